@@ -1,0 +1,1 @@
+"""Front doors: command line, Python, and tools for other agents."""

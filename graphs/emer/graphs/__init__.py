@@ -1,0 +1,1 @@
+"""LangGraph state, nodes and edges; no specialist model is loaded here."""

@@ -1,0 +1,1 @@
+"""Annotated cases, retrievable by what they look, sound and read like."""

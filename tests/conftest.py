@@ -1,0 +1,33 @@
+"""Every test runs offline, in a home and cache of its own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is first imported
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _no_network(socket_disabled):
+    """`pytest-socket` refuses every socket but those of the event loop itself."""
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory, monkeypatch):
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "HF_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    for name in [n for n in os.environ if n.startswith(("EMER_", "LANGSMITH_", "LANGCHAIN_"))]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """Folder of real material that lies beside some checkouts."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder of real test material is not beside this checkout")
+    return SHARED_DATA

@@ -1,0 +1,46 @@
+"""What can go wrong, as the caller must tell it apart.
+
+* ``EmerError``              every error raised on purpose; carries a ``remedy``
+  - ``MediaError``           the file is at fault: unreadable, damaged, nothing to decode
+  - ``ToolUnavailable``      the installation is at fault: extra, weights or memory missing
+  - ``ModelOutputError``     a model answered something that its contract does not allow
+  - ``StorageError``         the disk is at fault: full, read-only, not ours to write
+
+"Nothing to see" (no face, silence) is a finding, not an error: see ``findings.Gap``.
+Anything else that escapes a specialist is a bug; the graph records it as a lost result.
+"""
+
+
+class EmerError(Exception):
+    """Base of every error that this package raises on purpose.
+
+    Args:
+        message: What is wrong, one clause without a full stop.
+        remedy: What the person can do about it, one imperative sentence.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(f"{message}. {remedy}" if remedy else message)
+        self.message = message
+        self.remedy = remedy
+
+
+class MediaError(EmerError):
+    """The media cannot be read; trying again cannot help."""
+
+
+class ToolUnavailable(EmerError):  # noqa: N818 - reads as a state, as in the planner's log
+    """A specialist cannot run here."""
+
+    def __init__(self, tool: str, reason: str, *, remedy: str) -> None:
+        super().__init__(f"{tool}: {reason}", remedy=remedy)
+        self.tool = tool
+        self.reason = reason
+
+
+class ModelOutputError(EmerError):
+    """A model broke its own contract, e.g. a non-finite score."""
+
+
+class StorageError(EmerError):
+    """Results or working files cannot be written."""

@@ -1,0 +1,1 @@
+"""Reading media: probe the container first, then one streaming pass over it."""

@@ -1,0 +1,177 @@
+"""Faces of a clip on disk: per track and sample a box, an aligned crop, and mouth motion.
+
+The face tracker writes while the pass runs; whoever looks at faces reads track by track and span
+by span. Crops are JPEG files in one blob (about 6 KB each), so an hour of one face at 5 pictures
+a second takes about 100 MB of disk and no memory.
+"""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from emer.tools.findings import Spanned
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from numpy.typing import NDArray
+
+CROP_PX: Final = 128
+"""Crops are squares of this side."""
+EYE_ROW: Final = 0.40
+"""Height of both eye centres in an aligned crop, as a share of its side."""
+EYE_COLUMNS: Final = (0.30, 0.70)
+"""Columns of the eye centres (the picture's left one first), as shares of the crop's side."""
+JPEG_QUALITY: Final = 92
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the upright original picture."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class FaceSamples(NamedTuple):
+    """One track's samples in time order, n of them."""
+
+    times_s: "NDArray[np.float64]"
+    """Shape ``(n,)``."""
+    boxes_px: "NDArray[np.float32]"
+    """Shape ``(n, 4)``: left, top, width, height."""
+    aligned: "NDArray[np.bool_]"
+    """Shape ``(n,)``: whether both eyes were found; else the crop follows the box alone."""
+    scores: "NDArray[np.float32]"
+    """Shape ``(n,)``: detector score, 0..1, not calibrated."""
+
+
+class MouthMotion(NamedTuple):
+    """How much the mouth region changes between consecutive pictures of the full video rate."""
+
+    times_s: "NDArray[np.float64]"
+    """Shape ``(m,)``."""
+    energy: "NDArray[np.float32]"
+    """Shape ``(m,)``: mean absolute luma change in the mouth region minus that of the upper
+    face (which head motion moves alike), per second, in units of full luma; may be negative."""
+
+
+@dataclass(slots=True)
+class _Rows:
+    times_s: array
+    boxes_px: array
+    aligned: array
+    scores: array
+    offsets: array
+    motion_times_s: array
+    motion: array
+
+    @classmethod
+    def empty(cls) -> "_Rows":
+        return cls(
+            array("d"), array("f"), array("b"), array("f"), array("q"), array("d"), array("f")
+        )
+
+
+class FaceWriter:
+    """Collects samples of all tracks while the pass runs; only numbers stay in memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._blob: BinaryIO = path.open("wb")
+        self._rows: dict[str, _Rows] = {}
+
+    def add(
+        self,
+        track: str,
+        time_s: float,
+        box: Box,
+        crop: "NDArray[np.uint8]",
+        *,
+        aligned: bool,
+        score: float,
+    ) -> None:
+        """File one sample: ``crop`` is RGB, shape ``(CROP_PX, CROP_PX, 3)``."""
+        import cv2
+
+        bgr = np.ascontiguousarray(crop[:, :, ::-1])
+        _, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        rows = self._rows.setdefault(track, _Rows.empty())
+        rows.offsets.extend((self._blob.tell(), len(jpeg)))
+        self._blob.write(jpeg.tobytes())
+        rows.times_s.append(time_s)
+        rows.boxes_px.extend(box)
+        rows.aligned.append(aligned)
+        rows.scores.append(score)
+
+    def add_motion(self, track: str, time_s: float, energy: float) -> None:
+        """File one value of mouth motion."""
+        rows = self._rows.setdefault(track, _Rows.empty())
+        rows.motion_times_s.append(time_s)
+        rows.motion.append(energy)
+
+    def close(self, *, names: dict[str, str] | None = None) -> "FaceStore":
+        """Finish; ``names`` renames tracks (key: as added), those not in it are forgotten."""
+        self._blob.close()
+        kept = self._rows if names is None else {}
+        for old, new in (names or {}).items():
+            if old in self._rows:
+                kept[new] = self._rows[old]
+        return FaceStore(self._path, kept)
+
+
+class FaceStore:
+    """Read access to the faces of a clip."""
+
+    def __init__(self, path: Path, rows: dict[str, _Rows]) -> None:
+        self._path = path
+        self._rows = rows
+
+    @property
+    def tracks(self) -> list[str]:
+        """Names of the tracks, in order."""
+        return sorted(self._rows)
+
+    def samples(self, track: str) -> FaceSamples:
+        """Return all samples of ``track``."""
+        rows = self._rows[track]
+        return FaceSamples(
+            np.array(rows.times_s, np.float64),
+            np.array(rows.boxes_px, np.float32).reshape(-1, 4),
+            np.array(rows.aligned, np.bool_),
+            np.array(rows.scores, np.float32),
+        )
+
+    def mouth_motion(self, track: str) -> MouthMotion:
+        """Return the mouth motion of ``track``; empty for still pictures."""
+        rows = self._rows[track]
+        return MouthMotion(
+            np.array(rows.motion_times_s, np.float64), np.array(rows.motion, np.float32)
+        )
+
+    def crops(
+        self, track: str, span: Spanned | None = None, *, batch: int = 64
+    ) -> "Iterator[tuple[NDArray[np.float64], NDArray[np.uint8]]]":
+        """Yield times ``(b,)`` and RGB crops ``(b, CROP_PX, CROP_PX, 3)``, at most ``batch`` each."""
+        import cv2
+
+        rows = self._rows[track]
+        times = np.array(rows.times_s, np.float64)
+        chosen = np.arange(len(times))
+        if span is not None:
+            chosen = chosen[(times >= span.start_s) & (times < span.end_s)]
+        with self._path.open("rb") as blob:
+            for first in range(0, len(chosen), batch):
+                picked = chosen[first : first + batch]
+                crops = np.empty((len(picked), CROP_PX, CROP_PX, 3), np.uint8)
+                for i, sample in enumerate(picked):
+                    offset, length = rows.offsets[2 * sample], rows.offsets[2 * sample + 1]
+                    blob.seek(offset)
+                    jpeg = np.frombuffer(blob.read(length), np.uint8)
+                    crops[i] = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)[:, :, ::-1]
+                yield times[picked], crops

@@ -1,0 +1,187 @@
+"""Take a clip in: one pass that feeds the soundtrack file and every watcher of pictures.
+
+Decoding runs in a thread of its own, a few pictures ahead, so that it and the watchers share the
+cores. Memory stays flat: the soundtrack and the faces go to disk as they come.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from emer.tools.errors import StorageError
+from emer.tools.findings import Finding, Gap, GapCode, TimeSpan
+from emer.tools.media.decode import Frame, Luma, PassReport, SoundBlock, stream
+from emer.tools.media.faces import FaceStore
+from emer.tools.media.info import MediaInfo
+from emer.tools.media.soundtrack import SoundtrackWriter
+from emer.tools.media.subtitles import Cue
+from emer.tools.specialist import Clip, PassSpecialist
+
+AHEAD: Final = 8
+"""Pictures decoded ahead of the watchers."""
+STILL_S: Final = 1.0
+"""A still image is treated as a clip of this length."""
+
+Item = SoundBlock | Frame | Luma | Cue
+
+
+def take_in(
+    path: Path,
+    info: MediaInfo,
+    workspace: Path,
+    *,
+    rate_hz: float = 5.0,
+    span: TimeSpan | None = None,
+    watchers: Mapping[str, PassSpecialist] | None = None,
+    language: str | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[Clip, PassReport, list[Gap]]:
+    """Decode the clip once and return it, with what the pass met and what it lost.
+
+    Args:
+        path: The media file.
+        info: From ``probe``.
+        workspace: Folder for working files.
+        rate_hz: Sampled pictures per second.
+        span: Part of the media to take in; default all.
+        watchers: Specialists that look at pictures, by tool; none: pictures are not decoded.
+        language: Spoken language as the user stated it.
+        progress: Called with the media time reached, in seconds.
+
+    Raises:
+        MediaError: Nothing could be decoded.
+        StorageError: The workspace is full or read-only.
+    """
+    report = PassReport()
+    asked = span or TimeSpan(start_s=0.0, end_s=info.duration_s or STILL_S)
+    eyes = {t: w.watch(info, asked, workspace) for t, w in (watchers or {}).items()}
+    wants_luma = any(w.wants_luma for w in (watchers or {}).values())
+    failures: dict[str, Exception] = {}
+    cues: list[Cue] = []
+    try:
+        ears = SoundtrackWriter(workspace / "soundtrack.s16", start_s=asked.start_s)
+        items = stream(
+            path, info, rate_hz=rate_hz, span=span, pictures=bool(eyes),
+            luma=wants_luma, report=report,
+        )  # fmt: skip
+        for item in _ahead(items):
+            if isinstance(item, SoundBlock):
+                ears.write(item)
+            elif isinstance(item, Cue):
+                cues.append(item)
+            else:
+                for tool in [t for t in eyes if t not in failures]:
+                    try:
+                        if isinstance(item, Frame):
+                            eyes[tool].see(item)
+                        elif (watchers or {})[tool].wants_luma:
+                            eyes[tool].glimpse(item)
+                    except (OSError, MemoryError):
+                        raise
+                    except Exception as error:
+                        failures[tool] = error
+            if progress and not isinstance(item, Luma | Cue):
+                progress(report.last_s)
+        soundtrack = ears.close()
+    except OSError as error:
+        raise StorageError(
+            f"the working folder cannot be written ({error.strerror or error})",
+            remedy=f"Free some space on the disk of {workspace} or set TMPDIR to another one.",
+        ) from error
+    info, seen = _measured(info, asked, span, report)
+    clip = Clip(
+        path=path, media=info, span=seen, workspace=workspace, soundtrack=soundtrack,
+        cues=tuple(c for c in cues if c.overlaps(seen)), language=language,
+    )  # fmt: skip
+    found: dict[str, list[Finding]] = {}
+    faces: FaceStore | None = None
+    for tool, watcher in eyes.items():
+        if tool in failures:
+            found[tool] = [_lost(tool, seen, failures[tool])]
+            continue
+        findings, kept = watcher.close(clip)
+        found[tool] = findings
+        faces = kept or faces
+    clip = Clip(
+        path=path, media=info, span=seen, workspace=workspace, soundtrack=soundtrack,
+        faces=faces, cues=clip.cues, language=language, found=found,
+    )  # fmt: skip
+    return clip, report, _damage(seen, report)
+
+
+def _ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """Run ``items`` in a thread, at most ``AHEAD`` items ahead of the reader."""
+    lane: queue.Queue[Item | BaseException | None] = queue.Queue(maxsize=AHEAD)
+    stop = threading.Event()
+
+    def put(item: Item | BaseException | None) -> bool:
+        while not stop.is_set():
+            try:
+                lane.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def produce() -> None:
+        try:
+            for item in items:
+                if not put(item):
+                    return
+        except BaseException as error:
+            put(error)
+        else:
+            put(None)
+
+    producer = threading.Thread(target=produce, name="emer-decode", daemon=True)
+    producer.start()
+    try:
+        while (item := lane.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stop.set()
+        producer.join(timeout=5.0)
+
+
+def _measured(
+    info: MediaInfo, asked: TimeSpan, span: TimeSpan | None, report: PassReport
+) -> tuple[MediaInfo, TimeSpan]:
+    """Replace what the container declared by what the pass saw."""
+    if info.kind == "image":
+        return info.model_copy(update={"duration_s": STILL_S}), asked
+    if span is not None:
+        return info, asked
+    decoded_all = report.n_frames_decoded > 0 or info.video is None
+    true_s = report.last_s if decoded_all else max(report.last_s, info.duration_s)
+    step_s = 1.0 / info.video.rate_hz if info.video and info.video.rate_hz else 0.0
+    # the last picture is shown for one step; a declared end within that is the better figure
+    if abs(info.duration_s - true_s) <= step_s + 0.1:
+        true_s = max(true_s, info.duration_s)
+    true_s = max(round(true_s, 3), 0.001)
+    return info.model_copy(update={"duration_s": true_s}), TimeSpan(start_s=0.0, end_s=true_s)
+
+
+def _lost(tool: str, span: TimeSpan, error: Exception) -> Gap:
+    return Gap(
+        tool=tool, code=GapCode.TOOL_FAILED, start_s=span.start_s, end_s=span.end_s,
+        reason=f"it failed while looking at the pictures ({type(error).__name__}: {error})",
+        remedy="Please report this with the file's properties.",
+    )  # fmt: skip
+
+
+def _damage(span: TimeSpan, report: PassReport) -> list[Gap]:
+    if not report.n_damaged:
+        return []
+    first = next((t for t in report.damaged_at_s if span.start_s <= t < span.end_s), span.start_s)
+    return [
+        Gap(
+            tool="media", code=GapCode.MEDIA_DAMAGED, start_s=first, end_s=span.end_s,
+            reason=f"{report.n_damaged} damaged part(s) of the file could not be decoded"
+            + ("; it ends early" if report.cut_short else ""),
+            remedy="Copy or export the file again.",
+        )
+    ]  # fmt: skip

@@ -1,0 +1,39 @@
+"""Import libraries that phone home by default, with that switched off.
+
+Nothing of the host program changes: the switches are set only while the library is imported for
+the first time (that is when they are read) and put back afterwards. Our own doors set them for
+their whole process, see ``emer.agent.doors``.
+"""
+
+import importlib
+import os
+import sys
+import threading
+from types import ModuleType
+from typing import Final
+
+SWITCHES: Final = {
+    "ANONYMIZED_TELEMETRY": "False",
+    "DO_NOT_TRACK": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
+    "PYANNOTE_METRICS_ENABLED": "0",
+}
+_LOCK = threading.RLock()
+
+
+def import_quietly(name: str) -> ModuleType:
+    """Import module ``name`` with every telemetry switch off; a loaded module is returned as is."""
+    if name in sys.modules:
+        return sys.modules[name]
+    with _LOCK:
+        before = {key: os.environ.get(key) for key in SWITCHES}
+        os.environ.update(SWITCHES)
+        try:
+            return importlib.import_module(name)
+        finally:
+            for key, value in before.items():
+                if value is None:
+                    os.environ.pop(key, None)
+                else:
+                    os.environ[key] = value

@@ -1,0 +1,308 @@
+"""What specialists measure: one frozen class per kind of reading.
+
+Every reading lists its checkable numbers and words in ``quantities()``; a claim of an explanation
+may assert nothing about a reading that is not among them. Names there are dotted and stable:
+``voice.f0_median_hz``, ``au.AU12``, ``text.joy``, ``words.text``.
+"""
+
+from abc import ABC, abstractmethod
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Quantity = float | str
+
+Signed = Annotated[float, Field(ge=-1, le=1)]
+Unit = Annotated[float, Field(ge=0, le=1)]
+
+
+class Frozen(BaseModel):
+    """Base of every value that crosses a folder: immutable, closed, finite numbers only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class _Reading(Frozen, ABC):
+    prefix: ClassVar[str]
+    """Start of the evidence id, for people who read reports."""
+
+    @property
+    def key(self) -> str:
+        """What tells two readings of one tool, span and subject apart; empty if nothing can."""
+        return ""
+
+    @abstractmethod
+    def quantities(self) -> dict[str, Quantity]:
+        """Return what a claim may assert about this reading."""
+
+
+class SpeechReading(_Reading):
+    """Somebody is speaking."""
+
+    prefix: ClassVar[str] = "SPC"
+    kind: Literal["speech"] = "speech"
+    speech_score: Unit = Field(description="mean score of the detector over the span")
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``speech.score``."""
+        return {"speech.score": self.speech_score}
+
+
+class TurnReading(_Reading):
+    """One speaker holds the floor."""
+
+    prefix: ClassVar[str] = "TRN"
+    kind: Literal["speaker_turn"] = "speaker_turn"
+    speaker: str = Field(description="SPK_01, ... in order of first appearance")
+    n_speakers: int = Field(ge=1, description="estimated for the whole clip")
+    overlapped: bool = False
+
+    @property
+    def key(self) -> str:
+        """The speaker: overlapping turns may share a span."""
+        return self.speaker
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``turn.speaker``, ``turn.n_speakers``."""
+        return {"turn.speaker": self.speaker, "turn.n_speakers": float(self.n_speakers)}
+
+
+class Word(Frozen):
+    """One word with its place in time."""
+
+    text: str
+    start_s: float = Field(ge=0)
+    end_s: float
+    score: Unit | None = None
+
+
+class WordsReading(_Reading):
+    """What was said, from subtitles or speech recognition. Untrusted text."""
+
+    prefix: ClassVar[str] = "WRD"
+    kind: Literal["words"] = "words"
+    text: str
+    language: str | None = Field(default=None, description="BCP 47, e.g. 'en'; None if unknown")
+    origin: Literal["subtitle_track", "sidecar", "speech_recognition"]
+    named_speaker: str | None = Field(default=None, description="as the subtitle names them")
+    words: tuple[Word, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The text: two cues may share a span."""
+        return self.text
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``words.text``, ``words.n``."""
+        return {"words.text": self.text, "words.n": float(len(self.text.split()))}
+
+
+class UtteranceReading(_Reading):
+    """One person's stretch of speech, with its words if there are any."""
+
+    prefix: ClassVar[str] = "UTT"
+    kind: Literal["utterance"] = "utterance"
+    speaker: str | None
+    text: str | None = None
+    language: str | None = None
+    words_evidence: tuple[str, ...] = ()
+    speech_s: float = Field(ge=0, description="seconds of detected speech inside the span")
+
+    @property
+    def key(self) -> str:
+        """The speaker."""
+        return self.speaker or ""
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``utterance.speech_s`` and, with a transcript, ``words.text``."""
+        said: dict[str, Quantity] = {} if self.text is None else {"words.text": self.text}
+        return {"utterance.speech_s": self.speech_s, **said}
+
+
+class VoiceReading(_Reading):
+    """How a voice sounds over one utterance, in physical units, and affect from them.
+
+    ``*_offset_*`` compare with the median of the same speaker's other utterances in this clip and
+    are ``None`` when there are too few of them. Arousal and valence run from -1 to 1, 0 neutral.
+    """
+
+    prefix: ClassVar[str] = "VOX"
+    kind: Literal["voice"] = "voice"
+    f0_median_hz: float | None = Field(default=None, gt=0)
+    f0_offset_st: float | None = Field(default=None, description="semitones, own median = 0")
+    f0_range_st: float | None = Field(default=None, ge=0, description="10th to 90th percentile")
+    f0_slope_st_per_s: float | None = None
+    intensity_db: float = Field(description="dB relative to full scale, voiced parts")
+    intensity_offset_db: float | None = None
+    intensity_range_db: float | None = Field(default=None, ge=0)
+    rate_syllables_per_s: float | None = Field(default=None, ge=0)
+    rate_offset: float | None = Field(default=None, description="ratio to own median; 1 = usual")
+    pause_ratio: Unit | None = Field(default=None, description="share of the utterance in pauses")
+    longest_pause_s: float | None = Field(default=None, ge=0)
+    jitter: float | None = Field(default=None, ge=0, description="local, ratio")
+    shimmer: float | None = Field(default=None, ge=0, description="local, ratio")
+    hnr_db: float | None = Field(default=None, description="harmonics-to-noise ratio")
+    voiced_ratio: Unit | None = None
+    snr_db: float | None = Field(default=None, description="speech over the clip's noise floor")
+    arousal: Signed
+    valence: Signed | None = Field(description="weakly carried by the voice; None if not credible")
+    baseline: Literal["own_utterances", "population"] = Field(
+        description="what 'usual' means in arousal and valence"
+    )
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``voice.<field>`` for every number that was measured."""
+        values = self.model_dump(exclude={"kind", "baseline"})
+        return {f"voice.{name}": float(v) for name, v in values.items() if v is not None}
+
+
+class FaceTrackReading(_Reading):
+    """One face followed over time."""
+
+    prefix: ClassVar[str] = "FAC"
+    kind: Literal["face_track"] = "face_track"
+    track: str = Field(description="FACE_01, ... in order of first appearance")
+    n_frames: int = Field(ge=1, description="sampled frames in which it was found")
+    box_px: tuple[float, float, float, float] = Field(
+        description="median left, top, width, height in pixels of the upright picture"
+    )
+    picture_share: Unit = Field(description="median share of the picture's area")
+    aligned_share: Unit = Field(description="share of frames in which both eyes were found")
+
+    @property
+    def key(self) -> str:
+        """The track."""
+        return self.track
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``face.track``, ``face.n_frames``, ``face.height_px``."""
+        return {
+            "face.track": self.track,
+            "face.n_frames": float(self.n_frames),
+            "face.height_px": self.box_px[3],
+        }
+
+
+class SpeakingFaceReading(_Reading):
+    """Which visible face moves its mouth with the speech of one utterance."""
+
+    prefix: ClassVar[str] = "ASD"
+    kind: Literal["speaking_face"] = "speaking_face"
+    track: str
+    speaking_score: Unit = Field(description="0 surely not, 1 surely this one; not calibrated")
+    mouth_motion: float = Field(ge=0, description="ratio to the same face's motion in silence")
+    n_faces: int = Field(ge=1, description="faces visible during the utterance")
+
+    @property
+    def key(self) -> str:
+        """The track."""
+        return self.track
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``speaking.score``, ``speaking.mouth_motion``."""
+        return {"speaking.score": self.speaking_score, "speaking.mouth_motion": self.mouth_motion}
+
+
+class TextEmotionReading(_Reading):
+    """What the words of one utterance express, in the 28 GoEmotions categories."""
+
+    prefix: ClassVar[str] = "TXT"
+    kind: Literal["text_emotion"] = "text_emotion"
+    category_set: Literal["goemotions28"] = "goemotions28"
+    scores: dict[str, Unit] = Field(description="per category, independent, not calibrated")
+    valence: Signed
+    arousal: Signed
+    language: str
+    cue_words: tuple[str, ...] = Field(default=(), description="words that carried the result")
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``text.<category>``, ``text.valence``, ``text.arousal``, ``text.cue``."""
+        scores: dict[str, Quantity] = {f"text.{name}": s for name, s in self.scores.items()}
+        cues: dict[str, Quantity] = {"text.cue": " ".join(self.cue_words)} if self.cue_words else {}
+        return {**scores, "text.valence": self.valence, "text.arousal": self.arousal, **cues}
+
+
+class ActionUnitReading(_Reading):
+    """One movement of the face, coded in FACS, from onset to offset."""
+
+    prefix: ClassVar[str] = "AU"
+    kind: Literal["action_unit"] = "action_unit"
+    au: str = Field(pattern=r"^AU\d{1,2}$")
+    name: str = Field(description="FACS name, e.g. 'lip corner puller'")
+    intensity: float = Field(ge=0, le=5, description="0..5 at the apex, relative to own neutral")
+    onset_s: float = Field(ge=0)
+    apex_s: float = Field(ge=0)
+    offset_s: float = Field(ge=0)
+    cue: str = Field(description="what was really measured, in words")
+
+    @property
+    def key(self) -> str:
+        """The action unit."""
+        return self.au
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``au.<FACS id>`` (intensity 0..5) and its times."""
+        return {
+            f"au.{self.au}": self.intensity,
+            f"au.{self.au}.onset_s": self.onset_s,
+            f"au.{self.au}.apex_s": self.apex_s,
+            f"au.{self.au}.offset_s": self.offset_s,
+        }
+
+
+class ExpressionReading(_Reading):
+    """What a face shows over one span, in categories, with valence and arousal."""
+
+    prefix: ClassVar[str] = "EXP"
+    kind: Literal["expression"] = "expression"
+    category_set: Literal["basic", "fer7"] = "basic"
+    scores: dict[str, Unit] = Field(description="per category, sum at most 1, not calibrated")
+    valence: Signed
+    arousal: Signed
+    basis: tuple[str, ...] = Field(default=(), description="evidence ids it was composed from")
+    while_speaking: bool = Field(
+        default=False, description="mouth cues were discounted because the owner talks"
+    )
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``face.<category>``, ``face.valence``, ``face.arousal``."""
+        scores: dict[str, Quantity] = {f"face.{name}": s for name, s in self.scores.items()}
+        return {**scores, "face.valence": self.valence, "face.arousal": self.arousal}
+
+
+class SceneReading(_Reading):
+    """Low-level look of the picture over one span."""
+
+    prefix: ClassVar[str] = "SCN"
+    kind: Literal["scene"] = "scene"
+    brightness: Unit = Field(description="mean luma")
+    contrast: Unit = Field(description="standard deviation of luma, of at most 0.5, times 2")
+    colourfulness: float = Field(ge=0, description="Hasler & Suesstrunk 2003, 0 grey .. ~110")
+    motion: float = Field(ge=0, description="mean absolute luma change per second, 0..1 units")
+    cuts_s: tuple[float, ...] = Field(default=(), description="times of hard cuts")
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``scene.brightness``, ``.contrast``, ``.colourfulness``, ``.motion``, ``.n_cuts``."""
+        return {
+            "scene.brightness": self.brightness,
+            "scene.contrast": self.contrast,
+            "scene.colourfulness": self.colourfulness,
+            "scene.motion": self.motion,
+            "scene.n_cuts": float(len(self.cuts_s)),
+        }
+
+
+Reading = Annotated[
+    SpeechReading
+    | TurnReading
+    | WordsReading
+    | UtteranceReading
+    | VoiceReading
+    | FaceTrackReading
+    | SpeakingFaceReading
+    | TextEmotionReading
+    | ActionUnitReading
+    | ExpressionReading
+    | SceneReading,
+    Field(discriminator="kind"),
+]

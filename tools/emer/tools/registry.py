@@ -1,0 +1,76 @@
+"""Which specialists are installed, and which engine of each would run here.
+
+Built-in engines are found exactly as a stranger's: entry-point group ``emer.tools``. An entry that
+cannot be imported is kept with its error, so that it can be shown instead of vanishing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Final
+
+from emer.tools.errors import ToolUnavailable
+from emer.tools.specialist import Specialist
+
+GROUP: Final = "emer.tools"
+
+NOT_BUILT: Final[Mapping[str, str]] = {
+    "vocal_events": "laughter, sobs, sighs and other sounds that are not words",
+    "on_screen_text": "text shown in the picture",
+    "gesture": "hands, posture and body movement",
+}
+"""Clues of the field that no engine here looks for; reports list them as not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One installed engine, or the reason why it is not usable."""
+
+    entry: str
+    specialist: Specialist | None
+    problem: ToolUnavailable | None = None
+
+    @property
+    def tool(self) -> str:
+        """Name of the tool it serves."""
+        return self.specialist.tool if self.specialist else self.entry.partition(".")[0]
+
+
+def installed() -> list[Engine]:
+    """Return every registered engine, checked with ``ready()``; broken ones carry the problem."""
+    engines = []
+    for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
+        try:
+            specialist: Specialist = entry.load()()
+        except Exception as error:
+            problem = ToolUnavailable(
+                entry.name,
+                f"its package cannot be loaded ({type(error).__name__}: {error})",
+                remedy=f"Reinstall or remove the package that provides {entry.value}.",
+            )
+            engines.append(Engine(entry.name, None, problem))
+            continue
+        try:
+            specialist.ready()
+        except ToolUnavailable as problem:
+            engines.append(Engine(entry.name, specialist, problem))
+        else:
+            engines.append(Engine(entry.name, specialist))
+    return engines
+
+
+def choose(engines: list[Engine]) -> tuple[dict[str, Specialist], dict[str, ToolUnavailable]]:
+    """Pick per tool the best engine that can run here.
+
+    Returns:
+        The chosen specialists by tool, and for tools with no usable engine the problem of the
+        best one.
+    """
+    chosen: dict[str, Specialist] = {}
+    problems: dict[str, ToolUnavailable] = {}
+    for engine in sorted(engines, key=lambda e: -(e.specialist.rank if e.specialist else -1)):
+        if engine.problem is not None:
+            problems.setdefault(engine.tool, engine.problem)
+        elif engine.specialist is not None:
+            chosen.setdefault(engine.tool, engine.specialist)
+    return chosen, {tool: p for tool, p in problems.items() if tool not in chosen}
