@@ -1,8 +1,6 @@
 """Media made in code for tests: tones, noise, coloured or drawn pictures; licence-free."""
 
-from collections.abc import Callable, Sequence
 from fractions import Fraction
-from pathlib import Path
 
 import av
 import numpy as np
@@ -24,7 +22,7 @@ def noise(duration_s, level=0.1, seed=0):
     return (level * rng.standard_normal(round(duration_s * RATE_HZ))).astype(np.float32)
 
 
-def voiced(duration_s, f0_hz: float | Callable = 120.0, level=0.3, jitter=0.0, seed=0):
+def voiced(duration_s, f0_hz=120.0, level=0.3, jitter=0.0, seed=0):
     """A buzz with a voice's harmonics and formant-like tilt; `f0_hz` may be a function of time."""
     t = np.arange(round(duration_s * RATE_HZ)) / RATE_HZ
     f0 = np.array([f0_hz(x) for x in t]) if callable(f0_hz) else np.full(len(t), float(f0_hz))
@@ -40,15 +38,7 @@ def picture(width=320, height=180, rgb=(90, 120, 150)):
     return np.full((height, width, 3), rgb, np.uint8)
 
 
-def write_media(
-    path: Path,
-    *,
-    pictures: Sequence[np.ndarray] | None = None,
-    rate_hz: float = 10,
-    times_s: Sequence[float] | None = None,
-    sound: np.ndarray | None = None,
-    codec: str = "mpeg4",
-):
+def write_media(path, *, pictures=None, rate_hz=10, times_s=None, sound=None, codec="mpeg4"):
     """Write pictures (RGB, one per frame) and/or 16 kHz mono sound to a container."""
     with av.open(str(path), "w") as container:
         video = audio = None
