@@ -190,7 +190,11 @@ class SpeakingFaceReading(_Reading):
     kind: Literal["speaking_face"] = "speaking_face"
     track: str
     speaking_score: Unit = Field(description="0 surely not, 1 surely this one; not calibrated")
-    mouth_motion: float = Field(ge=0, description="ratio to the same face's motion in silence")
+    mouth_motion: float = Field(
+        ge=0,
+        description="ratio to the same face's motion in silence; to all its motion if it is never "
+        "seen in silence",
+    )
     n_faces: int = Field(ge=1, description="faces visible during the utterance")
 
     @property
@@ -213,13 +217,20 @@ class TextEmotionReading(_Reading):
     valence: Signed
     arousal: Signed
     language: str
+    expressed: tuple[str, ...] = Field(
+        default=(), description="categories above the engine's own thresholds, strongest first"
+    )
     cue_words: tuple[str, ...] = Field(default=(), description="words that carried the result")
 
     def quantities(self) -> dict[str, Quantity]:
-        """``text.<category>``, ``text.valence``, ``text.arousal``, ``text.cue``."""
+        """``text.<category>``, ``.valence``, ``.arousal``, ``.expressed``, ``.cue``."""
         scores: dict[str, Quantity] = {f"text.{name}": s for name, s in self.scores.items()}
         cues: dict[str, Quantity] = {"text.cue": " ".join(self.cue_words)} if self.cue_words else {}
-        return {**scores, "text.valence": self.valence, "text.arousal": self.arousal, **cues}
+        found: dict[str, Quantity] = (
+            {"text.expressed": " ".join(self.expressed)} if self.expressed else {}
+        )
+        affect: dict[str, Quantity] = {"text.valence": self.valence, "text.arousal": self.arousal}
+        return {**scores, **affect, **found, **cues}
 
 
 class ActionUnitReading(_Reading):
@@ -241,12 +252,13 @@ class ActionUnitReading(_Reading):
         return self.au
 
     def quantities(self) -> dict[str, Quantity]:
-        """``au.<FACS id>`` (intensity 0..5) and its times."""
+        """``au.<FACS id>`` (intensity 0..5), its times, ``au.name``."""
         return {
             f"au.{self.au}": self.intensity,
             f"au.{self.au}.onset_s": self.onset_s,
             f"au.{self.au}.apex_s": self.apex_s,
             f"au.{self.au}.offset_s": self.offset_s,
+            "au.name": self.name,
         }
 
 

@@ -21,6 +21,10 @@ NOT_BUILT: Final[Mapping[str, str]] = {
 }
 """Clues of the field that no engine here looks for; reports list them as not looked at."""
 
+_CONTRACT: Final = frozenset(
+    {"tool", "engine", "modality", "card", "needs", "scope", "rank", "ready", "observe"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
@@ -50,13 +54,24 @@ def installed() -> list[Engine]:
             )
             engines.append(Engine(entry.name, None, problem))
             continue
-        try:
-            specialist.ready()
-        except ToolUnavailable as problem:
-            engines.append(Engine(entry.name, specialist, problem))
-        else:
-            engines.append(Engine(entry.name, specialist))
+        engines.append(_checked(entry.name, specialist))
     return engines
+
+
+def _checked(entry: str, specialist: Specialist) -> Engine:
+    if not isinstance(specialist, Specialist):
+        missing = [n for n in sorted(_CONTRACT) if not hasattr(specialist, n)]
+        problem = ToolUnavailable(
+            entry,
+            f"it does not fulfil the contract of a specialist (no {', '.join(missing)})",
+            remedy="Tell its author to run the contract suite.",
+        )
+        return Engine(entry, None, problem)
+    try:
+        specialist.ready()
+    except ToolUnavailable as problem:
+        return Engine(entry, specialist, problem)
+    return Engine(entry, specialist)
 
 
 def choose(engines: list[Engine]) -> tuple[dict[str, Specialist], dict[str, ToolUnavailable]]:

@@ -11,7 +11,7 @@ found through the entry-point group ``emer.tools``, whose names read ``tool`` or
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from emer.tools.findings import Finding, Modality, ModelCard, TimeSpan
 from emer.tools.media.decode import Frame, Luma
@@ -41,6 +41,11 @@ class Clip:
     """What the pass's watchers found, by tool."""
 
 
+Scope = Literal["clip", "utterances", "windows"]
+"""``clip``: the analysed part as one span. ``utterances``: every stretch of speech of one person.
+``windows``: those, and the quiet stretches between them in pieces of a few seconds."""
+
+
 @runtime_checkable
 class Specialist(Protocol):
     """Answers one kind of question about a clip."""
@@ -53,6 +58,8 @@ class Specialist(Protocol):
     card: ClassVar[ModelCard]
     needs: ClassVar[tuple[str, ...]]
     """Tools whose findings it reads; they run before it."""
+    scope: ClassVar[Scope]
+    """Which spans it wants to be asked about."""
     rank: ClassVar[int]
     """Among the engines of a tool that can run here, the highest rank is chosen."""
 

@@ -94,7 +94,7 @@ def stream(
         info: From ``probe``.
         rate_hz: Sampled pictures per second; fewer if the video has fewer.
         span: Only this stretch; decoding starts at the key frame before it. Default: all.
-        sound: Yield the soundtrack (if there is one).
+        sound: Yield the soundtrack and the subtitle cues (if there are any).
         pictures: Yield sampled pictures (if there are any).
         luma: Also yield the brightness of every decoded picture, each before the sampled
             picture of the same time.
@@ -129,10 +129,11 @@ def _chosen(
         wanted.add(info.video.index)
     if sound and info.audio:
         wanted.add(info.audio.index)
+    if sound:  # what is said, too, may come without a soundtrack
         wanted.update(s.index for s in info.subtitles)
     chosen = [s for s in container.streams if s.index in wanted]
-    for s in chosen:
-        if s.type == "video":
+    for s in container.streams.video:
+        if s in chosen:
             s.thread_type = "AUTO"
     return chosen
 
@@ -146,6 +147,7 @@ def _demux(
     report: PassReport,
 ) -> Iterator[SoundBlock | Frame | Luma | Cue]:
     import av
+    from av.subtitles.stream import SubtitleStream
 
     packets = container.demux(*streams)
     while True:
@@ -157,9 +159,8 @@ def _demux(
             break
         if packet is None:
             break
-        kind = packet.stream.type
         try:
-            if kind == "subtitle":
+            if isinstance(packet.stream, SubtitleStream):
                 yield from cue_of(packet, info)
                 continue
             frames = packet.decode()
@@ -169,7 +170,10 @@ def _demux(
                 report.damaged_at_s.append(round(report.last_s, 3))
             continue
         for frame in frames:
-            yield from eyes.see(frame) if kind == "video" else ears.hear(frame)
+            if isinstance(frame, av.VideoFrame):
+                yield from eyes.see(frame)
+            elif isinstance(frame, av.AudioFrame):
+                yield from ears.hear(frame)
         if eyes.done and ears.done:
             break
     yield from ears.finish()
@@ -207,7 +211,7 @@ class _Pictures:
         if time_s < self._first_s - 1e-6:
             return
         turns = round(frame.rotation / 90) % 4
-        if self._luma and frame.format.name.startswith(_8BIT_PLANAR):
+        if self._luma and _has_8bit_luma(frame):
             yield Luma(time_s, np.rot90(_luma_of(frame), turns))
         if time_s >= self._due_s - 1e-3:
             # the next picture is due at the next tick of the grid, however late this one came
@@ -226,9 +230,15 @@ class _Pictures:
         return time_s
 
 
+def _has_8bit_luma(frame: "av.VideoFrame") -> bool:
+    """Whether the first plane is luma, one byte per pixel (10-bit formats have two)."""
+    name = frame.format.name
+    return name.startswith(_8BIT_PLANAR) and frame.format.components[0].bits == 8
+
+
 def _luma_of(frame: "av.VideoFrame") -> "NDArray[np.uint8]":
     plane = frame.planes[0]
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return rows[: frame.height, : frame.width]
 
 
@@ -236,6 +246,7 @@ def _upright_rgb(frame: "av.VideoFrame", time_s: float, turns: int) -> Frame:
     shrink = max(1.0, max(frame.width, frame.height) / MAX_SIDE_PX)
     width, height = max(1, round(frame.width / shrink)), max(1, round(frame.height / shrink))
     rgb = frame.reformat(width=width, height=height, format="rgb24").to_ndarray()
+    rgb = rgb.astype(np.uint8, copy=False)
     upright = np.ascontiguousarray(np.rot90(rgb, turns)) if turns else rgb
     return Frame(time_s, upright, frame.width / width)
 
@@ -248,8 +259,7 @@ class _Sound:
     def __init__(self, info: MediaInfo, first_s: float, end_s: float, report: PassReport) -> None:
         import av
 
-        self._new_resampler = lambda: av.AudioResampler("s16", "mono", SAMPLE_RATE_HZ)
-        self._resampler = self._new_resampler()
+        self._resampler = av.AudioResampler("s16", "mono", SAMPLE_RATE_HZ)
         self._layout: tuple[str, str, int] | None = None
         self._info = info
         self._first_s, self._end_s = first_s, end_s
@@ -264,7 +274,8 @@ class _Sound:
         if shape != self._layout:  # some streams change their format on the way
             if self._layout is not None:
                 yield from self.finish()
-            self._resampler, self._layout = self._new_resampler(), shape
+            self._resampler = type(self._resampler)("s16", "mono", SAMPLE_RATE_HZ)
+            self._layout = shape
         if frame.time is not None:
             start = round((frame.time - self._info.origin_s) * SAMPLE_RATE_HZ)
             expected = self._place
@@ -288,7 +299,7 @@ class _Sound:
         self._layout = None
 
     def _put(self, place: int, part: "av.AudioFrame") -> Iterator[SoundBlock]:
-        samples = part.to_ndarray().reshape(-1)
+        samples = part.to_ndarray().reshape(-1).astype(np.int16, copy=False)
         tolerance = self.TOLERANCE_S * SAMPLE_RATE_HZ
         if place - self._next > tolerance:
             yield from self._silence(place - self._next)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from emer.tools.errors import StorageError
 from emer.tools.findings import Spanned
 
 if TYPE_CHECKING:
@@ -57,19 +58,20 @@ class MouthMotion(NamedTuple):
     times_s: "NDArray[np.float64]"
     """Shape ``(m,)``."""
     energy: "NDArray[np.float32]"
-    """Shape ``(m,)``: mean absolute luma change in the mouth region minus that of the upper
-    face (which head motion moves alike), per second, in units of full luma; may be negative."""
+    """Shape ``(m,)``: mean absolute luma change in the mouth region, after the shift of the whole
+    face is taken out, minus half of what then still changes in the upper face; per second, in
+    units of full luma; may be negative."""
 
 
 @dataclass(slots=True)
 class _Rows:
-    times_s: array
-    boxes_px: array
-    aligned: array
-    scores: array
-    offsets: array
-    motion_times_s: array
-    motion: array
+    times_s: "array[float]"
+    boxes_px: "array[float]"
+    aligned: "array[int]"
+    scores: "array[float]"
+    offsets: "array[int]"
+    motion_times_s: "array[float]"
+    motion: "array[float]"
 
     @classmethod
     def empty(cls) -> "_Rows":
@@ -173,5 +175,11 @@ class FaceStore:
                     offset, length = rows.offsets[2 * sample], rows.offsets[2 * sample + 1]
                     blob.seek(offset)
                     jpeg = np.frombuffer(blob.read(length), np.uint8)
-                    crops[i] = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)[:, :, ::-1]
+                    bgr = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+                    if bgr is None:
+                        raise StorageError(
+                            f"the working file {self._path.name} was changed while in use",
+                            remedy="Leave the working folder alone and run again.",
+                        )
+                    crops[i] = bgr[:, :, ::-1]
                 yield times[picked], crops

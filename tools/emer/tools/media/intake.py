@@ -90,6 +90,7 @@ def take_in(
             f"the working folder cannot be written ({error.strerror or error})",
             remedy=f"Free some space on the disk of {workspace} or set TMPDIR to another one.",
         ) from error
+    declared_s = info.duration_s
     info, seen = _measured(info, asked, span, report)
     clip = Clip(
         path=path, media=info, span=seen, workspace=workspace, soundtrack=soundtrack,
@@ -108,7 +109,7 @@ def take_in(
         path=path, media=info, span=seen, workspace=workspace, soundtrack=soundtrack,
         faces=faces, cues=clip.cues, language=language, found=found,
     )  # fmt: skip
-    return clip, report, _damage(seen, report)
+    return clip, report, _damage(seen, report, declared_s if span is None else 0.0)
 
 
 def _ahead(items: Iterator[Item]) -> Iterator[Item]:
@@ -173,15 +174,30 @@ def _lost(tool: str, span: TimeSpan, error: Exception) -> Gap:
     )  # fmt: skip
 
 
-def _damage(span: TimeSpan, report: PassReport) -> list[Gap]:
-    if not report.n_damaged:
-        return []
-    first = next((t for t in report.damaged_at_s if span.start_s <= t < span.end_s), span.start_s)
-    return [
-        Gap(
-            tool="media", code=GapCode.MEDIA_DAMAGED, start_s=first, end_s=span.end_s,
-            reason=f"{report.n_damaged} damaged part(s) of the file could not be decoded"
-            + ("; it ends early" if report.cut_short else ""),
-            remedy="Copy or export the file again.",
+def _damage(seen: TimeSpan, report: PassReport, declared_s: float) -> list[Gap]:
+    """Say what of the file could not be decoded."""
+    gaps = []
+    if report.n_damaged:
+        first = next((t for t in report.damaged_at_s if t < seen.end_s), seen.start_s)
+        gaps.append(
+            _gap_of_damage(
+                max(first, seen.start_s),
+                seen.end_s,
+                f"{report.n_damaged} damaged part(s) of the file could not be decoded",
+            )
         )
-    ]  # fmt: skip
+    if declared_s > seen.end_s + max(1.0, 0.02 * declared_s):
+        said = f"the file says that it lasts {declared_s:.1f} s but ends at {seen.end_s:.1f} s"
+        gaps.append(_gap_of_damage(max(seen.start_s, seen.end_s - 1.0), seen.end_s, said))
+    return gaps
+
+
+def _gap_of_damage(start_s: float, end_s: float, reason: str) -> Gap:
+    return Gap(
+        tool="media",
+        code=GapCode.MEDIA_DAMAGED,
+        start_s=start_s,
+        end_s=end_s,
+        reason=reason,
+        remedy="Copy or export the file again.",
+    )

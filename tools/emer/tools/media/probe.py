@@ -154,7 +154,7 @@ def _describe(container: "av.container.InputContainer", path: Path, size: int) -
         subtitles=tuple(
             SubtitleStream(index=s.index, codec=s.codec_context.name, language=s.language or None)
             for s in container.streams.subtitles
-            if s.codec_context is not None
+            if _decodable(s)
         ),
         notes=tuple(notes),
     )
@@ -169,7 +169,7 @@ def _video(
     moving = [
         s
         for s in container.streams.video
-        if s.codec_context is not None and not s.disposition & av.stream.Disposition.attached_pic
+        if _decodable(s) and not s.disposition & av.stream.Disposition.attached_pic
     ]
     if not moving:
         return None
@@ -188,7 +188,7 @@ def _video(
             f"{path.name} has pictures of {width}x{height} pixels, above the limit",
             remedy="Scale it down to 8192x8192 pixels or less.",
         )
-    rotation = _rotation(stream)
+    rotation = _rotation(container, stream)
     if rotation % 180:
         width, height = height, width
     rate = stream.average_rate
@@ -202,7 +202,9 @@ def _video(
     )
 
 
-def _rotation(stream: "av.video.stream.VideoStream") -> int:
+def _rotation(
+    container: "av.container.InputContainer", stream: "av.video.stream.VideoStream"
+) -> int:
     """Return the display rotation of the first frame, a multiple of 90 degrees.
 
     Containers keep it beside the stream, decoders hand it on with each frame; PyAV shows only the
@@ -210,20 +212,15 @@ def _rotation(stream: "av.video.stream.VideoStream") -> int:
     """
     import av
 
-    container = stream.container
     try:
         frame = next(container.decode(stream), None)
-    except (av.FFmpegError, StopIteration):
+    except av.FFmpegError:
         return 0
     return round((frame.rotation if frame is not None else 0) / 90) * 90 % 360
 
 
 def _audio(container: "av.container.InputContainer", notes: list[str]) -> AudioStream | None:
-    usable = [
-        s
-        for s in container.streams.audio
-        if s.codec_context is not None and s.codec_context.sample_rate
-    ]
+    usable = [s for s in container.streams.audio if _decodable(s) and s.codec_context.sample_rate]
     if not usable:
         return None
     best = container.streams.best("audio")
@@ -237,6 +234,11 @@ def _audio(container: "av.container.InputContainer", notes: list[str]) -> AudioS
         rate_hz=context.sample_rate,
         channels=context.channels,
     )
+
+
+def _decodable(stream: "av.stream.Stream") -> bool:
+    """Whether this build of the decoder library knows the stream's codec."""
+    return getattr(stream, "codec_context", None) is not None
 
 
 def _sha256(path: Path) -> str:

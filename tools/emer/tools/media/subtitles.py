@@ -21,6 +21,7 @@ SIDECAR_SUFFIXES: Final = (".srt", ".vtt", ".ass", ".ssa")
 MAX_SIDECAR_BYTES: Final = 20_000_000
 MAX_CUE_CHARS: Final = 2_000
 _VOICE_TAG: Final = re.compile(r"<v(?:\.[^ \t>]+)?[ \t]+([^>]{1,80})>", re.IGNORECASE)
+_MARK: Final = "\u241f"
 _MARKUP: Final = re.compile(r"<[^>]{0,200}>|\{\\[^}]{0,200}\}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -42,7 +43,7 @@ def clean(raw: str) -> str:
     return " ".join(visible.split())[:MAX_CUE_CHARS]
 
 
-def cue_of(packet: "av.Packet", info: MediaInfo) -> Iterator[Cue]:
+def cue_of(packet: "av.packet.Packet[av.stream.Stream]", info: MediaInfo) -> Iterator[Cue]:
     """Decode one packet of an embedded text track; picture subtitles yield nothing."""
     if packet.pts is None or not packet.time_base or not packet.size:
         return
@@ -92,7 +93,7 @@ def read_sidecar(path: Path) -> list[Cue]:
             f"the subtitle file {path.name} cannot be read", remedy="Check its permissions."
         ) from error
     try:
-        parsed = pysubs2.SSAFile.from_string(_VOICE_TAG.sub(r"\1\u241f", _text_of(raw)))
+        parsed = pysubs2.SSAFile.from_string(_VOICE_TAG.sub(_mark_voice, _text_of(raw)))
     except (pysubs2.exceptions.Pysubs2Error, ValueError, KeyError, IndexError) as error:
         raise MediaError(
             f"{path.name} is no subtitle file that can be read",
@@ -104,11 +105,16 @@ def read_sidecar(path: Path) -> list[Cue]:
     for event in parsed:
         if event.is_comment:
             continue
-        name, mark, said = event.text.rpartition("\u241f")
+        name, mark, said = event.text.rpartition(_MARK)
         text = f"<v {name}>{said}" if mark else event.text
         start_s, end_s = event.start / 1000, event.end / 1000
         cues.extend(_cue(text, start_s, end_s, language, "sidecar", event.name or None))
     return sorted(cues, key=lambda c: (c.start_s, c.end_s))
+
+
+def _mark_voice(tag: "re.Match[str]") -> str:
+    """Keep the name of a WebVTT voice tag, which the parser would drop, before a mark."""
+    return f"{tag.group(1)}{_MARK}"
 
 
 def _text_of(raw: bytes) -> str:
