@@ -1,0 +1,292 @@
+"""Speakers are told apart, and one person stays one."""
+
+import hashlib
+import itertools
+import tracemalloc
+
+import numpy as np
+import pytest
+from tests import synth
+
+from emer.tools import diarization, speaker_clustering, speaker_features
+from emer.tools.diarization import SpeakerDiarization
+from emer.tools.findings import Evidence, Gap, GapCode, Modality, ModelCard, TimeSpan
+from emer.tools.media.decode import SoundBlock
+from emer.tools.media.info import MediaInfo
+from emer.tools.media.intake import take_in
+from emer.tools.media.probe import probe
+from emer.tools.media.soundtrack import Soundtrack, SoundtrackWriter
+from emer.tools.readings import SpeechReading
+from emer.tools.shipped_weights import shipped
+from emer.tools.specialist import Clip, Specialist
+
+RATE = synth.RATE_HZ
+CARD = ModelCard(
+    name="fake", revision="1", purpose="p", inputs="i", outputs="o", licence="l",
+    commercial_use=True, source="s", trained_on="t", metrics="m", limits=("none",),
+)  # fmt: skip
+
+
+def clip_of(tmp_path, sound, *, start_s=0.0):
+    writer = SoundtrackWriter(tmp_path / "sound.s16", start_s=start_s)
+    pcm = (np.clip(sound, -1, 1) * 32767).astype(np.int16)
+    writer.write(SoundBlock(start_s, pcm))
+    end_s = start_s + max(0.001, len(pcm) / RATE)
+    info = MediaInfo(
+        name="clip.wav", sha256="0" * 64, size_bytes=1, kind="audio", container="wav",
+        duration_s=end_s,
+    )  # fmt: skip
+    span = TimeSpan(start_s=start_s, end_s=end_s)
+    return Clip(tmp_path / "clip.wav", info, span, tmp_path, soundtrack=writer.close())
+
+
+def speech(start_s, end_s):
+    return Evidence.of(
+        tool="speech_activity", engine="fake", modality=Modality.VOICE, card=CARD,
+        span=TimeSpan(start_s=start_s, end_s=end_s), reading=SpeechReading(speech_score=0.9),
+    )  # fmt: skip
+
+
+def silent(start_s, end_s):
+    return Gap(
+        tool="speech_activity", code=GapCode.NOTHING_THERE, start_s=start_s, end_s=end_s, reason="r"
+    )
+
+
+def turns(clip, known):
+    return [
+        f for f in SpeakerDiarization().observe(clip, [clip.span], known) if isinstance(f, Evidence)
+    ]
+
+
+def test_it_is_a_specialist_that_is_ready():
+    assert isinstance(SpeakerDiarization(), Specialist)
+    SpeakerDiarization().ready()
+
+
+def test_the_card_names_the_weights_that_ship():
+    raw = shipped(speaker_features.WEIGHTS).read_bytes()
+    digest = hashlib.sha256(raw).hexdigest()
+    assert SpeakerDiarization.card.revision == f"sha256:{digest[:12]}"
+    assert len(raw) < 200_000
+
+
+def test_a_clip_without_sound_is_no_stream(tmp_path):
+    clip = clip_of(tmp_path, synth.silence(1))
+    mute = Clip(clip.path, clip.media, clip.span, clip.workspace)
+    (gap,) = SpeakerDiarization().observe(mute, [mute.span], [])
+    assert gap.code is GapCode.NO_STREAM
+
+
+def test_no_speech_is_a_gap(tmp_path):
+    clip = clip_of(tmp_path, synth.noise(3))
+    (gap,) = SpeakerDiarization().observe(clip, [clip.span], [silent(0, 3)])
+    assert (gap.code, gap.reason) == (GapCode.NOTHING_THERE, "nobody was heard speaking")
+
+
+def test_no_spans_give_no_findings(tmp_path):
+    assert SpeakerDiarization().observe(clip_of(tmp_path, synth.noise(1)), [], []) == []
+
+
+@pytest.mark.parametrize("sound", [synth.silence(4), synth.noise(4), synth.tone(0.2)])
+def test_odd_sound_that_counts_as_speech_is_one_speaker(tmp_path, sound):
+    clip = clip_of(tmp_path, sound)
+    (turn,) = turns(clip, [speech(0, clip.span.end_s)])
+    assert turn.subject == turn.reading.speaker == "SPK_01"
+    assert (turn.reading.n_speakers, turn.score) == (1, None)
+    assert (turn.start_s, turn.end_s) == (0, clip.span.end_s)
+
+
+def test_speech_beyond_the_soundtrack_is_left_out(tmp_path):
+    clip = clip_of(tmp_path, synth.voiced(3), start_s=5.0)
+    found = turns(clip, [speech(1, 6), speech(7, 12)])
+    assert [(t.start_s, t.end_s) for t in found] == [(5, 6), (7, 8)]
+
+
+def test_long_speech_is_read_in_pieces_and_joined_again(tmp_path):
+    clip = clip_of(tmp_path, np.tile(synth.voiced(13), 10))
+    (turn,) = turns(clip, [speech(0, 130)])
+    assert (turn.start_s, turn.end_s) == (0, 130)
+
+
+# --- clustering -------------------------------------------------------------
+
+BETWEEN = np.full(30, 2.0, np.float32)
+
+
+def crowd(n_speakers, n_each, seed=0):
+    rng = np.random.default_rng(seed)
+    voices = rng.normal(0, np.sqrt(2), (n_speakers, 30))
+    units = np.concatenate([v + rng.standard_normal((n_each, 30)) for v in voices])
+    return units.astype(np.float32), np.ones(len(units), np.float32)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 6])
+def test_clear_speakers_are_counted(n):
+    units, weights = crowd(n, 20)
+    assert len(speaker_clustering.speakers(units, weights, BETWEEN)) == n
+
+
+def test_too_little_speech_makes_no_speaker():
+    units, weights = crowd(2, 20)
+    stray = units[:1] + 9.0
+    found = speaker_clustering.speakers(
+        np.concatenate([units, stray]), np.append(weights, np.float32(1)), BETWEEN
+    )
+    assert len(found) == 2
+
+
+def test_many_units_are_clustered_part_by_part():
+    units, weights = crowd(3, 700)
+    order = np.random.default_rng(1).permutation(len(units))
+    assert len(speaker_clustering.speakers(units[order], weights, BETWEEN)) == 3
+
+
+def test_units_that_resemble_nobody_end_all_the_same():
+    rng = np.random.default_rng(0)
+    units = rng.normal(0, 200, (900, 30)).astype(np.float32)
+    assert len(speaker_clustering.speakers(units, np.full(900, 5, np.float32), BETWEEN)) <= 900
+
+
+def test_the_likelihood_ratio_is_that_of_the_gaussians_behind_it():
+    b, x, y, n = 2.0, 1.3, -0.4, 4.0
+    joint = np.array([[b + 1 / n, b], [b, b + 1 / n]])
+    apart = np.diag(np.diag(joint))
+
+    def log_density(cov):
+        v = np.array([x, y])
+        return -0.5 * (np.log(np.linalg.det(cov)) + v @ np.linalg.inv(cov) @ v)
+
+    ratio = speaker_clustering.same_speaker(
+        np.array([[x], [y]]), np.array([n, n]), 0, np.array([1]), np.array([b], np.float32)
+    )
+    assert ratio[0] == pytest.approx(log_density(joint) - log_density(apart))
+
+
+def test_a_path_follows_the_speakers_and_ignores_a_flicker():
+    centroids = np.array([[0.0] * 30, [1.5] * 30], np.float32)
+    who = [0] * 12 + [1] * 12
+    vectors = centroids[who].copy()
+    vectors[5] = 0.9  # one window that leans to the other
+    found, share = speaker_clustering.path(vectors, np.full(24, 150, np.float32), centroids)
+    assert list(found) == who
+    assert share[5] < 0.5 < share[0] <= 1
+
+
+# --- features ---------------------------------------------------------------
+
+
+def test_an_embedding_is_made_every_quarter_second():
+    model = speaker_features.speaker_model()
+    cepstra, voiced = speaker_features.cepstra_of(synth.voiced(3))
+    vectors, n_voiced = model.embed(cepstra, voiced)
+    assert vectors.shape == (12, len(model.between))
+    assert np.isfinite(vectors).all()
+    assert n_voiced.max() <= 150
+    assert n_voiced[6] == pytest.approx(150, abs=10)
+
+
+def test_loudness_does_not_change_the_cepstra():
+    sound = synth.voiced(1) + synth.noise(1, 0.02)
+    loud, _ = speaker_features.cepstra_of(sound)
+    faint, _ = speaker_features.cepstra_of(0.2 * sound)
+    assert np.abs(loud - faint).max() < 0.1
+
+
+def test_sound_shorter_than_a_frame_has_no_cepstra():
+    cepstra, voiced = speaker_features.cepstra_of(np.zeros(399, np.float32))
+    assert len(cepstra) == len(voiced) == 0
+
+
+def test_memory_stays_flat_with_length(monkeypatch):
+    class Endless(Soundtrack):
+        def __init__(self, end_s):
+            self.start_s, self.end_s = 0.0, end_s
+
+        def read(self, span):
+            return np.zeros(round(span.duration_s * RATE), np.float32)
+
+    class Quick:
+        between = BETWEEN
+
+        def embed(self, cepstra, voiced):
+            n = -(-len(cepstra) // speaker_features.BLOCK)
+            return np.zeros((n, 30), np.float32), np.full(n, 150, np.float32)
+
+    monkeypatch.setattr(diarization, "speaker_model", Quick)
+    monkeypatch.setattr(
+        diarization, "cepstra_of",
+        lambda sound: (np.zeros((len(sound) // 160, 19), np.float32), np.ones(len(sound) // 160, bool)),
+    )  # fmt: skip
+    length_s = 1200.0
+    pieces = [TimeSpan(start_s=60.0 * i, end_s=60.0 * (i + 1)) for i in range(20)]
+    tracemalloc.start()
+    (turn,) = diarization._turns(Endless(length_s), pieces)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (turn.start_s, turn.end_s) == (0, length_s)
+    assert peak < 20_000_000  # twenty minutes of sound as floats would be 77 MB
+
+
+# --- real voices ------------------------------------------------------------
+
+
+def sound_of(path, folder):
+    folder.mkdir()
+    clip, _, _ = take_in(path, probe(path), folder)
+    return clip.soundtrack.read(clip.span)
+
+
+def conversation(paths, tmp_path):
+    """Splice recordings with short pauses; return the clip and where each one lies."""
+    parts, places, at = [], [], 0.0
+    for i, path in enumerate(paths):
+        sound = sound_of(path, tmp_path / f"part-{i}")
+        parts += [sound, synth.silence(0.5)]
+        places.append((at, at + len(sound) / RATE))
+        at += len(sound) / RATE + 0.5
+    folder = tmp_path / "conversation"
+    folder.mkdir()
+    return clip_of(folder, np.concatenate(parts)), places
+
+
+def test_two_readers_are_told_apart(shared_data, tmp_path):
+    folder = shared_data / "asr" / "librispeech_test_other"
+    first, second = (sorted((folder / s).glob("*.flac"))[:4] for s in ("367", "1998"))
+    paths = list(itertools.chain.from_iterable(zip(first, second, strict=True)))
+    clip, places = conversation(paths, tmp_path)
+    found = turns(clip, [speech(a, b) for a, b in places])
+    assert {t.subject for t in found} == {"SPK_01", "SPK_02"}
+    assert all(t.reading.n_speakers == 2 and 0 < t.score <= 1 for t in found)
+    right_s = sum(
+        t.overlap_s(TimeSpan(start_s=a, end_s=b))
+        for t in found
+        for i, (a, b) in enumerate(places)
+        if t.subject == f"SPK_0{i % 2 + 1}"
+    )
+    assert right_s > 0.9 * sum(b - a for a, b in places)
+    assert found == turns(clip, [speech(a, b) for a, b in places])
+
+
+def test_a_known_number_of_speakers_is_found(shared_data, tmp_path):
+    folder = shared_data / "speech_emotion" / "emodb"
+    men = [sorted((folder / s).glob("*.flac"))[:6] for s in ("emodb_03", "emodb_11")]
+    clip, places = conversation(list(itertools.chain.from_iterable(men)), tmp_path)
+    told = SpeakerDiarization(n_speakers=2).observe(
+        clip, [clip.span], [speech(a, b) for a, b in places]
+    )
+    assert {t.subject for t in told} == {"SPK_01", "SPK_02"}
+
+
+def test_less_than_one_speaker_is_refused():
+    with pytest.raises(ValueError, match="at least one"):
+        SpeakerDiarization(n_speakers=0)
+
+
+@pytest.mark.parametrize("actor", ["ravdess_01", "ravdess_04"])
+def test_one_person_in_many_moods_is_one_speaker(shared_data, tmp_path, actor):
+    paths = sorted((shared_data / "speech_emotion" / "ravdess" / actor).glob("*.flac"))
+    clip, places = conversation(paths[::5], tmp_path)
+    assert len(places) == 12
+    found = turns(clip, [speech(a, b) for a, b in places])
+    assert {t.subject for t in found} == {"SPK_01"}

@@ -1,0 +1,271 @@
+"""What is said: from subtitles where there are any, else recognised from the sound.
+
+Reads    embedded subtitles; subtitle files beside the media; else the soundtrack
+Returns  one ``WordsReading`` per subtitle or recognised segment, from the first source that speaks
+Cost     subtitles: milliseconds; recognition: see ``whisper_words``
+Source   see the cards below
+
+The words are untrusted: whoever made the media may have written them to mislead a reader.
+Subtitles that only describe a sound or a song are left out and counted in one gap.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar, Final, Literal
+
+from emer.tools.errors import MediaError, ToolUnavailable
+from emer.tools.findings import (
+    Evidence,
+    Finding,
+    Gap,
+    GapCode,
+    Modality,
+    ModelCard,
+    Spanned,
+    TimeSpan,
+    select,
+)
+from emer.tools.media.subtitles import Cue, read_sidecar, sidecars
+from emer.tools.readings import WordsReading
+from emer.tools.specialist import Clip, Scope
+from emer.tools.subtitle_words import (
+    language_in_name,
+    language_of,
+    one_language,
+    same_language,
+    words_of,
+)
+from emer.tools.whisper_words import Device, Heard, Whisper, WhisperWeights, find_weights
+
+MAX_NAME_CHARS: Final = 80
+
+_SUBTITLES: Final = ModelCard(
+    name="embedded-subtitles",
+    revision="content",
+    purpose="Says what the subtitles inside the media say.",
+    inputs="text tracks of the container",
+    outputs="text per subtitle, with its time and language",
+    licence="that of the media",
+    commercial_use=False,
+    source="the media itself",
+    trained_on="nothing: written by people or by an unknown recogniser",
+    metrics="not measured",
+    limits=(
+        "may be shortened, translated, invented or written to mislead",
+        "times follow reading speed, not the voice",
+    ),
+)
+_SIDECAR: Final = _SUBTITLES.model_copy(
+    update={
+        "name": "sidecar-subtitles",
+        "purpose": "Says what the subtitle file beside the media says.",
+        "inputs": "a .srt, .vtt, .ass or .ssa file named like the media",
+        "licence": "that of the file",
+        "source": "the file beside the media",
+    }
+)
+_WHISPER: Final = ModelCard(
+    name="faster-whisper",
+    revision="of the weights found",
+    purpose="Writes down what is said.",
+    inputs="16 kHz mono sound of stretches of speech, -1..1",
+    outputs="text in segments of at most 30 s, words with times in seconds and scores 0..1",
+    licence="MIT",
+    commercial_use=True,
+    source="Radford et al. 2023, arXiv:2212.04356; https://github.com/SYSTRAN/faster-whisper",
+    trained_on="680,000 hours of weakly labelled speech from the web, as its authors state",
+    metrics="not measured here: no weights are shipped",
+    limits=(
+        "invents text in noise and music; the most doubtful segments are withheld",
+        "word times are loose by some tenths of a second",
+        "one language per clip",
+    ),
+)
+
+
+class SpeechRecognition:
+    """Finds out what is said, from the first of three sources that has words.
+
+    Args:
+        model: Folder of faster-whisper weights, size or repository name in the local cache;
+            default: the best multilingual one in the cache.
+        cache: Folder of the Hugging Face cache; default: the usual one.
+        device: Where recognition runs.
+    """
+
+    tool: ClassVar[str] = "asr"
+    engine: ClassVar[str] = "subtitles_or_whisper"
+    modality: ClassVar[Modality] = Modality.WORDS
+    needs: ClassVar[tuple[str, ...]] = ("speech_activity",)
+    scope: ClassVar[Scope] = "clip"
+    rank: ClassVar[int] = 10
+    card: ClassVar[ModelCard] = _WHISPER.model_copy(
+        update={
+            "name": "subtitles-or-whisper",
+            "revision": "1",
+            "purpose": "Says what is said: subtitles if there are any, else recognised speech.",
+            "inputs": "subtitles inside or beside the media, else 16 kHz mono sound",
+            "licence": "subtitles: that of the media; faster-whisper and its weights: MIT",
+        }
+    )
+
+    def __init__(
+        self,
+        *,
+        model: str | Path | None = None,
+        cache: Path | None = None,
+        device: Device = "auto",
+    ) -> None:
+        self._model, self._cache, self._device = model, cache, device
+        self._whisper: Whisper | None = None
+        self._loading = threading.Lock()
+
+    def ready(self) -> None:
+        """Always: whether a clip brings subtitles is only known once it is opened."""
+
+    def observe(
+        self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
+    ) -> list[Finding]:
+        """Find the words in ``spans``; see ``Specialist.observe``."""
+        if not spans:
+            return []
+        found: list[Finding] = list(_embedded(clip))
+        if not _evidence(found):
+            found.extend(_beside(clip))
+        if not _evidence(found):
+            found.extend(self._recognised(clip, known))
+        asked = [f for f in found if any(f.overlaps(s) for s in spans)]
+        asked.extend(
+            _gap(span, GapCode.NOTHING_THERE, "no words were found here")
+            for span in spans
+            if not any(f.overlaps(span) for f in asked)
+        )
+        return sorted(asked, key=lambda f: (f.start_s, f.end_s))
+
+    def _recognised(self, clip: Clip, known: Sequence[Finding]) -> Iterator[Finding]:
+        track = clip.soundtrack
+        if track is None:
+            yield _gap(clip.span, GapCode.NO_STREAM, "there is neither sound nor a subtitle")
+            return
+        speech = _speech(clip, known)
+        if not speech:
+            yield _gap(clip.span, GapCode.NOTHING_THERE, "nobody was heard speaking")
+            return
+        try:
+            whisper = self._loaded()
+        except ToolUnavailable as problem:
+            yield _gap(
+                clip.span, GapCode.TOOL_UNAVAILABLE,
+                f"there are no subtitles, and {problem.reason}", problem.remedy,
+            )  # fmt: skip
+            return
+        card = _WHISPER.model_copy(
+            update={"name": whisper.weights.name, "revision": whisper.weights.revision}
+        )
+        language = language_of(clip.language)
+        for heard in whisper.listen(track, speech, language.split("-")[0] if language else None):
+            if heard.start_s >= clip.span.end_s or heard.end_s <= clip.span.start_s:
+                continue  # the margin of a chunk
+            yield _of_sound(heard, card, clip.span)
+
+    def _loaded(self) -> Whisper:
+        with self._loading:
+            if self._whisper is None:
+                weights: WhisperWeights = find_weights(self._model, self._cache)
+                self._whisper = Whisper(weights, device=self._device)
+            return self._whisper
+
+
+def _embedded(clip: Clip) -> Iterator[Finding]:
+    """Words of the text track in the spoken language, else of the first one."""
+    cues, n_sounds = words_of(one_language(clip.cues, clip.language))
+    card = _SUBTITLES.model_copy(update={"revision": f"media-{clip.media.sha256[:12]}"})
+    yield from _of_cues(clip, cues, n_sounds, "subtitle_track", card, None)
+
+
+def _beside(clip: Clip) -> Iterator[Finding]:
+    """Words of the first subtitle file that has any, those in the spoken language first."""
+    spoken = language_of(clip.language)
+    paths = [(p, language_in_name(p, clip.path)) for p in sidecars(clip.path)]
+    # "forced" files hold only what is foreign to the audience
+    paths.sort(key=lambda p: (".forced" in p[0].name.lower(), not same_language(p[1], spoken)))
+    for path, language in paths:
+        try:
+            cues, n_sounds = words_of(read_sidecar(path))
+            content = path.read_bytes()
+        except (MediaError, OSError) as error:
+            reason = error.message if isinstance(error, MediaError) else "a file beside it is lost"
+            remedy = error.remedy if isinstance(error, MediaError) else ""
+            yield _gap(clip.span, GapCode.MEDIA_DAMAGED, reason, remedy)
+            continue
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        card = _SIDECAR.model_copy(update={"revision": f"file-{digest}"})
+        inside = [c for c in cues if c.overlaps(clip.span)]
+        yield from _of_cues(clip, inside, n_sounds, "sidecar", card, language)
+        if inside:
+            return
+
+
+def _of_cues(
+    clip: Clip,
+    cues: Sequence[Cue],
+    n_sounds: int,
+    origin: Literal["subtitle_track", "sidecar"],
+    card: ModelCard,
+    file_language: str | None,
+) -> Iterator[Finding]:
+    for cue in cues:
+        track_language = language_of(cue.language) if origin == "subtitle_track" else file_language
+        name = (cue.named_speaker or "").strip()[:MAX_NAME_CHARS]
+        yield Evidence.of(
+            tool=SpeechRecognition.tool, engine=origin, modality=Modality.WORDS, card=card,
+            span=_clamped(cue, clip.span),
+            reading=WordsReading(
+                text=cue.text, origin=origin, named_speaker=name or None,
+                language=track_language or language_of(clip.language),
+            ),
+        )  # fmt: skip
+    if n_sounds:
+        yield _gap(
+            clip.span, GapCode.NOTHING_THERE,
+            f"{n_sounds} subtitle(s) describe sounds or songs; they are not taken for speech",
+        )  # fmt: skip
+
+
+def _of_sound(heard: Heard, card: ModelCard, whole: TimeSpan) -> Finding:
+    span = _clamped(TimeSpan(start_s=heard.start_s, end_s=heard.end_s), whole)
+    if heard.doubt:
+        return _gap(span, GapCode.NOT_CREDIBLE, f"recognised text was withheld: {heard.doubt}")
+    return Evidence.of(
+        tool=SpeechRecognition.tool, engine="faster_whisper", modality=Modality.WORDS, card=card,
+        span=span, score=heard.score,
+        reading=WordsReading(
+            text=heard.text, language=heard.language, origin="speech_recognition",
+            words=heard.words,
+        ),
+    )  # fmt: skip
+
+
+def _speech(clip: Clip, known: Sequence[Finding]) -> list[TimeSpan]:
+    """Return where somebody speaks; everywhere if nobody has looked."""
+    if not any(f.tool == "speech_activity" for f in known):
+        return [clip.span]
+    return [s.span for s in select(known, kind="speech")]
+
+
+def _evidence(found: Sequence[Finding]) -> bool:
+    return any(isinstance(f, Evidence) for f in found)
+
+
+def _clamped(span: Spanned, whole: TimeSpan) -> TimeSpan:
+    """Return the part of ``span`` inside ``whole``; they must overlap."""
+    return TimeSpan(start_s=max(span.start_s, whole.start_s), end_s=min(span.end_s, whole.end_s))
+
+
+def _gap(span: Spanned, code: GapCode, reason: str, remedy: str = "") -> Gap:
+    return Gap(
+        tool=SpeechRecognition.tool, code=code, start_s=span.start_s, end_s=span.end_s,
+        reason=reason, remedy=remedy,
+    )  # fmt: skip

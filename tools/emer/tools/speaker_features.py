@@ -1,0 +1,168 @@
+"""Who a voice could be: cepstra of a stretch of sound, summed up as an embedding per quarter second.
+
+Reads    16 kHz mono sound of one stretch of speech
+Returns  embeddings in which one speaker's windows scatter with unit variance per dimension
+Cost     about 200x realtime on one core; the model is a tenth of a megabyte
+Source   cepstra: Davis & Mermelstein 1980, doi:10.1109/TASSP.1980.1163420; statistics against a
+         universal background model: Reynolds et al. 2000, doi:10.1006/dspr.1999.0361; two-covariance
+         scoring: Bruemmer & de Villiers 2010, "The speaker partitioning problem"
+
+Everything between cepstra and embedding is trained by this project, see the card of
+``diarization``.
+"""
+
+import io
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from emer.tools.media.soundtrack import Soundtrack
+from emer.tools.shipped_weights import read_weights, shipped
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+FRAME: Final = 400
+HOP: Final = 160
+"""25 ms every 10 ms, as everywhere in speech processing."""
+FFT: Final = 512
+N_BANDS: Final = 32
+N_CEPSTRA: Final = 19
+"""Coefficients 1 to 19; the 0th is loudness, which says little about who speaks."""
+BAND_HZ: Final = (80.0, 7600.0)
+PRE_EMPHASIS: Final = 0.97
+VOICED_RANGE_DB: Final = 30.0
+FLOOR_DB: Final = -75.0
+"""Frames further below the loudest ones of a stretch, or under the floor, are breath and room."""
+
+BLOCK: Final = 25
+"""Frames per block: one embedding is made every quarter second ..."""
+WINDOW_BLOCKS: Final = 6
+"""... from the 1.5 s around it: shorter windows hold too few sounds, longer ones two speakers."""
+BLOCK_S: Final = BLOCK * HOP / Soundtrack.rate_hz
+WEIGHTS: Final = "speaker_model.npz"
+SHA256: Final = "100c0767d0a90ad73df7ccc4c52f7270bf840f7e7da4e48409738ae9915eb1c4"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerModel:
+    """Background model and projection."""
+
+    log_weights: "Floats"
+    means: "Floats"
+    """Shape ``(components, 19)``."""
+    variances: "Floats"
+    """Shape ``(components, 19)``."""
+    centre: "Floats"
+    projection: "Floats"
+    """Shape ``(components * 19, dimensions)``."""
+    between: "Floats"
+    """Shape ``(dimensions,)``: variance between speakers where that within one is 1."""
+    relevance: float
+
+    def embed(self, cepstra: "Floats", voiced: "NDArray[np.bool_]") -> "tuple[Floats, Floats]":
+        """Return one embedding per block of 25 frames, and how many voiced frames it rests on.
+
+        Args:
+            cepstra: Shape ``(frames, 19)``, mean of the clip removed.
+            voiced: Shape ``(frames,)``; the other frames are ignored.
+
+        Returns:
+            Shapes ``(blocks, dimensions)`` and ``(blocks,)``.
+        """
+        n = max(1, -(-len(cepstra) // BLOCK))
+        k, dims = self.means.shape
+        zeroth, first = np.zeros((n, k), np.float32), np.zeros((n, k, dims), np.float32)
+        for b in range(n):
+            block = slice(b * BLOCK, (b + 1) * BLOCK)
+            x = cepstra[block][voiced[block]]
+            if len(x):
+                gamma = self._posteriors(x)
+                zeroth[b] = gamma.sum(axis=0)
+                first[b] = gamma.T @ x
+        zeroth, first = _around(zeroth), _around(first)
+        offset = (first - zeroth[:, :, None] * self.means) / np.sqrt(self.variances)
+        adapted = offset / (zeroth[:, :, None] + self.relevance)
+        vectors = (adapted.reshape(n, -1) - self.centre) @ self.projection
+        return vectors.astype(np.float32), zeroth.sum(axis=1)
+
+    def _posteriors(self, x: "Floats") -> "Floats":
+        inverse = 1.0 / self.variances
+        constant = self.log_weights - 0.5 * (
+            np.log(self.variances).sum(axis=1) + (self.means**2 * inverse).sum(axis=1)
+        )
+        log_p = constant + x @ (self.means * inverse).T - 0.5 * (x**2) @ inverse.T
+        log_p -= log_p.max(axis=1, keepdims=True)
+        p = np.exp(log_p)
+        posterior: Floats = p / p.sum(axis=1, keepdims=True)
+        return posterior
+
+
+def _around(blocks: "Floats") -> "Floats":
+    """Sum each block with its neighbours to a window of ``WINDOW_BLOCKS`` around it."""
+    total = np.concatenate([np.zeros_like(blocks[:1]), np.cumsum(blocks, axis=0)])
+    n = len(blocks)
+    first = np.maximum(0, np.arange(n) - (WINDOW_BLOCKS - 1) // 2)
+    last = np.minimum(n, np.arange(n) + WINDOW_BLOCKS // 2 + 1)
+    summed: Floats = total[last] - total[first]
+    return summed
+
+
+def cepstra_of(sound: "Floats") -> "tuple[Floats, NDArray[np.bool_]]":
+    """Return the cepstra of ``sound`` and which frames are voice rather than breath and room.
+
+    Args:
+        sound: Shape ``(samples,)``, 16 kHz.
+
+    Returns:
+        Shapes ``(frames, 19)`` and ``(frames,)``; no frames if it is shorter than 25 ms.
+    """
+    if len(sound) < FRAME:
+        return np.zeros((0, N_CEPSTRA), np.float32), np.zeros(0, np.bool_)
+    bands, cosines, window = _tables()
+    sharp = np.append(sound[:1], sound[1:] - PRE_EMPHASIS * sound[:-1]).astype(np.float32)
+    frames = np.lib.stride_tricks.sliding_window_view(sharp, FRAME)[::HOP] * window
+    power = np.abs(np.fft.rfft(frames, FFT)).astype(np.float32) ** 2
+    level_db = 10 * np.log10(np.square(frames).mean(axis=1) + 1e-10)
+    loudest_db = float(np.percentile(level_db, 95))
+    voiced = level_db > max(loudest_db - VOICED_RANGE_DB, FLOOR_DB)
+    cepstra: Floats = np.log(power @ bands.T + 1e-8) @ cosines.T
+    return cepstra.astype(np.float32), voiced
+
+
+@cache
+def _tables() -> "tuple[Floats, Floats, Floats]":
+    """Triangular mel bands ``(32, 257)``, cosines ``(19, 32)``, Hamming window ``(400,)``."""
+    low, high = (2595 * np.log10(1 + hz / 700) for hz in BAND_HZ)
+    edges = 700 * (10 ** (np.linspace(low, high, N_BANDS + 2) / 2595) - 1)
+    hz = np.arange(FFT // 2 + 1) * Soundtrack.rate_hz / FFT
+    rise = (hz - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    fall = (edges[2:, None] - hz) / (edges[2:] - edges[1:-1])[:, None]
+    bands = np.maximum(0, np.minimum(rise, fall)).astype(np.float32)
+    order, place = np.arange(1, N_CEPSTRA + 1), 2 * np.arange(N_BANDS) + 1
+    cosines = np.cos(np.pi * np.outer(order, place) / (2 * N_BANDS)) * np.sqrt(2 / N_BANDS)
+    return bands, cosines.astype(np.float32), np.hamming(FRAME).astype(np.float32)
+
+
+@cache
+def speaker_model() -> SpeakerModel:
+    """Load the model that ships with this package.
+
+    Raises:
+        ToolUnavailable: Its file is missing or was changed.
+    """
+    raw = read_weights("diarization", shipped(WEIGHTS), SHA256)
+    with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
+        return SpeakerModel(
+            log_weights=stored["log_weights"].astype(np.float32),
+            means=stored["means"].astype(np.float32),
+            variances=stored["variances"].astype(np.float32),
+            centre=stored["centre"].astype(np.float32),
+            projection=stored["projection"].astype(np.float32),
+            between=stored["between"].astype(np.float32),
+            relevance=float(stored["relevance"]),
+        )
