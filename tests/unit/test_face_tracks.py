@@ -1,0 +1,273 @@
+"""Faces are found, followed, named and cut out; where there is none, a gap says so."""
+
+import numpy as np
+import pytest
+from tests import synth
+
+from emer.tools.face_alignment import EyeMemory, aligned_crop
+from emer.tools.face_detection import Detection
+from emer.tools.face_following import FaceFollower, overlap
+from emer.tools.face_tracks import FaceTracks
+from emer.tools.findings import Evidence, Gap, GapCode, TimeSpan, select
+from emer.tools.media.decode import Luma
+from emer.tools.media.faces import CROP_PX, EYE_COLUMNS, EYE_ROW, Box
+from emer.tools.media.intake import take_in
+from emer.tools.media.probe import probe
+from emer.tools.mouth_motion import MouthWatch
+from emer.tools.specialist import PassSpecialist
+
+
+@pytest.fixture(scope="module")
+def portrait():
+    """A public-domain photo of one face, 512x512 RGB."""
+    data = pytest.importorskip("skimage.data")
+    return np.ascontiguousarray(data.astronaut()[:256, 96:352])
+
+
+def scene(portrait, left=40, top=20, width=480, height=320, shade=120):
+    picture = synth.picture(width, height, (shade, shade, shade))
+    picture[top : top + 256, left : left + 256] = portrait
+    return picture
+
+
+def run(tmp_path, *, pictures=None, sound=None, rate_hz=5, name="clip.mp4", span=None):
+    path = synth.write_media(tmp_path / name, pictures=pictures, rate_hz=rate_hz, sound=sound)
+    workspace = tmp_path / "work"
+    workspace.mkdir()
+    watchers = {"faces": FaceTracks()}
+    clip, _, _ = take_in(path, probe(path), workspace, rate_hz=5, watchers=watchers, span=span)
+    return clip
+
+
+def sure(left, top=100.0, size=80.0, neighbours=30):
+    return Detection(Box(left, top, size, size * 1.4), neighbours)
+
+
+def nothing_near(_box):
+    return None
+
+
+def test_it_fulfils_the_contract_of_a_pass_specialist():
+    assert isinstance(FaceTracks(), PassSpecialist)
+    assert all(v not in ("", ()) for v in FaceTracks.card.model_dump().values())
+    FaceTracks().ready()
+
+
+def test_one_face_is_one_track_over_the_whole_clip(tmp_path, portrait):
+    clip = run(tmp_path, pictures=[scene(portrait, left=40 + i) for i in range(15)])
+    (found,) = clip.found["faces"]
+    assert isinstance(found, Evidence)
+    assert found.subject == found.reading.track == "FACE_01"
+    assert (found.start_s, found.end_s) == (clip.span.start_s, clip.span.end_s)
+    left, top, width, height = found.reading.box_px
+    assert 90 < left + width / 2 - 40 < 165
+    assert 40 < top + height / 2 - 20 < 160
+    assert found.reading.aligned_share > 0.5
+    assert 0.02 < found.reading.picture_share < 0.2
+
+
+def test_crops_hold_the_face_upright_and_one_per_sampled_picture(tmp_path, portrait):
+    clip = run(tmp_path, pictures=[scene(portrait)] * 10)
+    samples = clip.faces.samples("FACE_01")
+    ((times, crops),) = clip.faces.crops("FACE_01")
+    assert len(times) == len(samples.times_s) == 10
+    assert crops.shape[1:] == (CROP_PX, CROP_PX, 3)
+    jitter = np.abs(np.diff(crops[2:].astype(int), axis=0)).mean()
+    assert jitter < 6
+
+
+def test_a_face_that_leaves_and_one_that_comes_have_two_names_and_a_gap(tmp_path, portrait):
+    empty = synth.picture(480, 320, (120, 120, 120))
+    pictures = [scene(portrait, left=0)] * 10 + [empty] * 35 + [scene(portrait, left=220)] * 10
+    clip = run(tmp_path, pictures=pictures)
+    kinds = [type(f).__name__ for f in clip.found["faces"]]
+    subjects = [f.subject for f in clip.found["faces"]]
+    assert kinds == ["Evidence", "Gap", "Evidence"]
+    assert subjects == ["FACE_01", "scene", "FACE_02"]
+    gap = clip.found["faces"][1]
+    assert gap.code is GapCode.NOTHING_THERE
+    assert gap.start_s == pytest.approx(2.0, abs=0.3)
+    assert gap.end_s == pytest.approx(9.0, abs=0.3)
+
+
+def test_a_short_absence_does_not_end_a_track(tmp_path, portrait):
+    empty = synth.picture(480, 320, (120, 120, 120))
+    shown = [scene(portrait)] * 7
+    clip = run(tmp_path, pictures=shown + [empty] * 3 + shown)
+    assert [f.subject for f in select(clip.found["faces"])] == ["FACE_01"]
+
+
+@pytest.mark.parametrize("shade", [0, 128, 255])
+def test_plain_pictures_hold_no_face(tmp_path, shade):
+    clip = run(tmp_path, pictures=[synth.picture(rgb=(shade,) * 3)] * 10)
+    (gap,) = clip.found["faces"]
+    assert (gap.code, gap.span) == (GapCode.NOTHING_THERE, clip.span)
+    assert clip.faces.tracks == []
+
+
+def test_noise_holds_no_face(tmp_path):
+    rng = np.random.default_rng(0)
+    pictures = [rng.integers(0, 256, (180, 320, 3), np.uint8) for _ in range(8)]
+    assert all(isinstance(f, Gap) for f in run(tmp_path, pictures=pictures).found["faces"])
+
+
+def test_sound_without_pictures_is_a_gap_for_want_of_a_stream(tmp_path):
+    clip = run(tmp_path, sound=synth.tone(1.0), name="clip.wav")
+    (gap,) = clip.found["faces"]
+    assert gap.code is GapCode.NO_STREAM
+
+
+def test_sound_that_outlasts_the_pictures_is_told_from_an_empty_picture(tmp_path, portrait):
+    clip = run(tmp_path, pictures=[scene(portrait)] * 10, sound=synth.tone(5.0))
+    face, gap = clip.found["faces"]
+    assert isinstance(face, Evidence)
+    assert gap.code is GapCode.NO_STREAM
+    assert gap.start_s == pytest.approx(2.0, abs=0.3)
+
+
+def test_a_still_image_needs_one_look_only(tmp_path, portrait):
+    from PIL import Image
+
+    path = tmp_path / "photo.png"
+    Image.fromarray(scene(portrait)).save(path)
+    clip, _, _ = take_in(path, probe(path), tmp_path, watchers={"faces": FaceTracks()})
+    (found,) = clip.found["faces"]
+    assert found.reading.n_frames == 1
+    assert found.span == clip.span
+
+
+def test_a_video_of_one_picture_shows_its_face(tmp_path, portrait):
+    clip = run(tmp_path, pictures=[scene(portrait)], rate_hz=1)
+    assert clip.faces.tracks == ["FACE_01"]
+
+
+def test_observe_cuts_to_the_spans_and_counts_anew(tmp_path, portrait):
+    empty = synth.picture(480, 320, (120, 120, 120))
+    clip = run(tmp_path, pictures=[scene(portrait)] * 15 + [empty] * 15)
+    spans = [TimeSpan(start_s=0.5, end_s=1.5), TimeSpan(start_s=4.0, end_s=4.5)]
+    face, gap = FaceTracks().observe(clip, spans, [])
+    assert (face.start_s, face.end_s, face.reading.n_frames) == (0.5, 1.5, 5)
+    assert (gap.start_s, gap.end_s, gap.code) == (4.0, 4.5, GapCode.NOTHING_THERE)
+    assert FaceTracks().observe(clip, [], []) == []
+    assert FaceTracks().observe(clip, [clip.span], []) == clip.found["faces"]
+
+
+def test_an_analysed_part_keeps_the_clock_of_the_media(tmp_path, portrait):
+    span = TimeSpan(start_s=1.0, end_s=2.0)
+    clip = run(tmp_path, pictures=[scene(portrait)] * 15, span=span)
+    (found,) = clip.found["faces"]
+    assert found.span == span
+
+
+def test_two_runs_agree_to_the_last_digit(tmp_path, portrait):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    pictures = [scene(portrait, left=40 + 2 * i) for i in range(6)]
+    first = run(tmp_path / "a", pictures=pictures).found["faces"]
+    assert first == run(tmp_path / "b", pictures=pictures).found["faces"]
+
+
+def test_a_face_seen_once_is_not_believed():
+    follower = FaceFollower()
+    (track,) = follower.step(0.0, lambda _: [sure(100)], nothing_near)
+    assert not track.confirmed
+    (track,) = follower.step(0.2, lambda _: [sure(102)], nothing_near)
+    assert track.confirmed
+
+
+def test_weak_detections_continue_a_track_but_begin_none():
+    follower = FaceFollower()
+    assert follower.step(0.0, lambda _: [sure(100, neighbours=4)], nothing_near) == []
+    (begun,) = follower.step(0.2, lambda _: [sure(100)], nothing_near)
+    (seen,) = follower.step(0.4, lambda _: [sure(101, neighbours=4)], nothing_near)
+    assert seen is begun
+
+
+def test_two_faces_side_by_side_keep_their_tracks_when_they_move():
+    follower = FaceFollower()
+    numbers = []
+    for i in range(10):
+        boxes = [sure(100 + 5 * i), sure(400 - 5 * i)]
+        seen = follower.step(i * 0.2, lambda _, b=boxes: b, nothing_near)
+        numbers.append([t.number for t in sorted(seen, key=lambda t: t.box.left)])
+    assert numbers == [[1, 2]] * 10
+
+
+def test_a_cut_ends_every_track():
+    follower = FaceFollower()
+    follower.step(0.0, lambda _: [sure(100)], nothing_near)
+    follower.cut()
+    (after,) = follower.step(0.2, lambda _: [sure(100)], nothing_near)
+    assert after.number == 2
+
+
+def test_the_whole_picture_is_searched_rarely_while_a_face_is_followed():
+    follower, searches = FaceFollower(), []
+
+    def find(finely):
+        searches.append(finely)
+        return [sure(100)]
+
+    for i in range(50):
+        follower.step(i * 0.2, find, lambda box: Detection(box, 30))
+    assert len(searches) < 25
+    assert 3 <= sum(searches) <= 6
+
+
+def test_overlap_is_intersection_over_union():
+    assert overlap(Box(0, 0, 2, 2), Box(1, 0, 2, 2)) == pytest.approx(1 / 3)
+    assert overlap(Box(0, 0, 1, 1), Box(5, 5, 1, 1)) == 0.0
+
+
+def test_a_crop_puts_the_eyes_in_their_place_whatever_size_and_tilt():
+    for gap, tilt_deg in ((30, 0), (60, 20), (200, -15)):
+        rgb = np.zeros((720, 1280, 3), np.uint8)
+        half = gap / 2 * np.array([np.cos(np.radians(tilt_deg)), np.sin(np.radians(tilt_deg))])
+        eyes = np.array([640.0, 360.0]) + np.array([-half, half])
+        for i, (x, y) in enumerate(eyes):
+            r = max(2, gap // 20)
+            rgb[round(y) - r : round(y) + r, round(x) - r : round(x) + r, i] = 255
+        crop = aligned_crop(rgb, eyes)
+        for i, column in enumerate(EYE_COLUMNS):
+            rows, columns = np.nonzero(crop[:, :, i] > 60)
+            assert rows.mean() + 0.5 == pytest.approx(EYE_ROW * CROP_PX, abs=1.0)
+            assert columns.mean() + 0.5 == pytest.approx(column * CROP_PX, abs=1.0)
+
+
+def test_eyes_that_cannot_be_are_not_believed():
+    box = Box(0, 0, 100, 140)
+    crossed = np.array([[48.0, 55.0], [52.0, 55.0]])
+    places, aligned = EyeMemory().place(box, crossed)
+    assert not aligned
+    assert places[1, 0] - places[0, 0] > 40
+
+
+def test_a_moving_mouth_is_told_from_a_moving_head():
+    rng = np.random.default_rng(1)
+    base = np.kron(rng.integers(0, 255, (40, 40)), np.ones((6, 6))).astype(np.uint8)
+    box = Box(60, 40, 100, 140)
+
+    def energy(change):
+        watch, values = MouthWatch(), []
+        watch.follow({1: box})
+        for i in range(20):
+            values += [e for _, e in watch.glimpse(Luma(i * 0.04, change(base.copy(), i)))]
+        return np.mean(values)
+
+    def mouth(picture, i):
+        picture[140:165, 90:130] = 255 * (i % 2)
+        return picture
+
+    still = energy(lambda p, i: p)
+    assert still == pytest.approx(0.0, abs=1e-6)
+    assert energy(mouth) > 4 * abs(energy(lambda p, i: np.roll(p, i % 2, axis=1)))
+
+
+def test_faces_of_real_clips_are_followed(tmp_path, shared_data):
+    path = shared_data / "video" / "pyfeat" / "noface_face.mov"
+    clip, _, _ = take_in(path, probe(path), tmp_path, watchers={"faces": FaceTracks()})
+    gap, face = clip.found["faces"]
+    assert gap.code is GapCode.NOTHING_THERE
+    assert face.start_s == pytest.approx(4.0, abs=0.3)
+    assert face.reading.aligned_share > 0.7
+    assert len(clip.faces.mouth_motion("FACE_01").times_s) > 50
