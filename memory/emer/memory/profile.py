@@ -1,0 +1,101 @@
+"""From what was measured on one utterance to an affect profile, the key to similar cases.
+
+Reads    evidence of one subject over one span: voice, expression, text emotion, action units
+Returns  an ``AffectProfile``; a modality without a reading stays missing
+Cost     microseconds
+Source   the cuts below are ours, rounded and not fitted to data. They lie well above what listeners
+         just notice in speech: 5 % of rate (Quene 2007, doi:10.1016/j.wocn.2006.09.001), about
+         1 dB; pitch movements below 3 semitones hardly matter to them ('t Hart 1981,
+         doi:10.1121/1.385592)
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from emer.memory.case import TEXT_CATEGORIES, AffectProfile, ModalityAffect, VoiceCue
+from emer.tools.findings import Evidence
+from emer.tools.readings import (
+    ActionUnitReading,
+    ExpressionReading,
+    TextEmotionReading,
+    VoiceReading,
+)
+
+PITCH_ST: Final = 2.0
+"""Offset of the median from the same speaker's usual one, semitones."""
+LOUDNESS_DB: Final = 3.0
+RATE_RATIO: Final = 1.15
+MONOTONE_ST: Final = 4.0
+WIDE_ST: Final = 11.0
+"""Between the 10th and the 90th percentile; acted speech measures 3.6 to 12 semitones of range
+(5th to 90th percentile, RAVDESS and EmoDB)."""
+PAUSE_RATIO: Final = 0.3
+AU_INTENSITY: Final = 1.0
+"""FACS level A, a trace; what is weaker is not there."""
+TEXT_SCORE: Final = 0.3
+
+
+def profile_of(evidence: Iterable[Evidence]) -> AffectProfile:
+    """Return the affect profile of what was measured.
+
+    Several readings of one kind are averaged, weighted by how long each lasted.
+
+    Args:
+        evidence: About one subject and one utterance; other kinds of readings are passed over.
+    """
+    found = list(evidence)
+    voices = [(e.reading, e.duration_s) for e in found if isinstance(e.reading, VoiceReading)]
+    faces = [(e.reading, e.duration_s) for e in found if isinstance(e.reading, ExpressionReading)]
+    texts = [(e.reading, e.duration_s) for e in found if isinstance(e.reading, TextEmotionReading)]
+    units = [e.reading for e in found if isinstance(e.reading, ActionUnitReading)]
+    return AffectProfile(
+        face=_mean(faces),
+        voice=_mean(voices),
+        words=_mean(texts),
+        action_units=tuple({u.au for u in units if u.intensity >= AU_INTENSITY}),
+        voice_cues=tuple({cue for voice, _ in voices for cue in _voice_cues(voice)}),
+        text_categories=tuple(
+            {
+                name
+                for text, _ in texts
+                for name, score in text.scores.items()
+                if score >= TEXT_SCORE and name in TEXT_CATEGORIES
+            }
+        ),
+    )
+
+
+def _mean(
+    readings: Sequence[tuple[VoiceReading | ExpressionReading | TextEmotionReading, float]],
+) -> ModalityAffect | None:
+    if not readings:
+        return None
+    return ModalityAffect(
+        valence=_weighted([(r.valence, s) for r, s in readings]),
+        arousal=_weighted([(r.arousal, s) for r, s in readings]),
+    )
+
+
+def _weighted(values: Sequence[tuple[float | None, float]]) -> float | None:
+    known = [(value, weight) for value, weight in values if value is not None]
+    if not known:
+        return None
+    mean = sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
+    return min(max(mean, -1.0), 1.0)  # a mean of ones may round to more than one
+
+
+def _voice_cues(voice: VoiceReading) -> Iterator[VoiceCue]:
+    marks: tuple[tuple[VoiceCue, float | None, float, bool], ...] = (
+        ("high_pitch", voice.f0_offset_st, PITCH_ST, True),
+        ("low_pitch", voice.f0_offset_st, -PITCH_ST, False),
+        ("wide_pitch", voice.f0_range_st, WIDE_ST, True),
+        ("monotone", voice.f0_range_st, MONOTONE_ST, False),
+        ("loud", voice.intensity_offset_db, LOUDNESS_DB, True),
+        ("quiet", voice.intensity_offset_db, -LOUDNESS_DB, False),
+        ("fast", voice.rate_offset, RATE_RATIO, True),
+        ("slow", voice.rate_offset, 1 / RATE_RATIO, False),
+        ("pauses", voice.pause_ratio, PAUSE_RATIO, True),
+    )
+    for cue, value, mark, above in marks:
+        if value is not None and (value >= mark if above else value <= mark):
+            yield cue
