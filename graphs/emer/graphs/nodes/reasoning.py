@@ -1,0 +1,167 @@
+"""Put the segments to the model behind the analyst: read, explain, label. Long clips in parts."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from langgraph.runtime import Runtime
+
+from emer.graphs.asking import ask
+from emer.graphs.nodes.agreement import modalities_of
+from emer.graphs.report import Agreement, CaseShown, Claim, Label, Segment
+from emer.graphs.state import Context, Event, State
+from emer.graphs.tasks import (
+    ClaimDraft,
+    ExplainTask,
+    Explanation,
+    Fact,
+    LabelDraft,
+    LabelSet,
+    LabelTask,
+    ModalityFact,
+    ReadingDraft,
+    Readings,
+    ReadTask,
+    SegmentFacts,
+)
+from emer.tools import taxonomy
+from emer.tools.findings import Evidence
+
+PART: Final = 24
+"""Segments per call: keeps a call to a language model within its context."""
+MAX_LABELS: Final = 3
+"""Labels per segment; more would only fish for agreement."""
+
+
+def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Weigh the clues of every segment against each other."""
+    context, notes = runtime.context, {}
+    readings: list[ReadingDraft] = []
+    for part in _parts(state):
+        task = ReadTask(question=context.request.question, segments=part)
+        answer, said = ask(context.model, task, Readings)
+        notes.update(said)
+        known = {s.id for s in part}
+        readings += [r for r in answer.readings if r.segment in known]
+    context.emit(Event("disambiguate", "finished", f"{len(readings)} segment(s)"))
+    return {"readings": list({r.segment: r for r in readings}.values()), "notes": notes}
+
+
+def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Have the explanation drafted, claim by claim."""
+    context, notes = runtime.context, {}
+    readings = {r.segment: r for r in state.get("readings", [])}
+    segments = {s.id: s for s in state.get("segments", [])}
+    drafts: list[Claim] = []
+    for part in _parts(state):
+        task = ExplainTask(
+            question=context.request.question, segments=part,
+            readings=tuple(readings[s.id] for s in part if s.id in readings),
+        )  # fmt: skip
+        answer, said = ask(context.model, task, Explanation)
+        notes.update(said)
+        for draft in answer.claims:
+            if draft.segment in {s.id for s in part} and draft.assertions and draft.text.strip():
+                drafts.append(_claim(f"K{len(drafts) + 1}", draft, segments[draft.segment]))
+    context.emit(Event("explain", "finished", f"{len(drafts)} claim(s) drafted"))
+    return {"drafts": drafts, "notes": notes}
+
+
+def extract_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Extract open-vocabulary labels from the claims that were verified."""
+    context, notes = runtime.context, {}
+    segments = {s.id: s for s in state.get("segments", [])}
+    readings = {r.segment: r for r in state.get("readings", [])}
+    labels: list[Label] = []
+    names = list(segments)
+    for first in range(0, len(names), PART):
+        part = set(names[first : first + PART])
+        task = LabelTask(
+            claims=tuple(c for c in state.get("claims", []) if c.segment in part),
+            readings=tuple(r for name, r in readings.items() if name in part),
+            roles={name: segments[name].role for name in part},
+        )
+        answer, said = ask(context.model, task, LabelSet)
+        notes.update(said)
+        labels += _labels(answer.labels, {n: segments[n] for n in part})
+    context.emit(Event("label", "finished", f"{len(labels)} label(s)"))
+    return {"labels": labels, "notes": notes}
+
+
+def _parts(state: State) -> Iterator[tuple[SegmentFacts, ...]]:
+    evidence = state.get("evidence", {})
+    segments = state.get("segments", [])
+    agreement: dict[str, list[Agreement]] = {}
+    for a in state.get("agreement", []):
+        agreement.setdefault(a.segment, []).append(a)
+    cases: dict[str, list[CaseShown]] = {}
+    for case in state.get("cases", []):
+        cases.setdefault(case.segment, []).append(case)
+    for first in range(0, len(segments), PART):
+        yield tuple(
+            _facts(s, evidence, agreement.get(s.id, []), cases.get(s.id, []))
+            for s in segments[first : first + PART]
+        )
+
+
+def _facts(
+    segment: Segment,
+    evidence: dict[str, Evidence],
+    agreement: list[Agreement],
+    cases: list[CaseShown],
+) -> SegmentFacts:
+    ids = dict.fromkeys((*segment.words, *segment.voice, *segment.face))
+    own = [evidence[i] for i in ids if i in evidence]
+    return SegmentFacts(
+        id=segment.id, subject=segment.subject, role=segment.role,
+        start_s=segment.start_s, end_s=segment.end_s,
+        facts=tuple(
+            Fact(
+                evidence=e.id, tool=e.tool, kind=e.reading.kind, modality=e.modality,
+                subject=e.subject, start_s=e.start_s, end_s=e.end_s,
+                quantities=e.reading.quantities(),
+            )
+            for e in own
+        ),
+        modalities=tuple(
+            ModalityFact(
+                modality=m, valence=_rounded(a.valence), arousal=_rounded(a.arousal),
+                trust=min(1.0, round(a.trust, 3)),
+                support={k: round(v, 3) for k, v in a.support.items()}, evidence=a.evidence,
+            )
+            for m, a in modalities_of(segment, evidence).items()
+        ),
+        agreement=tuple(agreement), cases=tuple(cases),
+    )  # fmt: skip
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 3)
+
+
+def _claim(name: str, draft: ClaimDraft, segment: Segment) -> Claim:
+    cited = dict.fromkeys(i for a in draft.assertions for i in a.evidence)
+    return Claim(
+        id=name, stage=draft.stage, text=" ".join(draft.text.split()), subject=segment.subject,
+        segment=segment.id, evidence=tuple(cited), assertions=tuple(draft.assertions),
+        start_s=segment.start_s, end_s=segment.end_s,
+    )  # fmt: skip
+
+
+def _labels(drafts: list[LabelDraft], segments: dict[str, Segment]) -> list[Label]:
+    kept: list[Label] = []
+    for name, segment in segments.items():
+        mine = [d for d in drafts if d.segment == name and d.evidence and d.label.strip()]
+        # a model may write 'happiness'; reports use one word form of each label
+        words: dict[str, LabelDraft] = {}
+        for d in sorted(mine, key=lambda d: -d.score):
+            known = taxonomy.find(d.label)
+            words.setdefault(known.word if known else d.label.strip().lower(), d)
+        kept += [
+            Label(
+                label=word, perspective=d.perspective, score=round(d.score, 3),
+                evidence=tuple(dict.fromkeys(d.evidence)), subject=segment.subject, segment=name,
+                start_s=segment.start_s, end_s=segment.end_s,
+            )
+            for word, d in list(words.items())[:MAX_LABELS]
+        ]  # fmt: skip
+    return sorted(kept, key=lambda x: (x.start_s, x.end_s, x.subject, -x.score))

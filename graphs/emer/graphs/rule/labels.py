@@ -1,0 +1,34 @@
+"""Extract open-vocabulary labels from verified claims; a label without a claim is not given."""
+
+from typing import Final
+
+from emer.graphs.report import Perspective
+from emer.graphs.tasks import LabelDraft, LabelSet, LabelTask
+
+_PERSPECTIVE: Final[dict[str, Perspective]] = {
+    "speaking": "speaker",
+    "listening": "listener",
+    "silent": "viewer",
+}
+
+
+def extract_labels(task: LabelTask) -> LabelSet:
+    """Take from each reading those labels that its verified emotion claim names."""
+    emotions = {c.segment: c for c in task.claims if c.stage == "emotion" and c.segment}
+    labels = []
+    for reading in task.readings:
+        claim = emotions.get(reading.segment)
+        if claim is None or reading.abstained:
+            continue
+        labels += [
+            LabelDraft(
+                segment=reading.segment,
+                label=a.label,
+                perspective=_PERSPECTIVE[task.roles.get(reading.segment, "silent")],
+                score=a.score,
+                evidence=list(claim.evidence),
+            )
+            for a in reading.labels
+            if a.label in claim.text
+        ]
+    return LabelSet(labels=labels)

@@ -1,0 +1,81 @@
+"""Typed findings for tests, as specialists would make them."""
+
+from emer.tools.findings import Evidence, Modality, ModelCard, TimeSpan
+from emer.tools.readings import (
+    ActionUnitReading,
+    ExpressionReading,
+    FaceTrackReading,
+    SpeakingFaceReading,
+    TextEmotionReading,
+    UtteranceReading,
+    VoiceReading,
+)
+
+CARD = ModelCard(
+    name="test-model",
+    revision="1",
+    purpose="Tests.",
+    inputs="none",
+    outputs="none",
+    licence="Apache-2.0",
+    commercial_use=True,
+    source="tests",
+    trained_on="nothing",
+    metrics="not measured",
+    limits=("not real",),
+)
+VOICE, FACE, WORDS = Modality.VOICE, Modality.FACE, Modality.WORDS
+
+
+def evidence(tool, modality, subject, start_s, end_s, reading, score=None):
+    return Evidence.of(
+        tool=tool, engine="test", modality=modality, card=CARD, subject=subject,
+        span=TimeSpan(start_s=start_s, end_s=end_s), reading=reading, score=score,
+    )  # fmt: skip
+
+
+def said(speaker, start_s, end_s, text=None):
+    reading = UtteranceReading(speaker=speaker, text=text, language="en", speech_s=end_s - start_s)
+    return evidence("utterances", WORDS, speaker or "scene", start_s, end_s, reading)
+
+
+def words(speaker, start_s, end_s, valence, arousal=0.0, **scores):
+    reading = TextEmotionReading(
+        scores=scores or {"neutral": 0.5},
+        valence=valence,
+        arousal=arousal,
+        language="en",
+        expressed=tuple(scores),
+    )
+    return evidence("text_emotion", WORDS, speaker, start_s, end_s, reading)
+
+
+def voice(speaker, start_s, end_s, arousal, valence=None, **fields):
+    fields.setdefault("baseline", "own_utterances")
+    reading = VoiceReading(intensity_db=-20, arousal=arousal, valence=valence, **fields)
+    return evidence("voice_affect", VOICE, speaker, start_s, end_s, reading)
+
+
+def face_track(track, start_s, end_s):
+    reading = FaceTrackReading(
+        track=track, n_frames=10, box_px=(0, 0, 100, 100), picture_share=0.1, aligned_share=1
+    )
+    return evidence("faces", FACE, track, start_s, end_s, reading, 0.9)
+
+
+def expression(track, start_s, end_s, valence, arousal=0.0, **scores):
+    reading = ExpressionReading(scores=scores or {"neutral": 0.6}, valence=valence, arousal=arousal)
+    return evidence("expression", FACE, track, start_s, end_s, reading, 0.8)
+
+
+def action_unit(track, start_s, end_s, au="AU12", intensity=3.0, name="lip corner puller"):
+    reading = ActionUnitReading(
+        au=au, name=name, intensity=intensity, onset_s=start_s, offset_s=end_s,
+        apex_s=(start_s + end_s) / 2, cue="a test",
+    )  # fmt: skip
+    return evidence("action_units", FACE, track, start_s, end_s, reading, 0.8)
+
+
+def speaking(track, start_s, end_s, score):
+    reading = SpeakingFaceReading(track=track, speaking_score=score, mouth_motion=2.0, n_faces=2)
+    return evidence("active_speaker", FACE, track, start_s, end_s, reading)
