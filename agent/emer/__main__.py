@@ -1,0 +1,5 @@
+"""``python -m emer``."""
+
+from emer.agent.cli import main
+
+main()

@@ -1,0 +1,130 @@
+"""The Python door: ``analyze`` and its asynchronous twin.
+
+Both work inside a running event loop and change no setting of the host program; tracing of the
+host, if it has any, is kept away from the media's contents.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from langsmith import tracing_context
+
+from emer.agent.models import chat_model
+from emer.agent.settings import Settings
+from emer.graphs.analyst import run
+from emer.graphs.report import Report
+from emer.graphs.state import Context, Event, Request
+from emer.memory.case import Query
+from emer.memory.retrieval import CaseMemory, RetrievedCase
+from emer.tools.errors import StorageError
+from emer.tools.registry import choose, installed
+
+
+def analyze(
+    path: str | Path,
+    *,
+    question: str | None = None,
+    fps: float | None = None,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    language: str | None = None,
+    llm: str | Any = None,  # noqa: ANN401 - a name or any LangChain chat model
+    settings: Settings | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> Report:
+    """Analyse one video, sound file or image.
+
+    Args:
+        path: The media file.
+        question: What to look for; without one, everything is looked at.
+        fps: Sampled pictures per second.
+        start_s: Start of the part to analyse, seconds.
+        end_s: End of the part to analyse, seconds.
+        language: Spoken language (BCP 47), if known.
+        llm: ``"rule"``, ``"provider:model"``, or a LangChain chat model.
+        settings: Defaults for all of the above; read from ``EMER_...`` if not given.
+        on_event: Called with every progress event.
+
+    Raises:
+        MediaError: The file is at fault; ``remedy`` says what to do.
+        StorageError: The disk is at fault.
+        ToolUnavailable: The language model asked for cannot be used here.
+    """
+    settings = settings or Settings()
+    started, began = datetime.now(UTC), time.perf_counter()
+    model, model_name = chat_model(llm if llm is not None else settings.llm, settings.base_url)
+    specialists, problems = choose(installed())
+    workspace = _workspace()
+    cases = _Cases(settings.data_dir / "memory")
+    try:
+        context = Context(
+            request=Request(
+                path=Path(path), question=question or None, rate_hz=fps or settings.fps,
+                start_s=start_s, end_s=end_s, language=language or settings.language,
+                purpose=settings.purpose, tool_timeout_s=settings.tool_timeout_s,
+            ),
+            workspace=workspace, model=model, model_name=model_name, specialists=specialists,
+            unavailable=problems, cases=cases.find if settings.use_cases else None,
+            emit=on_event or _nobody_listens,
+        )  # fmt: skip
+        with tracing_context(enabled=False):
+            report = run(context, max_concurrency=settings.max_concurrency)
+    finally:
+        cases.close()
+        shutil.rmtree(workspace, ignore_errors=True)
+    stamp = {
+        "emer_version": _own_version(),
+        "started_at": started.isoformat(timespec="seconds"),
+        "wall_s": round(time.perf_counter() - began, 3),
+    }
+    return report.model_copy(update={"run": report.run.model_copy(update=stamp)})
+
+
+async def aanalyze(path: str | Path, **options: Any) -> Report:  # noqa: ANN401 - as `analyze`
+    """Analyse without blocking the event loop; arguments as for :func:`analyze`."""
+    return await asyncio.to_thread(analyze, path, **options)
+
+
+def _nobody_listens(event: Event) -> None:
+    """Take an event and do nothing."""
+
+
+def _workspace() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="emer-"))
+    except OSError as error:
+        raise StorageError(
+            f"no working folder can be made ({error.strerror or error})",
+            remedy="Free some space or set TMPDIR to a folder that can be written.",
+        ) from error
+
+
+class _Cases:
+    """The case memory, opened when the first case is looked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._memory: CaseMemory | None = None
+
+    def find(self, query: Query) -> list[RetrievedCase]:
+        if self._memory is None:
+            self._memory = CaseMemory(self._folder)
+        return self._memory.retrieve(query)
+
+    def close(self) -> None:
+        if self._memory is not None:
+            self._memory.close()
+
+
+def _own_version() -> str:
+    try:
+        return version("emer")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,47 @@
+"""Write the model cards of the installed specialists as Markdown: `python -m emer.agent.cards`."""
+
+import sys
+
+from emer.tools.registry import installed
+from emer.tools.specialist import Specialist
+
+
+def cards_page() -> str:
+    """Return the page: a table of all built-in specialists, then one card each."""
+    specialists = [e.specialist for e in installed() if e.specialist is not None]
+    own = [s for s in specialists if type(s).__module__.startswith("emer.tools.")]
+    rows = [
+        f"| [{s.tool}](#{s.tool}) | {s.engine} | {s.card.purpose} | {s.card.licence} |" for s in own
+    ]
+    head = [
+        "# Specialists and their model cards",
+        "",
+        "Written by `python -m emer.agent.cards`; do not edit by hand.",
+        "",
+        "| tool | engine | answers | licence |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*head, *rows, *(line for s in own for line in _card(s))]) + "\n"
+
+
+def _card(specialist: Specialist) -> list[str]:
+    card = specialist.card
+    commercial = "yes" if card.commercial_use else "no"
+    facts = {
+        "model": f"{card.name}, revision `{card.revision}`",
+        "reads": card.inputs,
+        "returns": card.outputs,
+        "needs": ", ".join(specialist.needs) or "nothing",
+        "licence": f"{card.licence}; commercial use: {commercial}",
+        "source": card.source,
+        "trained on": card.trained_on,
+        "measured": card.metrics,
+    }
+    lines = ["", f"## {specialist.tool}", "", card.purpose, ""]
+    lines += [f"- **{name}:** {' '.join(text.split())}" for name, text in facts.items()]
+    lines += ["- **limits:**", *(f"  - {limit}" for limit in card.limits)]
+    return lines
+
+
+if __name__ == "__main__":
+    sys.stdout.write(cards_page())

@@ -1,0 +1,160 @@
+"""The command line. Everything heavy is imported inside the command that needs it."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from emer.agent.memory_cli import memory_app
+from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
+
+if TYPE_CHECKING:
+    from emer.agent.settings import Settings
+    from emer.graphs.report import Report
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(memory_app, name="memory")
+
+
+def main() -> None:
+    """Run the command line; the console script calls this."""
+    from emer.agent.doors import own_process
+
+    own_process()
+    try:
+        app()
+    except Exception as error:  # a bug of ours: people get a sentence, we get the details
+        from emer.agent.saying import internal_error
+
+        internal_error(error)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"emer {version('emer')}")
+        raise typer.Exit(OK)
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    """Explain the emotions that people show in video, sound and pictures, with evidence."""
+
+
+@app.command()
+def analyze(
+    file: Annotated[Path, typer.Argument(help="Video, sound file or image.", show_default=False)],
+    question: Annotated[str | None, typer.Option(help="What you want to know.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Only the JSON report, on stdout.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder to write the report to.")] = None,
+    fps: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=60, help="Sampled pictures per second. [default: 5]"),
+    ] = None,
+    start: Annotated[float | None, typer.Option(min=0, help="Start of the part, seconds.")] = None,
+    end: Annotated[float | None, typer.Option(min=0, help="End of the part, seconds.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Spoken language, e.g. en. Without it, it is guessed.")
+    ] = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(help="Who reasons: rule (built in) or provider:model. [default: rule]"),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+) -> None:
+    """Analyse one file: who shows what, when, and what that is based on.
+
+    Exit status: 0 done (gaps included), 1 failed, 2 wrong usage, 3 something was lost on the way.
+    """
+    from emer.agent.output import check_folder, write_report
+    from emer.tools.errors import EmerError
+
+    try:
+        if out is not None:
+            check_folder(out)
+        report = _analyse(file, question, fps, (start, end), language, llm, quiet=quiet)
+        if json:
+            sys.stdout.write(report.model_dump_json(indent=2) + "\n")
+        else:
+            from emer.agent.terminal import print_report
+
+            print_report(report)
+        if out is not None:
+            from emer.agent.terminal import plain_report
+
+            for path in write_report(report, out, plain_report(report)):
+                notice(f"wrote {path}", quiet=quiet)
+    except EmerError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("stopped before it was done; nothing was written", status=130)
+    except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
+        sys.stderr.close()
+        raise typer.Exit(OK) from None
+    raise typer.Exit(PARTIAL if report.run.status == "partial" else OK)
+
+
+def _analyse(
+    file: Path,
+    question: str | None,
+    fps: float | None,
+    part: tuple[float | None, float | None],
+    language: str | None,
+    llm: str | None,
+    *,
+    quiet: bool,
+) -> "Report":
+    from contextlib import ExitStack
+
+    from emer.agent.analysis import analyze as run_analysis
+    from emer.agent.progress import progress
+
+    settings = _settings()
+    if settings.purpose == "unspecified":
+        notice(
+            "purpose unspecified. Tell the people concerned; not for use at work or in education "
+            "(EU AI Act, Art. 5(1)(f)). EMER_PURPOSE=research and the like silences this.",
+            quiet=quiet,
+        )
+    with ExitStack() as stack:
+        shown = progress(quiet=quiet)
+        if shown is not None:
+            stack.enter_context(shown)
+        return run_analysis(
+            file, question=question, fps=fps, start_s=part[0], end_s=part[1],
+            language=language, llm=llm, settings=settings, on_event=shown,
+        )  # fmt: skip
+
+
+def _settings() -> "Settings":
+    from pydantic import ValidationError
+
+    from emer.agent.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "EMER_" + "__".join(str(part) for part in first["loc"]).upper()
+        fail(f"the setting {name} is wrong: {first['msg']}", status=USAGE)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of the report."""
+    import json
+
+    from emer.graphs.report import Report
+
+    typer.echo(json.dumps(Report.model_json_schema(), indent=2))

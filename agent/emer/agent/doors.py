@@ -1,0 +1,26 @@
+"""What every door of our own sets for its process before anything heavy is imported.
+
+Programs that import ``emer`` are not our process: for them nothing is set (see
+``emer.tools.quiet``).
+"""
+
+import os
+from typing import Final
+
+from emer.tools.quiet import SWITCHES
+
+OFFLINE: Final = {
+    # weights are used when they are there; nothing is fetched without being asked for
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "LANGCHAIN_TRACING_V2": "false",
+    "LANGSMITH_TRACING": "false",
+    "LANGGRAPH_STRICT_MSGPACK": "true",
+    "DEEPFACE_BACKEND_ENGINE": "onnx",
+    "DEEPFACE_LOG_LEVEL": "40",
+}
+
+
+def own_process() -> None:
+    """Switch telemetry, tracing and downloads off in this process and its children."""
+    os.environ.update({**SWITCHES, **OFFLINE})

@@ -1,0 +1,116 @@
+"""``emer memory``: look into the annotated cases that results are compared with."""
+
+import json as json_module
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from emer.agent.saying import USAGE, fail, notice
+
+if TYPE_CHECKING:
+    from emer.memory.case import ModalityAffect
+    from emer.memory.retrieval import CaseMemory
+
+memory_app = typer.Typer(
+    no_args_is_help=True, help="Annotated cases that results are compared with."
+)
+Number = Annotated[int, typer.Option("-k", "--number", min=1, max=20, help="How many at most.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+Axis = Annotated[float | None, typer.Option(min=-1, max=1, help="-1 to 1.", show_default=False)]
+
+
+@memory_app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="What was said, or a few words.")] = "",
+    number: Number = 5,
+    words_valence: Axis = None,
+    voice_valence: Axis = None,
+    voice_arousal: Axis = None,
+    face_valence: Axis = None,
+    json: AsJson = False,
+) -> None:
+    """Find cases that resemble some words, an affect profile, or both."""
+    from emer.memory.case import AffectProfile, ModalityAffect, Query
+
+    if not words and (words_valence, voice_valence, voice_arousal, face_valence) == (None,) * 4:
+        fail("nothing to search for. Give some words or a valence.", status=USAGE)
+    categories, said = _judged(words)
+    profile = AffectProfile(
+        words=said if words_valence is None else ModalityAffect(valence=words_valence),
+        text_categories=categories,
+        voice=ModalityAffect(valence=voice_valence, arousal=voice_arousal),
+        face=ModalityAffect(valence=face_valence),
+    )
+    # a person who searches wants the nearest, however far they are
+    query = Query(affect=profile, words=words, k=number, min_similarity=0)
+    with _memory() as memory:
+        found = memory.retrieve(query)
+    if json:
+        typer.echo(json_module.dumps([f.model_dump(mode="json") for f in found], indent=2))
+        return
+    if not found:
+        notice("no case resembles that")
+    for f in found:
+        typer.echo(f"{f.similarity:.2f}  {f.case.id}  {', '.join(f.case.labels)}")
+        typer.echo(f"      {f.case.situation}")
+        if f.case.words:
+            typer.echo(f"      “{f.case.words}”")
+        typer.echo(f"      {'; '.join(f.why)}  [{f.case.provenance}]")
+
+
+@memory_app.command()
+def show(case: Annotated[str, typer.Argument(help="Id of a case, C-...")]) -> None:
+    """Print one case as JSON."""
+    with _memory() as memory:
+        found = memory.store.get(case)
+    if found is None:
+        fail(f"there is no case {case}. Run: emer memory list")
+    typer.echo(found.model_dump_json(indent=2))
+
+
+@memory_app.command("list")
+def list_cases(json: AsJson = False) -> None:
+    """List all cases, one line each."""
+    with _memory() as memory:
+        for case in memory.store.cases():
+            if json:
+                typer.echo(case.model_dump_json())
+            else:
+                pattern = case.pattern or "-"
+                typer.echo(
+                    f"{case.id}  {pattern:24}  {', '.join(case.labels)}  [{case.provenance}]"
+                )
+
+
+def _judged(words: str) -> "tuple[tuple[str, ...], ModalityAffect | None]":
+    """Return what English words express, as reports judge them: categories and affect."""
+    from emer.memory.case import ModalityAffect
+    from emer.tools.errors import ToolUnavailable
+    from emer.tools.shipped_weights import read_weights, shipped
+    from emer.tools.text_model import SHA256, THRESHOLDS, TOOL, WEIGHTS, load
+
+    if not words:
+        return (), None
+    try:
+        model = load(read_weights(TOOL, shipped(WEIGHTS), SHA256))
+    except ToolUnavailable as problem:
+        notice(f"searching by wording alone: {problem}")
+        return (), None
+    (verdict,) = model.judge([words])
+    expressed = tuple(name for name, score in verdict.scores.items() if score >= THRESHOLDS[name])
+    return expressed, ModalityAffect(valence=verdict.valence, arousal=verdict.arousal)
+
+
+@contextmanager
+def _memory() -> "Iterator[CaseMemory]":
+    from emer.agent.settings import Settings
+    from emer.memory.retrieval import CaseMemory
+    from emer.tools.errors import EmerError
+
+    try:
+        with CaseMemory(Settings().data_dir / "memory") as memory:
+            yield memory
+    except EmerError as error:
+        fail(str(error))

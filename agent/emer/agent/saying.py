@@ -1,0 +1,40 @@
+"""How commands end and what they say on the way: notices on stderr, exit statuses."""
+
+import sys
+import tempfile
+import traceback
+from typing import Final, NoReturn
+
+import typer
+
+OK: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+PARTIAL: Final = 3
+"""A crash, a timeout or a spent budget lost something; the rest of the result stands."""
+
+
+def notice(text: str, *, quiet: bool = False) -> None:
+    """Say something beside the answer."""
+    if not quiet:
+        typer.echo(f"emer: {text}", err=True)
+
+
+def fail(message: str, *, status: int = FAILED) -> NoReturn:
+    """Say what is wrong and end the command."""
+    notice(message)
+    raise typer.Exit(status)
+
+
+def internal_error(error: Exception) -> NoReturn:
+    """Say that a bug was met and where its details are; end the process."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="emer-error-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            traceback.print_exception(error, file=file)
+        details = f"The details are in {file.name}; please report them."
+    except OSError:
+        details = "The details could not be kept; please report what you did."
+    notice(f"internal error ({type(error).__name__}: {error}). {details}")
+    sys.exit(FAILED)
