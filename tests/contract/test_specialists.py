@@ -1,0 +1,163 @@
+"""What every registered specialist must do, ours or a stranger's."""
+
+import math
+
+import numpy as np
+import pytest
+from tests.synth import noise, picture, silence, tone, write_media
+
+from emer.graphs.nodes.specialists import _spans
+from emer.tools.findings import Evidence, Gap
+from emer.tools.media.intake import take_in
+from emer.tools.media.probe import probe
+from emer.tools.readings import Reading
+from emer.tools.registry import installed
+from emer.tools.specialist import PassSpecialist, Specialist
+
+ENGINES = installed()
+NAMES = [e.entry for e in ENGINES]
+DURATION_S = 6.0
+
+
+@pytest.fixture(params=ENGINES, ids=NAMES)
+def specialist(request):
+    if request.param.problem is not None:
+        pytest.skip(f"cannot run here: {request.param.problem}")
+    return request.param.specialist
+
+
+def checkerboard(i):
+    board = np.indices((180, 320)).sum(axis=0) // (8 + i % 5) % 2 * 255
+    return np.repeat(board[:, :, None], 3, axis=2).astype(np.uint8)
+
+
+MEDIA = {
+    "black and silent": {
+        "pictures": [picture(rgb=(0, 0, 0))] * 60, "sound": silence(DURATION_S), "rate_hz": 10,
+    },
+    "noise to eye and ear": {
+        "pictures": [checkerboard(i) for i in range(60)], "sound": noise(DURATION_S), "rate_hz": 10,
+    },
+    "a tone over a still wall": {
+        "pictures": [picture()] * 60, "sound": tone(DURATION_S), "rate_hz": 10,
+    },
+    "sound alone": {"sound": tone(DURATION_S)},
+    "picture alone": {"pictures": [picture()] * 60, "rate_hz": 10},
+    "very short": {"pictures": [picture()] * 2, "sound": tone(0.2), "rate_hz": 10},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session", params=MEDIA, ids=list(MEDIA))
+def clip_of(request, tmp_path_factory):
+    """Take a clip in with one watcher, and run what it needs before it."""
+    folder = tmp_path_factory.mktemp("media")
+    path = write_media(folder / "clip.mkv", **MEDIA[request.param])
+    every = {e.specialist.tool: e.specialist for e in ENGINES if e.specialist and not e.problem}
+    watchers = {t: s for t, s in every.items() if isinstance(s, PassSpecialist)}
+    clip, _, _ = take_in(path, probe(path), folder, watchers=watchers)
+    return clip, every
+
+
+def found_by(tool, clip, every, done=None):
+    """Return what ``tool`` finds, running what it needs first, once."""
+    done = {} if done is None else done
+    if tool not in done:
+        s = every[tool]
+        known = [f for n in s.needs if n in every for f in found_by(n, clip, every, done)]
+        known.sort(key=lambda f: (f.start_s, f.end_s))
+        evidence = [f for found in done.values() for f in found if isinstance(f, Evidence)]
+        done[tool] = s.observe(clip, _spans(s, clip.span, evidence), known)
+    return done[tool]
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=NAMES)
+def test_every_registered_engine_can_be_loaded(engine):
+    assert engine.specialist is not None, engine.problem
+
+
+def test_it_fulfils_the_protocol(specialist):
+    assert isinstance(specialist, Specialist)
+    assert specialist.scope in {"clip", "utterances", "windows"}
+    assert specialist.rank >= 0
+
+
+def test_its_card_is_complete(specialist):
+    for name, value in specialist.card.model_dump().items():
+        assert value is not None, name
+        assert value is False or value, f"{name} is empty"
+        assert "TODO" not in str(value)
+
+
+def test_it_is_named_as_it_is_registered():
+    for engine in ENGINES:
+        if engine.specialist is not None:
+            assert engine.entry.partition(".")[0] == engine.specialist.tool
+
+
+def test_what_it_needs_is_registered(specialist):
+    assert set(specialist.needs) <= {e.tool for e in ENGINES}
+
+
+def test_everything_it_finds_lies_inside_the_media(specialist, clip_of):
+    clip, every = clip_of
+    for finding in found_by(specialist.tool, clip, every):
+        assert clip.span.start_s - 1e-3 <= finding.start_s < finding.end_s <= clip.span.end_s + 1e-3
+
+
+def test_its_findings_come_in_time_order(specialist, clip_of):
+    clip, every = clip_of
+    times = [(f.start_s, f.end_s) for f in found_by(specialist.tool, clip, every)]
+    assert times == sorted(times)
+
+
+def test_every_span_asked_for_gets_an_answer(specialist, clip_of):
+    clip, every = clip_of
+    found = found_by(specialist.tool, clip, every)
+    spans = [clip.span] if specialist.scope != "utterances" else []
+    for span in spans:
+        assert any(f.overlaps(span) for f in found)
+
+
+def test_its_evidence_names_its_model_and_has_ids_of_its_own(specialist, clip_of):
+    clip, every = clip_of
+    evidence = [f for f in found_by(specialist.tool, clip, every) if isinstance(f, Evidence)]
+    assert len({e.id for e in evidence}) == len(evidence)
+    for e in evidence:
+        assert e.tool == specialist.tool
+        assert e.model
+        assert e.revision
+        for name, value in e.reading.quantities().items():
+            assert isinstance(value, str) or math.isfinite(value), name
+
+
+def test_its_gaps_say_why(specialist, clip_of):
+    clip, every = clip_of
+    for gap in found_by(specialist.tool, clip, every):
+        if isinstance(gap, Gap):
+            assert gap.tool == specialist.tool
+            assert len(gap.reason) > 10
+
+
+def test_it_finds_nobody_where_nobody_is(specialist, clip_of):
+    clip, every = clip_of
+    human = {
+        "speech", "speaker_turn", "words", "utterance", "voice", "face_track", "speaking_face",
+        "text_emotion", "action_unit", "expression",
+    }  # fmt: skip
+    found = found_by(specialist.tool, clip, every)
+    assert [f for f in found if isinstance(f, Evidence) and f.reading.kind in human] == []
+
+
+def test_the_same_clip_gives_the_same_findings(specialist, clip_of):
+    clip, every = clip_of
+    assert found_by(specialist.tool, clip, every) == found_by(specialist.tool, clip, every)
+
+
+def test_no_spans_no_findings_no_trouble(specialist, clip_of):
+    clip, _ = clip_of
+    assert specialist.observe(clip, [], []) == []
+
+
+def test_every_kind_of_reading_has_its_own_id_prefix():
+    kinds = Reading.__origin__.__args__
+    assert len({k.prefix for k in kinds}) == len(kinds)
