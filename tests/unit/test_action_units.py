@@ -13,6 +13,7 @@ from emer.tools.face_cues import (
     load_weights,
     movements,
 )
+from emer.tools.face_tracks import FaceTracks
 from emer.tools.facial_events import above_neutral, events, noise_of, pieces, smoothed
 from emer.tools.facial_movements import NOT_TOLD, TOLD
 from emer.tools.findings import Evidence, Gap, GapCode, TimeSpan, select
@@ -250,9 +251,8 @@ def test_a_hole_in_time_ends_an_event():
 
 
 def test_a_real_smile_is_found_when_it_comes(shared_data, tmp_path):
-    faces = pytest.importorskip("emer.tools.face_tracks")
     path = shared_data / "video" / "liveportrait" / "d0.mp4"
-    clip, _, _ = take_in(path, probe(path), tmp_path, watchers={"faces": faces.FaceTracks()})
+    clip, _, _ = take_in(path, probe(path), tmp_path, watchers={"faces": FaceTracks()})
     found = FacialActionUnits().observe(clip, [clip.span], [])
     smiles = [e for e in select(found) if e.reading.key == "AU12"]
     assert smiles

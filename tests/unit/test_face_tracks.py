@@ -1,5 +1,7 @@
 """Faces are found, followed, named and cut out; where there is none, a gap says so."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests import synth
@@ -9,19 +11,24 @@ from emer.tools.face_detection import Detection
 from emer.tools.face_following import FaceFollower, overlap
 from emer.tools.face_tracks import FaceTracks
 from emer.tools.findings import Evidence, Gap, GapCode, TimeSpan, select
-from emer.tools.media.decode import Luma
+from emer.tools.media.decode import Frame, Luma, stream
 from emer.tools.media.faces import CROP_PX, EYE_COLUMNS, EYE_ROW, Box
 from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
 from emer.tools.mouth_motion import MouthWatch
 from emer.tools.specialist import PassSpecialist
 
+SAMPLE = Path(__file__).parents[2] / "examples" / "sample.mp4"
+
 
 @pytest.fixture(scope="module")
 def portrait():
-    """A public-domain photo of one face, 512x512 RGB."""
-    data = pytest.importorskip("skimage.data")
-    return np.ascontiguousarray(data.astronaut()[:256, 96:352])
+    """One face of the sample clip, looking at us, 256x256 RGB."""
+    import cv2
+
+    info = probe(SAMPLE)
+    first = next(f for f in stream(SAMPLE, info, rate_hz=1, sound=False) if isinstance(f, Frame))
+    return cv2.resize(first.rgb[40:560, 80:600], (256, 256), interpolation=cv2.INTER_AREA)
 
 
 def scene(portrait, left=40, top=20, width=480, height=320, shade=120):
@@ -126,10 +133,10 @@ def test_sound_that_outlasts_the_pictures_is_told_from_an_empty_picture(tmp_path
 
 
 def test_a_still_image_needs_one_look_only(tmp_path, portrait):
-    from PIL import Image
+    import cv2
 
     path = tmp_path / "photo.png"
-    Image.fromarray(scene(portrait)).save(path)
+    cv2.imwrite(str(path), scene(portrait)[:, :, ::-1])
     clip, _, _ = take_in(path, probe(path), tmp_path, watchers={"faces": FaceTracks()})
     (found,) = clip.found["faces"]
     assert found.reading.n_frames == 1

@@ -67,7 +67,7 @@ def _facts(segment: SegmentFacts, kind: str) -> list[Fact]:
 
 
 def _who(segment: SegmentFacts) -> str:
-    return "somebody not seen" if segment.subject == "scene" else segment.subject
+    return "an unidentified speaker" if segment.subject == "scene" else segment.subject
 
 
 def _said(segment: SegmentFacts) -> ClaimDraft | None:

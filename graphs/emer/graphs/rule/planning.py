@@ -70,6 +70,6 @@ def _choice(task: PlanTask, offer: ToolOffer, needed: set[str], reason: str) -> 
         return ToolChoice(tool=offer.tool, use=False, reason=f"cannot run here: {offer.problem}")
     if offer.modality in {Modality.FACE, Modality.SCENE} and not task.has_picture:
         return ToolChoice(tool=offer.tool, use=False, reason="there is no picture")
-    if offer.modality is Modality.VOICE and not task.has_sound:
+    if offer.modality is Modality.VOICE and not task.has_sound and "asr" not in offer.needs:
         return ToolChoice(tool=offer.tool, use=False, reason="there is no sound")
     return ToolChoice(tool=offer.tool, use=True, reason=reason)

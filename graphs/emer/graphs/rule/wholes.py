@@ -41,7 +41,7 @@ def _of_person(
     for x in shown:
         times.setdefault(x.label, []).append(at(x.start_s))
     moments = [f"{label} (at {', '.join(when)})" for label, when in times.items()]
-    who = "Somebody not seen" if person == "scene" else person
+    who = "An unidentified speaker" if person == "scene" else person
     text = f"Over the clip {who} comes across as {listed(moments)}."
     sources = [emotions[x.segment] for x in shown]
     return Claim(
