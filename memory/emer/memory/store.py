@@ -227,10 +227,11 @@ class CaseStore:
         tier = None if trust is None else TRUST_TIERS.index(trust)
         with self._lock, _reported(self.folder):
             rows = self._db.execute(
-                "SELECT body FROM cases WHERE (?1 IS NULL OR trust = ?1)"
-                " AND (?2 IS NULL OR provenance = ?2) AND (?3 IS NULL OR media_sha256 = ?3)"
+                "SELECT body FROM cases WHERE (:trust IS NULL OR trust = :trust)"
+                " AND (:provenance IS NULL OR provenance = :provenance)"
+                " AND (:media IS NULL OR media_sha256 = :media)"
                 " ORDER BY created_at, id",
-                (tier, provenance, media_sha256),
+                {"trust": tier, "provenance": provenance, "media": media_sha256},
             ).fetchall()
         return [Case.model_validate_json(body) for (body,) in rows]
 
