@@ -133,8 +133,8 @@ def _candidates(frames: "Floats") -> tuple["Floats", "Floats", "Floats", "Floats
     wide = np.zeros((len(frames), _FFT * _OVERSAMPLED // 2 + 1), np.float32)
     wide[:, : power.shape[1]] = power
     longest = int(np.ceil(RATE_HZ / FLOOR_HZ * _OVERSAMPLED)) + 2
-    ac = np.fft.irfft(wide, axis=1)[:, :longest]
-    ac = ac / np.maximum(ac[:, :1], 1e-20) / window_ac[:longest]
+    raw = np.fft.irfft(wide, axis=1)[:, :longest]
+    ac = raw / np.maximum(raw[:, :1], 1e-20) / window_ac[:longest]
     shortest = int(RATE_HZ / CEILING_HZ * _OVERSAMPLED)
     left, mid, right = ac[:, shortest - 1 : -2], ac[:, shortest:-1], ac[:, shortest + 1 :]
     peak = (mid > left) & (mid >= right) & (mid > 0.5 * _VOICING_THRESHOLD)

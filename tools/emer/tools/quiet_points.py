@@ -53,5 +53,5 @@ def _power(
     sound = track.read(TimeSpan(start_s=first_s, end_s=last_s))
     frame = round(frame_s * Soundtrack.rate_hz)
     whole = sound[: len(sound) // frame * frame].reshape(-1, frame)
-    power: NDArray[np.float32] = np.square(whole).mean(axis=1)
+    power: NDArray[np.float32] = np.square(whole).mean(axis=1).astype(np.float32)
     return power

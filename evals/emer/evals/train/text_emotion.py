@@ -189,7 +189,7 @@ def micro_f1(
 ) -> float:
     """Return F1 over all decisions."""
     said = scores >= threshold
-    return float(2.0 * (said & truth).sum() / max(said.sum() + truth.sum(), 1))
+    return 2.0 * int((said & truth).sum()) / max(int(said.sum()) + int(truth.sum()), 1)
 
 
 def best_threshold(scores: NDArray[np.float32], truth: NDArray[np.bool_]) -> float:
