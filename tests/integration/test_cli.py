@@ -19,7 +19,7 @@ from emer.tools.errors import MediaError
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "examples" / "sample.mp4"
 TOP = [
-    "schema_version", "media", "subjects", "utterances", "segments", "evidence", "gaps",
+    "schema_version", "media", "subjects", "utterances", "evidence", "gaps",
     "agreement", "cases", "explanation", "labels", "run",
 ]  # fmt: skip
 

@@ -55,7 +55,7 @@ def test_every_claim_cites_evidence_about_its_subject_at_its_time(media, tmp_pat
 def test_claims_come_in_stages(media, tmp_path):
     report = analysed(media, flat_good_news(), tmp_path)
     order = ["attribute", "expression", "disagreement", "emotion"]
-    for segment in report.segments:
+    for segment in report.explanation.segments:
         stages = [c.stage for c in report.explanation.claims if c.segment == segment.id]
         assert stages == sorted(stages, key=order.index)
 

@@ -50,7 +50,7 @@ def _parts(report: Report) -> list[RenderableType]:
     if report.explanation.answer:
         parts += [_title("Answer"), Text(report.explanation.answer)]
     parts += [_title("In short"), *_summary(report)]
-    if report.segments:
+    if report.explanation.segments:
         parts += [_title("Moment by moment"), *_moments(report)]
     if report.cases:
         parts += [_title("Similar cases (analogies, not evidence)"), *_cases(report)]
@@ -125,7 +125,7 @@ def _moments(report: Report) -> list[RenderableType]:
     labels: dict[str, list[Label]] = {}
     for label in report.labels:
         labels.setdefault(label.segment, []).append(label)
-    telling = [s for s in report.segments if s.id in claims or s.role == "speaking"]
+    telling = [s for s in report.explanation.segments if s.id in claims or s.role == "speaking"]
     lines: list[RenderableType] = []
     for segment in telling[:MAX_SEGMENTS]:
         lines.append(
@@ -159,7 +159,7 @@ def _moment(
 
 
 def _cases(report: Report) -> list[RenderableType]:
-    starts = {s.id: s.start_s for s in report.segments}
+    starts = {s.id: s.start_s for s in report.explanation.segments}
     nearest = sorted(report.cases, key=lambda c: -c.similarity)[:MAX_CASES]
     return [
         Text.assemble(

@@ -64,13 +64,26 @@ class SegmentReading(Frozen):
     alternatives: tuple[Alternative, ...] = ()
 
 
+class Segment(Spanned):
+    """The unit of alignment: one person during one utterance or one quiet window."""
+
+    id: str
+    subject: str
+    role: Literal["speaking", "listening", "silent"]
+    utterance: str | None = None
+    face: tuple[str, ...] = Field(default=(), description="evidence ids")
+    voice: tuple[str, ...] = Field(default=(), description="evidence ids")
+    words: tuple[str, ...] = Field(default=(), description="evidence ids")
+
+
 class Explanation(Frozen):
     """The staged account: attributes, then expressions, then emotion."""
 
     text: str = Field(description="the verified claims as prose, in order")
     answer: str | None = Field(default=None, description="to the question, from verified claims")
-    claims: tuple[Claim, ...] = ()
+    segments: tuple[Segment, ...] = ()
     readings: tuple[SegmentReading, ...] = ()
+    claims: tuple[Claim, ...] = ()
     abstained: bool = Field(description="no emotion could be named for anybody")
     limits: tuple[str, ...] = Field(default=(), description="what was not seen, heard or read")
 
@@ -84,18 +97,6 @@ class Label(Spanned):
     evidence: tuple[str, ...] = Field(min_length=1)
     subject: str
     segment: str
-
-
-class Segment(Spanned):
-    """The unit of alignment: one person during one utterance or one quiet window."""
-
-    id: str
-    subject: str
-    role: Literal["speaking", "listening", "silent"]
-    utterance: str | None = None
-    face: tuple[str, ...] = Field(default=(), description="evidence ids")
-    voice: tuple[str, ...] = Field(default=(), description="evidence ids")
-    words: tuple[str, ...] = Field(default=(), description="evidence ids")
 
 
 class Agreement(Spanned):
@@ -178,7 +179,6 @@ class Report(Frozen):
     media: MediaInfo
     subjects: tuple[Person, ...]
     utterances: tuple[Utterance, ...]
-    segments: tuple[Segment, ...]
     evidence: tuple[Evidence, ...]
     gaps: tuple[Gap, ...]
     agreement: tuple[Agreement, ...]

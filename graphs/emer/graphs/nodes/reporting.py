@@ -37,6 +37,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     explanation = Explanation(
         text=_prose(claims),
         answer=answer(question, claims) if question else None,
+        segments=tuple(state.get("segments", [])),
         claims=tuple(claims),
         readings=tuple(r.summary() for r in state.get("readings", [])),
         abstained=not labels,
@@ -46,7 +47,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     evidence = sorted(state.get("evidence", {}).values(), key=lambda e: (e.start_s, e.tool, e.id))
     report = Report(
         media=state["media"], subjects=tuple(state.get("persons", [])),
-        utterances=tuple(state.get("utterances", [])), segments=tuple(state.get("segments", [])),
+        utterances=tuple(state.get("utterances", [])),
         evidence=tuple(evidence), gaps=tuple(gaps), agreement=tuple(state.get("agreement", [])),
         cases=tuple(state.get("cases", [])), explanation=explanation, labels=tuple(labels),
         run=Run(
