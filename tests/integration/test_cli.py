@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -192,6 +193,38 @@ def test_python_callers_get_errors_with_a_remedy(tmp_path):
 def test_no_working_files_are_left_behind(short, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     analyze(short)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_run_is_cleaned_up_after_by_the_next(short, tmp_path):
+    code = (
+        "import os, signal\nfrom emer.agent import analyze\n"
+        f"analyze({str(short)!r}, on_event=lambda e: os.kill(os.getpid(), signal.SIGKILL)"
+        " if e.stage == 'voice_affect' else None)"
+    )
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    killed = subprocess.run([sys.executable, "-c", code], env=env, check=False, timeout=120)
+    assert killed.returncode == -9
+    assert len(list(tmp_path.iterdir())) == 1
+    again = [sys.executable, "-m", "emer", "analyze", str(short), "-q", "--json"]
+    subprocess.run(again, env=env, check=True, capture_output=True, timeout=120)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_ends_with_a_word_and_no_report(tmp_path):
+    command = [sys.executable, "-m", "emer", "analyze", str(SAMPLE), "--out", str(tmp_path)]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
+        for line in run.stderr:
+            if "plan" in line:
+                run.send_signal(signal.SIGINT)
+                break
+        out, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "stopped" in err
+    assert "Traceback" not in err
+    assert out == ""
     assert list(tmp_path.iterdir()) == []
 
 

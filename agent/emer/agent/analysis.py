@@ -5,14 +5,16 @@ host, if it has any, is kept away from the media's contents.
 """
 
 import asyncio
+import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from langsmith import tracing_context
 
@@ -25,6 +27,8 @@ from emer.memory.case import Query
 from emer.memory.retrieval import CaseMemory, RetrievedCase
 from emer.tools.errors import StorageError
 from emer.tools.registry import choose, installed
+
+WORKSPACE: Final = "emer-run-"
 
 
 def analyze(
@@ -97,13 +101,37 @@ def _nobody_listens(event: Event) -> None:
 
 
 def _workspace() -> Path:
+    """Make a working folder, and remove those of runs that were killed."""
     try:
-        return Path(tempfile.mkdtemp(prefix="emer-"))
+        folder = Path(tempfile.mkdtemp(prefix=f"{WORKSPACE}{os.getpid()}-"))
     except OSError as error:
         raise StorageError(
             f"no working folder can be made ({error.strerror or error})",
             remedy="Free some space or set TMPDIR to a folder that can be written.",
         ) from error
+    for left in folder.parent.glob(f"{WORKSPACE}*-*"):
+        pid = left.name.removeprefix(WORKSPACE).partition("-")[0]
+        if pid.isdecimal() and _is_ours(left) and not _is_alive(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    return folder
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        status = folder.lstat()
+    except OSError:
+        return False
+    return status.st_uid == os.getuid() and stat.S_ISDIR(status.st_mode)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 class _Cases:

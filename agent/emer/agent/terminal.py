@@ -106,7 +106,8 @@ def _person(person: Person, report: Report) -> Text:
         n = sum(u.subject == person.id for u in report.utterances)
         parts.append(f"voice {person.speaker}, heard {person.heard_s:.1f} s in {n} utterance(s)")
     if person.face_tracks:
-        parts.append(f"face {', '.join(person.face_tracks)}, seen {person.seen_s:.1f} s")
+        seen = "" if report.media.kind == "image" else f", seen {person.seen_s:.1f} s"
+        parts.append(f"face {', '.join(person.face_tracks)}{seen}")
     if person.link_score is not None:
         parts.append(f"voice and face linked with score {person.link_score:.2f}")
     elif person.speaker and not person.face_tracks:
@@ -143,8 +144,9 @@ def _moments(report: Report) -> list[RenderableType]:
 def _moment(
     segment: Segment, claims: list[Claim], labels: list[Label], report: Report
 ) -> RenderableType:
-    head = Text(during(segment.start_s, segment.end_s), style="cyan")
-    head.append(f"  {segment.subject} {segment.role}", style="bold")
+    still = report.media.kind == "image"
+    head = Text("" if still else f"{during(segment.start_s, segment.end_s)}  ", style="cyan")
+    head.append(segment.subject if still else f"{segment.subject} {segment.role}", style="bold")
     for label in labels:
         head.append(f"  [{label.label} {label.score:.2f}]", style="magenta")
     body: list[RenderableType] = []

@@ -18,7 +18,7 @@ MIN_SUPPORT: Final = 0.22
 """Below this no label is given."""
 MIN_SUPPORT_ALONE: Final = 0.35
 """Likewise where only one modality shows anything marked."""
-MIN_TRUST: Final = 0.25
+MIN_TRUST: Final = 0.15
 """Below this sum of trust the clues are too thin for any label."""
 MAX_LABELS: Final = 2
 CALM_RADIUS: Final = 0.18
