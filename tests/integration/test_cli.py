@@ -236,6 +236,24 @@ def test_memory_search_shows_analogies(monkeypatch):
     assert {f["kind"] for f in found} == {"analogy"}
 
 
+def test_cases_are_exported_imported_and_forgotten(tmp_path):
+    everything, broken = tmp_path / "all.jsonl", tmp_path / "broken.jsonl"
+    assert emer("memory", "export", everything, "--starter").exit_code == 0
+    lines = everything.read_text().splitlines()
+    changed = json.loads(lines[0]) | {"situation": "A neighbour brings a cake", "id": None}
+    del changed["id"]
+    broken.write_text(json.dumps(changed) + "\nno case\n")
+    result = emer("memory", "import", broken)
+    assert result.exit_code == 3
+    assert "added 1 of 2" in result.stderr
+    assert "line 2 refused" in result.stderr
+    listed = [json.loads(x) for x in emer("memory", "list", "--json").stdout.splitlines()]
+    (own,) = [c for c in listed if c["situation"] == "A neighbour brings a cake"]
+    assert own["trust"] == "imported"
+    assert emer("memory", "forget", own["id"]).exit_code == 0
+    assert emer("memory", "forget", own["id"]).exit_code == 1
+
+
 def test_the_schema_is_printed(short):
     schema = json.loads(emer("schema").stdout)
     assert list(schema["properties"]) == TOP

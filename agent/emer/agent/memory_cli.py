@@ -3,11 +3,12 @@
 import json as json_module
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emer.agent.saying import USAGE, fail, notice
+from emer.agent.saying import FAILED, PARTIAL, USAGE, fail, notice
 
 if TYPE_CHECKING:
     from emer.memory.case import ModalityAffect
@@ -82,6 +83,52 @@ def list_cases(json: AsJson = False) -> None:
                 typer.echo(
                     f"{case.id}  {pattern:24}  {', '.join(case.labels)}  [{case.provenance}]"
                 )
+
+
+@memory_app.command("export")
+def export_cases(
+    file: Annotated[Path, typer.Argument(help="JSON lines, one case each; replaced if it exists.")],
+    starter: Annotated[bool, typer.Option("--starter", help="With the starter set.")] = False,
+) -> None:
+    """Write your cases to a file."""
+    from emer.memory.exchange import export_jsonl
+
+    with _memory() as memory:
+        n = export_jsonl(memory.store, file, starter=starter)
+    notice(f"wrote {n} case(s) to {file}")
+
+
+@memory_app.command("import")
+def import_cases(
+    file: Annotated[Path, typer.Argument(help="JSON lines, as written by export.")],
+    own: Annotated[
+        bool, typer.Option("--own", help="They are yours: trust them like your corrections.")
+    ] = False,
+) -> None:
+    """Add the cases of a file; what is no case is refused line by line."""
+    from emer.memory.exchange import import_jsonl
+
+    with _memory() as memory:
+        done = import_jsonl(memory.store, file, trust="user" if own else "imported")
+    notice(f"added {done.added} of {done.read}; {done.already_there} were there already")
+    for refusal in done.refusals:
+        notice(f"line {refusal.line} refused: {refusal.reason}")
+    if done.refused:
+        fail(f"{done.refused} line(s) refused", status=PARTIAL)
+
+
+@memory_app.command()
+def forget(
+    cases: Annotated[list[str], typer.Argument(help="Ids of cases, C-...")],
+) -> None:
+    """Erase cases for good, from the store and from the index."""
+    with _memory() as memory:
+        removed, wiped = memory.forget(*cases)
+    notice(f"erased {removed} of {len(cases)} case(s)")
+    if not wiped:
+        notice("another process has the index open; it drops their vectors before its next search")
+    if removed < len(cases):
+        fail("some ids are not in the store. Run: emer memory list", status=FAILED)
 
 
 def _judged(words: str) -> "tuple[tuple[str, ...], ModalityAffect | None]":

@@ -38,12 +38,13 @@ def chat_model(llm: str | BaseChatModel, base_url: str | None = None) -> tuple[B
         model = init_chat_model(name, model_provider=provider, **options)
     except ImportError as error:
         raise ToolUnavailable(
-            "llm", f"the package for {provider!r} is not installed ({error})",
+            "llm", f"the package for {provider!r} is not installed",
             remedy="Run: pip install 'emer[llm]'",
         ) from error  # fmt: skip
     except Exception as error:
+        told = " ".join(str(error).split())[:200]
         raise ToolUnavailable(
-            "llm", f"{llm!r} cannot be set up ({type(error).__name__}: {str(error)[:200]})",
+            "llm", f"{llm!r} cannot be set up ({type(error).__name__}: {told})",
             remedy="Check the name and set the provider's key in the environment.",
         ) from error  # fmt: skip
     return model, llm

@@ -161,6 +161,7 @@ class Run(Frozen):
     status: Literal["complete", "partial"]
     question: str | None
     llm: str
+    prompts: str = Field(description="version of the prompts that a language model was given")
     language: str | None
     rate_hz: float
     span: tuple[float, float]

@@ -6,6 +6,7 @@ from langgraph.runtime import Runtime
 
 from emer.graphs.nodes.specialists import lost
 from emer.graphs.nodes.verification import members_of, objection_to
+from emer.graphs.prompts import PROMPTS_VERSION
 from emer.graphs.report import Claim, Dropped, Explanation, Report, Run
 from emer.graphs.rule.answers import answer
 from emer.graphs.rule.wholes import sum_up
@@ -53,7 +54,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         run=Run(
             emer_version="", started_at="", wall_s=0.0,
             status="partial" if lost(tools, gaps) else "complete",
-            question=question, llm=context.model_name, language=context.request.language,
+            question=question, llm=context.model_name, prompts=PROMPTS_VERSION, language=context.request.language,
             rate_hz=context.request.rate_hz, span=(state["span"].start_s, state["span"].end_s),
             plan=tuple(state.get("plan", [])), tools=tuple(tools), dropped=tuple(dropped),
             notes=tuple(n for _, n in sorted(state.get("notes", {}).items())),

@@ -73,7 +73,6 @@ class PassReport:
     n_samples: int = 0
     n_damaged: int = 0
     damaged_at_s: list[float] = field(default_factory=list)
-    cut_short: bool = False
 
 
 def stream(
@@ -155,7 +154,6 @@ def _demux(
             packet = next(packets, None)
         except av.FFmpegError:
             report.n_damaged += 1
-            report.cut_short = True
             break
         if packet is None:
             break
