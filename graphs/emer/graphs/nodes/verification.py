@@ -132,21 +132,29 @@ def _decimals(number: float) -> int:
 def _text_problem(claim: Claim, members: dict[str, frozenset[str]]) -> str | None:
     """Return what the text says beyond its assertions."""
     asserted = {a.quantity for a in claim.assertions}
-    for number in _AU.findall(claim.text):
+    text = _own_words(claim)
+    for number in _AU.findall(text):
         if f"au.AU{int(number)}" not in asserted and f"au.AU{number}" not in asserted:
             return f"its text names AU{number}, which it does not assert"
-    words = " \n ".join(a.value.casefold() for a in claim.assertions if isinstance(a.value, str))
-    for quoted in _QUOTE.findall(claim.text):
-        if quoted.strip("… ").casefold() not in words:
+    for quoted in _QUOTE.findall(text):
+        if quoted.strip("… "):
             return "its text quotes words that it does not assert"
-    for person in _PERSON.findall(_QUOTE.sub(" ", claim.text)):
+    for person in _PERSON.findall(text):
         if person != claim.subject:
             return f"its text speaks of {person}, but it is about {claim.subject}"
-    return _number_problem(claim)
+    return _number_problem(claim, text)
 
 
-def _number_problem(claim: Claim) -> str | None:
-    text = _AU.sub(" ", _QUOTE.sub(" ", claim.text))
+def _own_words(claim: Claim) -> str:
+    """Return the text without the quotations that it asserts: those may hold anything."""
+    text = claim.text
+    for value in sorted({a.value for a in claim.assertions if isinstance(a.value, str)}, key=len):
+        text = text.replace(f"“{value}…”", " ").replace(f"“{value}”", " ")
+    return text
+
+
+def _number_problem(claim: Claim, text: str) -> str | None:
+    text = _AU.sub(" ", text)
     for minutes, seconds in _TIME.findall(text):
         moment = int(minutes) * 60 + float(seconds)
         if not claim.start_s - 0.1 <= moment <= claim.end_s + 0.1:
@@ -164,7 +172,7 @@ def _emotion_problem(claim: Claim, evidence: dict[str, Evidence]) -> str | None:
     if claim.stage not in {"emotion", "whole"}:
         return None
     values = _valences([evidence[i] for i in claim.evidence])
-    text = _QUOTE.sub(" ", claim.text)
+    text = _own_words(claim)
     stated = text.partition("(")[0].partition(", possibly")[0]
     for word in re.findall(r"[a-z]+", stated.casefold()):
         label = taxonomy.find(word)

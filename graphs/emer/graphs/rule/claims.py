@@ -11,6 +11,7 @@ from emer.graphs.rule.wording import (
     NEUTRAL,
     Phrase,
     contains,
+    cut,
     during,
     equals,
     listed,
@@ -77,7 +78,7 @@ def _said(segment: SegmentFacts) -> ClaimDraft | None:
     fact = spoken[0]
     words = str(fact.quantities["words.text"])
     shown = quote(words)
-    part = Phrase(shown, (contains(fact, shown.strip("“”…")),))
+    part = Phrase(shown, (contains(fact, cut(words)),))
     when = during(segment.start_s, segment.end_s)
     return _claim(segment, "attribute", f"{when} {_who(segment)} says {shown}", [part])
 
@@ -124,8 +125,9 @@ def _expressions(segment: SegmentFacts) -> list[ClaimDraft]:
         parts = [Phrase(text, (equals(fact, f"text.{category}", 2),))]
         if cue := fact.quantities.get("text.cue"):
             shown = quote(str(cue))
+            literal = cut(str(cue))
             asserted = Assertion(
-                quantity="text.cue", relation="contains", value=shown.strip("“”…"),
+                quantity="text.cue", relation="contains", value=literal,
                 evidence=(fact.evidence,),
             )  # fmt: skip
             parts.append(Phrase(f", carried by {shown}", (asserted,)))

@@ -43,10 +43,15 @@ def during(start_s: float, end_s: float) -> str:
     return f"{at(start_s)}-{at(end_s)}"
 
 
+def cut(text: str) -> str:
+    """Return the part of a long text that is quoted."""
+    return text if len(text) <= MAX_QUOTE else text[:MAX_QUOTE].rsplit(" ", 1)[0]
+
+
 def quote(text: str) -> str:
     """Quote what was said, as a sentence's end; long texts are cut and say so."""
-    shown = text if len(text) <= MAX_QUOTE else f"{text[:MAX_QUOTE].rsplit(' ', 1)[0]}…"
-    return f"“{shown}”"
+    shown = cut(text)
+    return f"“{shown}{'' if shown == text else '…'}”"
 
 
 def value(fact: Fact, quantity: str) -> float | None:
