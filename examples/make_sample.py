@@ -73,6 +73,7 @@ def build(out: Path) -> None:
     from sample_voices import RATE_HZ as SPEECH_RATE_HZ
     from sample_voices import mixed, speak_all
 
+    out.parent.mkdir(parents=True, exist_ok=True)
     sounds = speak_all()
     timed = plan([len(sound) / SPEECH_RATE_HZ for sound in sounds])
     write_clip(out, timed, pictures(timed, sounds), mixed(timed, sounds), SPEECH_RATE_HZ)
