@@ -31,7 +31,8 @@ def write_report(report: Report, folder: Path, text: str) -> list[Path]:
     Raises:
         StorageError: The disk is full or the folder is gone.
     """
-    stem = f"{Path(report.media.name).name}.emer"
+    # file systems allow names of 255 bytes; ours need room for their endings
+    stem = f"{Path(report.media.name).name.encode()[:200].decode(errors='ignore')}.emer"
     files = {
         folder / f"{stem}.json": report.model_dump_json(indent=2) + "\n",
         folder / f"{stem}.txt": text,
