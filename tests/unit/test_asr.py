@@ -11,7 +11,7 @@ from tests import synth
 from emer.tools import whisper_words
 from emer.tools.asr import SpeechRecognition
 from emer.tools.errors import ToolUnavailable
-from emer.tools.findings import Evidence, Gap, GapCode, Modality, ModelCard, TimeSpan
+from emer.tools.findings import Evidence, Gap, GapCode, Modality, ModelCard, TimeSpan, select
 from emer.tools.media.decode import SoundBlock
 from emer.tools.media.info import MediaInfo
 from emer.tools.media.soundtrack import SoundtrackWriter
@@ -357,3 +357,13 @@ def test_real_speech_runs_through_the_real_code(shared_data, tmp_path, read, bel
     clip, _, _ = take_in(path, probe(path), tmp_path)
     found = read(clip, [speech(0.2, 10.8)], model=TINY)
     assert all(0 <= f.start_s < f.end_s <= clip.span.end_s for f in found)
+
+
+def test_a_cue_that_is_mostly_said_outside_the_analysed_part_is_left_out(tmp_path):
+    cut = [cue(0.0, 1.0, "Inside"), cue(9.6, 13.0, "Hardly begun"), cue(8.0, 10.5, "Nearly all")]
+    clip = clip_of(tmp_path, cues=cut, duration_s=10.0)
+    found = select(SpeechRecognition().observe(clip, [clip.span], []), kind="words")
+    assert [e.reading.text for e in found] == ["Inside", "Nearly all"]
+    (tmp_path / "clip.srt").write_text("1\n00:00:09,600 --> 00:00:13,000\nHardly begun\n")
+    beside = clip_of(tmp_path, duration_s=10.0)
+    assert select(SpeechRecognition().observe(beside, [beside.span], []), kind="words") == []

@@ -180,7 +180,8 @@ class SpeechRecognition:
 
 def _embedded(clip: Clip) -> Iterator[Finding]:
     """Words of the text track in the spoken language, else of the first one."""
-    cues, n_sounds = words_of(one_language(clip.cues, clip.language))
+    told = [c for c in clip.cues if _mostly_inside(c, clip.span)]
+    cues, n_sounds = words_of(one_language(told, clip.language))
     card = _SUBTITLES.model_copy(update={"revision": f"media-{clip.media.sha256[:12]}"})
     yield from _of_cues(clip, cues, n_sounds, "subtitle_track", card, None)
 
@@ -202,7 +203,7 @@ def _beside(clip: Clip) -> Iterator[Finding]:
             continue
         digest = hashlib.sha256(content).hexdigest()[:12]
         card = _SIDECAR.model_copy(update={"revision": f"file-{digest}"})
-        inside = [c for c in cues if c.overlaps(clip.span)]
+        inside = [c for c in cues if _mostly_inside(c, clip.span)]
         yield from _of_cues(clip, inside, n_sounds, "sidecar", card, language)
         if inside:
             return
@@ -257,6 +258,14 @@ def _speech(clip: Clip, known: Sequence[Finding]) -> list[TimeSpan]:
 
 def _evidence(found: Sequence[Finding]) -> bool:
     return any(isinstance(f, Evidence) for f in found)
+
+
+def _mostly_inside(cue: Spanned, whole: Spanned) -> bool:
+    """Whether a cue is said inside the analysed part, not just begun or ended there.
+
+    Cues linger on the screen: a second inside is enough for one that hangs over the media's end.
+    """
+    return cue.overlap_s(whole) >= min(1.0, 0.5 * cue.duration_s)
 
 
 def _clamped(span: Spanned, whole: TimeSpan) -> TimeSpan:
