@@ -60,7 +60,9 @@ CARD: Final = ModelCard(
         "scores are not calibrated; they order categories within one face",
         "with the built-in action units only happiness, surprise and neutral can be told; a face "
         "scored neutral may show anger, sadness, fear, disgust or contempt",
-        "brows raised for emphasis look like surprise",
+        "brows raised for emphasis look like surprise; while their owner talks they count for less",
+        "a smile counts for less with raised inner brows, wide eyes or lowered brows, which occur in "
+        "crying and fright; how much less is an assumption",
         "a display is not a feeling: smiles may be polite, posed or embarrassed",
         "the prototypes stem from posed expressions; their weights are our own",
     ),
