@@ -28,7 +28,7 @@ def answer(question: str, claims: Sequence[Claim]) -> str:
         where = f" at {at(moments[0])}" if moments else ""
         return f"Cannot tell: nothing that was measured{where} bears on the question."
     rest = len(chosen) - MAX_CLAIMS
-    more = f" ({rest} more statements in the full account.)" if rest > 0 else ""
+    more = f" ({rest} more in the full account.)" if rest > 0 else ""
     return " ".join(c.text for c in chosen[:MAX_CLAIMS]) + more
 
 
