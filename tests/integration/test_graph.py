@@ -177,6 +177,19 @@ def test_a_model_that_fails_is_replaced_visibly(media, tmp_path, kind, failure):
     assert report.explanation == analysed(media, flat_good_news(), tmp_path).explanation
 
 
+def test_what_a_chosen_specialist_needs_is_run_even_if_the_model_forgot_it(media, tmp_path):
+    def only_voice(task, answer):
+        use = {"tool": "voice_affect", "use": True, "reason": "the voice tells"}
+        return {"choices": [use]}
+
+    model = ScriptedModel(script={"plan": only_voice})
+    report = analysed(media, flat_good_news(), tmp_path, model=model)
+    assert {t.tool for t in report.run.tools} == {"voice_affect", "utterances"}
+    reasons = {d.tool: d.reason for d in report.run.plan}
+    assert reasons["utterances"] == "voice_affect needs it"
+    assert reasons["faces"] == "the model left it out"
+
+
 def test_the_planner_never_sees_a_word_of_the_media(media, tmp_path):
     specialists = flat_good_news(INJECTION)
     hostile = media.rename(media.with_name(f"{INJECTION[:60]}.mkv"))

@@ -170,6 +170,20 @@ def test_a_watcher_that_fails_is_a_lost_result_and_the_sound_survives(tmp_path):
     assert clip.soundtrack is not None
 
 
+class FailsAtTheEnd(Looks):
+    def close(self, clip):
+        raise ZeroDivisionError("a bug")
+
+
+def test_a_watcher_that_fails_at_the_end_is_a_lost_result_too(tmp_path):
+    path = write_media(tmp_path / "a.mp4", pictures=shades(10), sound=tone(1))
+    watchers = {"fails": FailsAtTheEnd(), "looks": Looks()}
+    clip, _, _ = take_in(path, probe(path), tmp_path, watchers=watchers)
+    (gap,) = clip.found["fails"]
+    assert gap.code.is_loss
+    assert clip.found["looks"] == []
+
+
 def test_nothing_decodable_is_a_media_error(tmp_path):
     clip = write_media(tmp_path / "a.mp4", pictures=shades(5))
     data = clip.read_bytes()

@@ -75,15 +75,7 @@ def make_plan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         n_subtitle_tracks=len(info.subtitles), tools=offers,
     )  # fmt: skip
     answer, notes = ask(context.model, task, Plan)
-    chosen = {c.tool: c for c in answer.choices if c.tool in context.specialists}
-    plan = [
-        Decision(
-            tool=offer.tool,
-            chosen=offer.tool in chosen and chosen[offer.tool].use,
-            reason=chosen[offer.tool].reason if offer.tool in chosen else "the model left it out",
-        )
-        for offer in offers
-    ]
+    plan = _decisions(offers, answer)
     plan += [
         Decision(tool=tool, chosen=False, reason=f"cannot run here: {problem.reason}")
         for tool, problem in sorted(context.unavailable.items())
@@ -91,6 +83,29 @@ def make_plan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     n = sum(d.chosen for d in plan)
     context.emit(Event("plan", "finished", f"{n} of {len(plan)} specialists"))
     return {"plan": plan, "notes": notes}
+
+
+def _decisions(offers: tuple[ToolOffer, ...], answer: Plan) -> list[Decision]:
+    """Return one decision per offer; what a chosen tool needs is chosen with it."""
+    said = {c.tool: c for c in answer.choices}
+    chosen = {o.tool: said[o.tool].reason for o in offers if o.tool in said and said[o.tool].use}
+    needs = {o.tool: o.needs for o in offers}
+    queue = list(chosen)
+    while queue:
+        tool = queue.pop()
+        for needed in needs[tool]:
+            if needed not in chosen:
+                chosen[needed] = f"{tool} needs it"
+                queue.append(needed)
+    refused = {o.tool: said[o.tool].reason for o in offers if o.tool in said}
+    return [
+        Decision(
+            tool=o.tool,
+            chosen=o.tool in chosen,
+            reason=chosen.get(o.tool) or refused.get(o.tool) or "the model left it out",
+        )
+        for o in offers
+    ]
 
 
 def _known_gaps(context: Context, info: MediaInfo, span: TimeSpan) -> list[Gap]:

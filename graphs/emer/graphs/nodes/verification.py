@@ -78,7 +78,7 @@ def objection_to(
                 f"no cited evidence has {assertion.quantity} {assertion.relation} "
                 f"{assertion.value!r}"
             )
-    return _text_problem(claim, members) or _emotion_problem(claim, evidence)
+    return _text_problem(claim) or _emotion_problem(claim, evidence)
 
 
 def _citation_problem(
@@ -129,7 +129,7 @@ def _decimals(number: float) -> int:
     return min(3, len(f"{number:.3f}".rstrip("0").partition(".")[2])) or 0
 
 
-def _text_problem(claim: Claim, members: dict[str, frozenset[str]]) -> str | None:
+def _text_problem(claim: Claim) -> str | None:
     """Return what the text says beyond its assertions."""
     asserted = {a.quantity for a in claim.assertions}
     text = _own_words(claim)

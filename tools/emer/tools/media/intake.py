@@ -7,6 +7,7 @@ cores. Memory stays flat: the soundtrack and the faces go to disk as they come.
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -99,16 +100,17 @@ def take_in(
     found: dict[str, list[Finding]] = {}
     faces: FaceStore | None = None
     for tool, watcher in eyes.items():
-        if tool in failures:
-            found[tool] = [_lost(tool, seen, failures[tool])]
-            continue
-        findings, kept = watcher.close(clip)
-        found[tool] = findings
-        faces = kept or faces
-    clip = Clip(
-        path=path, media=info, span=seen, workspace=workspace, soundtrack=soundtrack,
-        faces=faces, cues=clip.cues, language=language, found=found,
-    )  # fmt: skip
+        try:
+            if tool in failures:
+                raise failures[tool]
+            found[tool], kept = watcher.close(clip)
+        except (StorageError, MemoryError):
+            raise
+        except Exception as error:
+            found[tool] = [_lost(tool, seen, error)]
+        else:
+            faces = kept or faces
+    clip = replace(clip, faces=faces, found=found)
     return clip, report, _damage(seen, report, declared_s if span is None else 0.0)
 
 
