@@ -184,6 +184,18 @@ def test_python_callers_get_the_same_report_even_in_a_running_loop(short):
     assert one.model_dump(exclude={"run"}) == other.model_dump(exclude={"run"})
 
 
+def test_python_callers_keep_their_environment(short):
+    code = (
+        "import os\nbefore = dict(os.environ)\nfrom emer.agent import analyze\n"
+        f"analyze({str(short)!r})\n"
+        "print(sorted(k for k in os.environ.keys() | before if os.environ.get(k) != before.get(k)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert run.stdout.strip() == "[]"
+
+
 def test_python_callers_get_errors_with_a_remedy(tmp_path):
     with pytest.raises(MediaError) as refusal:
         analyze(tmp_path / "no.mp4")

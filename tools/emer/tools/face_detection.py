@@ -14,6 +14,7 @@ import numpy as np
 
 from emer.tools.errors import ToolUnavailable
 from emer.tools.media.faces import Box
+from emer.tools.quiet import import_quietly
 
 if TYPE_CHECKING:
     import cv2
@@ -96,14 +97,15 @@ def load_cascade(name: str) -> "cv2.CascadeClassifier":
     Raises:
         ToolUnavailable: This OpenCV carries no cascades (version 5) or cannot read them.
     """
-    import cv2
-
-    folder = getattr(getattr(cv2, "data", None), "haarcascades", None)
-    cascade = cv2.CascadeClassifier(f"{folder}{name}") if folder else None
+    opencv = import_quietly("cv2")  # it changes the environment of whoever imports it first
+    folder = getattr(getattr(opencv, "data", None), "haarcascades", None)
+    cascade: cv2.CascadeClassifier | None = None
+    if folder:
+        cascade = opencv.CascadeClassifier(f"{folder}{name}")
     if cascade is None or cascade.empty():
         raise ToolUnavailable(
             "faces",
-            f"OpenCV {cv2.__version__} carries no {name}",
+            f"OpenCV {opencv.__version__} carries no {name}",
             remedy='Install a version that does: pip install "opencv-contrib-python-headless<5".',
         )
     return cascade

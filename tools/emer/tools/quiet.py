@@ -19,6 +19,8 @@ SWITCHES: Final = {
     "ORT_DISABLE_TELEMETRY": "1",
     "PYANNOTE_METRICS_ENABLED": "0",
 }
+CHANGED_BY_IMPORTS: Final = ("LD_LIBRARY_PATH",)
+"""What a library sets while it is imported and does not need afterwards (OpenCV)."""
 _LOCK = threading.RLock()
 
 
@@ -27,7 +29,7 @@ def import_quietly(name: str) -> ModuleType:
     if name in sys.modules:
         return sys.modules[name]
     with _LOCK:
-        before = {key: os.environ.get(key) for key in SWITCHES}
+        before = {key: os.environ.get(key) for key in (*SWITCHES, *CHANGED_BY_IMPORTS)}
         os.environ.update(SWITCHES)
         try:
             return importlib.import_module(name)

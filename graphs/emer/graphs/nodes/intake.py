@@ -86,7 +86,7 @@ def make_plan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 
 
 def _decisions(offers: tuple[ToolOffer, ...], answer: Plan) -> list[Decision]:
-    """Return one decision per offer; what a chosen tool needs is chosen with it."""
+    """Return one decision per offer; what a chosen tool needs is chosen with it, if forgotten."""
     said = {c.tool: c for c in answer.choices}
     chosen = {o.tool: said[o.tool].reason for o in offers if o.tool in said and said[o.tool].use}
     needs = {o.tool: o.needs for o in offers}
@@ -94,7 +94,7 @@ def _decisions(offers: tuple[ToolOffer, ...], answer: Plan) -> list[Decision]:
     while queue:
         tool = queue.pop()
         for needed in needs[tool]:
-            if needed not in chosen:
+            if needed not in chosen and needed not in said:
                 chosen[needed] = f"{tool} needs it"
                 queue.append(needed)
     refused = {o.tool: said[o.tool].reason for o in offers if o.tool in said}
