@@ -15,7 +15,7 @@ HAPPY_WORDS = "That is wonderful news, I am so happy."
 class FakeSpecialist:
     """Returns what it was given, and remembers what it was asked."""
 
-    engine, card, rank = "test", CARD, 1
+    engine, card, rank, cost = "test", CARD, 1, 0.01
 
     def __init__(self, tool, findings=(), *, modality=Modality.VOICE, needs=(), scope="clip"):
         self.tool, self.findings, self.modality = tool, list(findings), modality

@@ -13,7 +13,7 @@ from emer.tools.findings import Modality
 
 class Good:
     tool, engine, modality, card, needs, scope = "voice", "small", Modality.VOICE, CARD, (), "clip"
-    rank = 10
+    rank, cost = 10, 0.01
 
     def ready(self):
         pass
@@ -23,7 +23,7 @@ class Good:
 
 
 class Better(Good):
-    engine, rank = "large", 20
+    engine, rank, cost = "large", 20, 0.01
 
 
 class NotHere(Better):

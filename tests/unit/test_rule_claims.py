@@ -7,7 +7,7 @@ from tests.findings import action_unit, expression, face_track, said, speaking, 
 
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.alignment import align
-from emer.graphs.nodes.reasoning import _claim, _parts
+from emer.graphs.nodes.reasoning import _parts, claims_of
 from emer.graphs.nodes.verification import members_of, objection_to
 from emer.graphs.rule.claims import explain
 from emer.graphs.rule.reading import read
@@ -28,7 +28,7 @@ def drafted(evidence):
     readings = read(ReadTask(question=None, segments=part)).readings
     drafts = explain(ExplainTask(question=None, segments=part, readings=tuple(readings))).claims
     segments = {s.id: s for s in state["segments"]}
-    claims = [_claim(f"K{i}", d, segments[d.segment]) for i, d in enumerate(drafts)]
+    claims = claims_of(drafts, segments, set(segments), first=0)
     return claims, state
 
 

@@ -25,7 +25,7 @@ OFFERS = tuple(
 def chosen(question=None, *, sound=True, picture=True, tools=OFFERS):
     task = PlanTask(
         question=question, media_kind="video", duration_s=10, has_sound=sound,
-        has_picture=picture, n_subtitle_tracks=1, tools=tools,
+        has_picture=picture, n_subtitle_tracks=1, tools=tools, start_s=0, end_s=10, rate_hz=5,
     )  # fmt: skip
     choices = plan(task).choices
     assert [c.tool for c in choices] == [t.tool for t in tools]

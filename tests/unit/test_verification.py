@@ -94,7 +94,7 @@ def test_evidence_about_the_scene_proves_nothing_about_a_person():
 
 def label(word, *cited):
     return Label(
-        label=word, perspective="speaker", score=0.5, evidence=tuple(e.id for e in cited),
+        label=word, shown=word, intensity=0.5, perspective="speaker", score=0.5, evidence=tuple(e.id for e in cited),
         subject="P1", segment="S1", start_s=1, end_s=3,
     )  # fmt: skip
 

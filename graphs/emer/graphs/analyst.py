@@ -19,6 +19,7 @@ from emer.graphs.nodes.alignment import align
 from emer.graphs.nodes.intake import make_plan, probe_media, take_clip_in
 from emer.graphs.nodes.reasoning import disambiguate, explain, extract_labels
 from emer.graphs.nodes.recall import recall_cases
+from emer.graphs.nodes.relations import relate
 from emer.graphs.nodes.reporting import write_report
 from emer.graphs.nodes.specialists import NEXT, RUN, dispatch, gather, run_specialist
 from emer.graphs.nodes.verification import verify_claims, verify_labels
@@ -46,6 +47,7 @@ def build() -> Graph:
         "agree": _or_gap(lambda state, runtime: agree(state), "agreement"),
         "recall": _or_gap(recall_cases, "memory"),
         "disambiguate": _or_gap(disambiguate, "disambiguation"),
+        "relate": _or_gap(relate, "relations"),
         "explain": _or_gap(explain, "explanation"),
         "verify_claims": verify_claims,
         "label": _or_gap(extract_labels, "labels"),

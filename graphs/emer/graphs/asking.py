@@ -13,10 +13,10 @@ from pydantic import BaseModel
 
 from emer.graphs.prompts import SYSTEM
 from emer.graphs.rule.model import RuleChatModel
-from emer.graphs.tasks import ExplainTask, LabelTask, PlanTask, ReadTask
+from emer.graphs.tasks import ExplainTask, LabelTask, PlanTask, ReadTask, ReplanTask
 
 Answer = TypeVar("Answer", bound=BaseModel)
-AnyTask = PlanTask | ReadTask | ExplainTask | LabelTask
+AnyTask = PlanTask | ReplanTask | ReadTask | ExplainTask | LabelTask
 
 
 def ask(model: BaseChatModel, task: AnyTask, schema: type[Answer]) -> tuple[Answer, dict[str, str]]:

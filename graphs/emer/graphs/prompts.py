@@ -2,7 +2,7 @@
 
 from typing import Final
 
-PROMPTS_VERSION: Final = "1"
+PROMPTS_VERSION: Final = "2"
 
 _COMMON: Final = (
     "You are one step of an emotion analyst that only says what evidence shows. "
@@ -16,6 +16,10 @@ SYSTEM: Final = {
     "plan": _COMMON
     + "Decide for every offered tool whether to run it, so that the question can be answered with "
     "no needless work; without a question, run everything that can run. Give one reason each.",
+    "replan": _COMMON
+    + "First findings are there. Decide whether one further look (some tools, one stretch, perhaps "
+    "more pictures per second) would settle what is missing or contradictory for the question, "
+    "within the budget. No further look is a good answer. Give the reason.",
     "read": _COMMON
     + "For every segment weigh face, voice and words against each other. Name how they relate "
     "(pattern), the emotion words that the evidence carries (at most three, best first, with a "

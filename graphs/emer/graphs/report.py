@@ -12,10 +12,16 @@ from emer.tools.findings import Evidence, Gap, Modality, Person, Spanned, Uttera
 from emer.tools.media.info import MediaInfo
 from emer.tools.readings import Frozen, Quantity, Unit
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 
 Relation = Literal["eq", "gt", "ge", "lt", "le", "contains"]
-Stage = Literal["attribute", "expression", "disagreement", "emotion", "whole"]
+Stage = Literal[
+    "attribute", "expression", "disagreement", "reaction", "shift", "emotion", "whole"
+]
+INFERENTIAL: Final[frozenset[Stage]] = frozenset({"emotion", "shift", "whole"})
+"""Stages whose claims conclude something: they name the claims that they rest on."""
+Language = Literal["en", "zh"]
+"""Languages that explanations are written in."""
 Perspective = Literal["speaker", "listener", "viewer", "self"]
 
 
@@ -38,6 +44,14 @@ class Claim(Spanned):
     evidence: tuple[str, ...] = Field(min_length=1)
     assertions: tuple[Assertion, ...] = Field(min_length=1)
     segment: str | None = Field(default=None, description="the segment it explains")
+    labels: tuple[str, ...] = Field(default=(), description="emotion labels that it states")
+    about: tuple[str, ...] = Field(
+        default=(), description="other persons that it names; it cites evidence about each"
+    )
+    rests_on: tuple[str, ...] = Field(
+        default=(), description="ids of the claims it concludes from; never empty if inferential"
+    )
+    hypothesis: bool = Field(default=False, description="a possible cause, not a measurement")
 
 
 class Dropped(Frozen):
@@ -54,14 +68,67 @@ class Alternative(Frozen):
     score: Unit
 
 
+class CaseInfluence(Frozen):
+    """How a similar case moved the score of a label that the clip's own evidence carries."""
+
+    case: str
+    label: str
+    before: Unit
+    after: Unit
+
+
 class SegmentReading(Frozen):
     """How the clues of one segment were read against each other."""
 
     segment: str
     pattern: str = Field(description="'congruent', 'mixed', 'thin' or a named disagreement")
+    pattern_score: Unit = Field(default=0.0, description="support by the evidence, not calibrated")
     abstained: bool
     reason: str = Field(description="why this reading, or why none; one sentence")
+    speaks_for: tuple[str, ...] = ()
+    speaks_against: tuple[str, ...] = ()
+    labels: tuple[Alternative, ...] = Field(default=(), description="best first")
     alternatives: tuple[Alternative, ...] = ()
+    influence: tuple[CaseInfluence, ...] = ()
+
+
+class Reaction(Spanned):
+    """What a listener's face does while, or just after, somebody else speaks."""
+
+    subject: str = Field(description="the listener")
+    to: str = Field(description="who speaks: a person, or 'scene' if unknown")
+    utterance: str
+    segment: str = Field(description="the listener's segment")
+    latency_s: float = Field(description="onset after the utterance's start; negative: before it")
+    relation: Literal["shares", "opposes", "unclear"] = Field(
+        description="of the listener's valence to that of the words"
+    )
+    face_valence: float | None = Field(default=None, ge=-1, le=1)
+    words_valence: float | None = Field(default=None, ge=-1, le=1)
+    evidence: tuple[str, ...] = Field(min_length=1, description="the listener's and the words'")
+
+
+class Trigger(Frozen):
+    """What came just before a shift, as its possible cause."""
+
+    kind: Literal["words_of_other", "own_words", "face_of_other", "cut"]
+    subject: str
+    at_s: float
+    utterance: str | None = None
+    evidence: tuple[str, ...] = Field(min_length=1)
+
+
+class Shift(Spanned):
+    """What one person shows changes from one segment to a later one of theirs."""
+
+    subject: str
+    from_segment: str
+    to_segment: str
+    dimension: Literal["valence", "arousal"]
+    before: float = Field(ge=-1, le=1)
+    after: float = Field(ge=-1, le=1)
+    trigger: Trigger | None = Field(default=None, description="a hypothesis; None: none was found")
+    evidence: tuple[str, ...] = Field(min_length=1)
 
 
 class Segment(Spanned):
@@ -79,10 +146,13 @@ class Segment(Spanned):
 class Explanation(Frozen):
     """The staged account: attributes, then expressions, then emotion."""
 
+    language: Language = "en"
     text: str = Field(description="the verified claims as prose, in order")
     answer: str | None = Field(default=None, description="to the question, from verified claims")
     segments: tuple[Segment, ...] = ()
     readings: tuple[SegmentReading, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    shifts: tuple[Shift, ...] = ()
     claims: tuple[Claim, ...] = ()
     abstained: bool = Field(description="no emotion could be named for anybody")
     limits: tuple[str, ...] = Field(default=(), description="what was not seen, heard or read")
@@ -91,9 +161,11 @@ class Explanation(Frozen):
 class Label(Spanned):
     """One open-vocabulary emotion label."""
 
-    label: str
+    label: str = Field(description="one English word form of each label, whatever the language")
+    shown: str = Field(description="the label in the language of the explanation")
     perspective: Perspective
     score: Unit = Field(description="support by the evidence, not calibrated")
+    intensity: Unit = Field(description="how strongly it is shown, not how sure it is")
     evidence: tuple[str, ...] = Field(min_length=1)
     subject: str
     segment: str
@@ -134,6 +206,11 @@ class Decision(Frozen):
     tool: str
     chosen: bool
     reason: str
+    look: int = Field(default=0, ge=0, description="0: the first look; then one per replan")
+    start_s: float = Field(default=0.0, ge=0, description="where it looks")
+    end_s: float = Field(default=0.0, ge=0)
+    rate_hz: float | None = Field(default=None, description="pictures per second, if it sees them")
+    cost_s: float = Field(default=0.0, ge=0, description="seconds of work expected")
 
 
 class ToolRun(Frozen):
@@ -146,10 +223,20 @@ class ToolRun(Frozen):
     licence: str
     commercial_use: bool
     status: Literal["done", "gap", "failed", "timed_out"]
+    look: int = 0
     n_spans: int
+    n_cached: int = Field(default=0, description="spans answered from the findings cache")
     n_evidence: int
     n_gaps: int
     wall_s: float
+
+
+class Budget(Frozen):
+    """What a run may spend and what it spent; ``None``: no limit."""
+
+    tools_s: float | None = Field(default=None, gt=0, description="seconds of specialists' work")
+    wall_s: float | None = Field(default=None, gt=0, description="seconds in all")
+    spent_s: float = Field(default=0.0, ge=0, description="seconds of specialists' work")
 
 
 class Run(Frozen):
@@ -166,6 +253,8 @@ class Run(Frozen):
     rate_hz: float
     span: tuple[float, float]
     plan: tuple[Decision, ...]
+    budget: Budget
+    resumed: bool = Field(description="an interrupted run was taken up again")
     tools: tuple[ToolRun, ...]
     dropped: tuple[Dropped, ...]
     notes: tuple[str, ...]

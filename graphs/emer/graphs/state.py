@@ -13,13 +13,17 @@ from langchain_core.language_models import BaseChatModel
 
 from emer.graphs.report import (
     Agreement,
+    Budget,
     CaseShown,
     Claim,
     Decision,
     Dropped,
     Label,
+    Language,
+    Reaction,
     Report,
     Segment,
+    Shift,
     ToolRun,
 )
 from emer.graphs.tasks import ReadingDraft
@@ -52,6 +56,8 @@ class State(TypedDict, total=False):
     agreement: list[Agreement]
     cases: list[CaseShown]
     readings: list[ReadingDraft]
+    reactions: list[Reaction]
+    shifts: list[Shift]
     drafts: list[Claim]
     claims: list[Claim]
     labels: list[Label]
@@ -77,6 +83,10 @@ class Request:
     start_s: float | None = None
     end_s: float | None = None
     language: str | None = None
+    """Spoken language (BCP 47), if known."""
+    output_language: Language = "en"
+    """Language of the explanation."""
+    budget: Budget = field(default_factory=Budget)
     purpose: str = "unspecified"
     tool_timeout_s: float = 600.0
 

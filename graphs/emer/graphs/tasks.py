@@ -13,13 +13,17 @@ from emer.graphs.report import (
     Agreement,
     Alternative,
     Assertion,
+    CaseInfluence,
     CaseShown,
     Claim,
+    Language,
     Perspective,
+    Reaction,
     SegmentReading,
+    Shift,
     Stage,
 )
-from emer.tools.findings import Modality
+from emer.tools.findings import Modality, Person
 from emer.tools.readings import Frozen, Quantity, Unit
 
 
@@ -30,6 +34,7 @@ class ToolOffer(Frozen):
     purpose: str
     modality: Modality
     needs: tuple[str, ...]
+    cost_s: float = Field(default=0.0, ge=0, description="seconds of work for the whole part")
     problem: str | None = Field(default=None, description="why it cannot run here; None if it can")
 
 
@@ -43,7 +48,57 @@ class PlanTask(Frozen):
     has_sound: bool
     has_picture: bool
     n_subtitle_tracks: int
+    start_s: float = Field(description="the part of the media that may be looked at")
+    end_s: float
+    rate_hz: float = Field(description="usual pictures per second")
+    budget_s: float | None = Field(default=None, description="seconds of work; None: no limit")
     tools: tuple[ToolOffer, ...]
+
+
+class GapFact(Frozen):
+    """A span without a reading."""
+
+    tool: str
+    code: str
+    start_s: float
+    end_s: float
+
+
+class ReplanTask(Frozen):
+    """Decide whether to look again, where and how closely, now that first findings are there."""
+
+    kind: Literal["replan"] = "replan"
+    question: str | None
+    plan: PlanTask
+    look: int = Field(description="number of the look that would follow")
+    tools_run: tuple[str, ...]
+    persons: tuple[Person, ...]
+    segments: tuple["SegmentBrief", ...]
+    conflicts: tuple[Agreement, ...]
+    gaps: tuple[GapFact, ...]
+    speaking: tuple["SpeakingFact", ...] = ()
+    rates_hz: dict[str, float] = Field(description="how densely each look has sampled, by look")
+
+
+class SpeakingFact(Frozen):
+    """Which face seemed to speak during one utterance."""
+
+    speaker: str
+    track: str
+    score: Unit
+    start_s: float
+    end_s: float
+
+
+class SegmentBrief(Frozen):
+    """One segment without any words of the media."""
+
+    id: str
+    subject: str
+    role: Literal["speaking", "listening", "silent"]
+    start_s: float
+    end_s: float
+    modalities: tuple[Modality, ...] = Field(description="those with any affect")
 
 
 class Fact(Frozen):
@@ -89,6 +144,7 @@ class ReadTask(Frozen):
 
     kind: Literal["read"] = "read"
     question: str | None
+    language: Language = "en"
     segments: tuple[SegmentFacts, ...]
 
 
@@ -97,8 +153,12 @@ class ExplainTask(Frozen):
 
     kind: Literal["explain"] = "explain"
     question: str | None
+    language: Language = "en"
     segments: tuple[SegmentFacts, ...]
     readings: tuple["ReadingDraft", ...]
+    persons: tuple[Person, ...] = ()
+    reactions: tuple[Reaction, ...] = Field(default=(), description="of these segments")
+    shifts: tuple[Shift, ...] = Field(default=(), description="that end in these segments")
 
 
 class LabelTask(Frozen):
@@ -110,7 +170,9 @@ class LabelTask(Frozen):
     roles: dict[str, Literal["speaking", "listening", "silent"]] = Field(description="by segment")
 
 
-Task = Annotated[PlanTask | ReadTask | ExplainTask | LabelTask, Field(discriminator="kind")]
+Task = Annotated[
+    PlanTask | ReplanTask | ReadTask | ExplainTask | LabelTask, Field(discriminator="kind")
+]
 
 
 # --- answers: what a model may return. Lenient about extra fields, strict about the rest. --------
@@ -129,9 +191,30 @@ class ToolChoice(_Answer):
 
 
 class Plan(_Answer):
-    """Which of the offered tools to run, and why."""
+    """Which of the offered tools to run, where, and why."""
 
     choices: list[ToolChoice]
+    start_s: float | None = Field(default=None, description="the stretch that matters; None: all")
+    end_s: float | None = None
+    rate_hz: float | None = Field(default=None, gt=0, le=60, description="None: the usual rate")
+
+
+class LookDraft(_Answer):
+    """One further look: some tools, over one stretch, perhaps more densely."""
+
+    tools: list[str]
+    start_s: float
+    end_s: float
+    rate_hz: float | None = Field(default=None, gt=0, le=60, description="None: the usual rate")
+    n_speakers: int | None = Field(default=None, ge=1, le=20, description="at least so many voices")
+    reason: str
+
+
+class Replan(_Answer):
+    """The next look, or none."""
+
+    look: LookDraft | None = None
+    reason: str = Field(description="why so, or why no further look")
 
 
 class ReadingDraft(_Answer):
@@ -145,6 +228,11 @@ class ReadingDraft(_Answer):
     alternatives: list[Alternative] = Field(default=[], description="other possible emotion words")
     abstained: bool = Field(description="true when the evidence is too thin to name an emotion")
     reason: str
+    pattern_score: Unit = 0.0
+    intensity: Unit = Field(default=0.5, description="how strongly the emotion is shown")
+    speaks_for: list[str] = []
+    speaks_against: list[str] = []
+    influence: list[CaseInfluence] = []
 
     def summary(self) -> SegmentReading:
         """Return what the report keeps of it."""
@@ -153,7 +241,12 @@ class ReadingDraft(_Answer):
             pattern=self.pattern,
             abstained=self.abstained,
             reason=self.reason,
+            pattern_score=self.pattern_score,
+            speaks_for=tuple(self.speaks_for),
+            speaks_against=tuple(self.speaks_against),
+            labels=tuple(self.labels),
             alternatives=tuple(self.alternatives),
+            influence=tuple(self.influence),
         )
 
 
@@ -170,6 +263,14 @@ class ClaimDraft(_Answer):
     stage: Stage
     text: str
     assertions: list[Assertion]
+    labels: list[str] = Field(default=[], description="emotion words that it states")
+    about: list[str] = Field(default=[], description="other persons that it names")
+    rests_on: list[int] = Field(
+        default=[], description="places (from 0) in this list of the claims it concludes from"
+    )
+    hypothesis: bool = False
+    start_s: float | None = Field(default=None, description="None: the segment's own span")
+    end_s: float | None = None
 
 
 class Explanation(_Answer):
@@ -186,6 +287,7 @@ class LabelDraft(_Answer):
     perspective: Perspective
     score: Unit
     evidence: list[str]
+    intensity: Unit = 0.5
 
 
 class LabelSet(_Answer):

@@ -81,6 +81,7 @@ class FacialActionUnits:
     needs: ClassVar[tuple[str, ...]] = ("faces",)
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.005
 
     def __init__(self, *, shortest_s: float = SHORTEST_S, strictness: float = 1.0) -> None:
         self._shortest_s = shortest_s

@@ -118,6 +118,7 @@ class ActiveSpeaker:
     needs: ClassVar[tuple[str, ...]] = ("faces", "utterances")
     scope: ClassVar[Scope] = "utterances"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.0005
 
     def __init__(self, *, shortest_s: float = SHORTEST_S) -> None:
         """Choose the shortest stretch, in seconds, that is judged."""

@@ -101,6 +101,7 @@ class SpeechRecognition:
     needs: ClassVar[tuple[str, ...]] = ("speech_activity",)
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.001
     card: ClassVar[ModelCard] = _WHISPER.model_copy(
         update={
             "name": "subtitles-or-whisper",

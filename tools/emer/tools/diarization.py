@@ -94,6 +94,7 @@ class SpeakerDiarization:
     needs: ClassVar[tuple[str, ...]] = ("speech_activity",)
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.003
     card: ClassVar[ModelCard] = ModelCard(
         name="emer-speaker-small",
         revision=f"sha256:{SHA256[:12]}",

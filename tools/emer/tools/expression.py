@@ -79,6 +79,7 @@ class FacialExpression:
     needs: ClassVar[tuple[str, ...]] = ("faces", "action_units", "active_speaker", "utterances")
     scope: ClassVar[Scope] = "windows"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.0002
 
     def __init__(self, *, talking: float = TALKING) -> None:
         self._talking = talking

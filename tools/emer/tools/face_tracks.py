@@ -80,6 +80,7 @@ class FaceTracks:
     needs: ClassVar[tuple[str, ...]] = ()
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.12
     wants_luma: ClassVar[bool] = True
 
     def __init__(self, *, search_area_px: int = SEARCH_AREA_PX) -> None:

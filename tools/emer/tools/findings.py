@@ -8,7 +8,7 @@ frozen. What a specialist measured is a ``Reading`` (one class per kind, see ``r
 import hashlib
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -163,19 +163,35 @@ class Gap(Spanned):
 Finding = Evidence | Gap
 
 
+class Link(Frozen):
+    """Why two detections are taken for one person."""
+
+    one: str = Field(description="speaker or face track")
+    other: str = Field(description="face track")
+    basis: Literal["speaking", "likeness"] = Field(
+        description="its mouth moves with that voice; or the two faces look alike"
+    )
+    score: float = Field(ge=0, le=1, description="not calibrated")
+    evidence: tuple[str, ...] = Field(min_length=1)
+
+
 class Person(Frozen):
     """One human being of the clip: a voice, faces, or both, linked with a score.
 
-    ``link_score`` says how well the voice and the faces go together (0..1, not calibrated); it is
-    ``None`` when there is only one of them and nothing had to be linked.
+    ``link_score`` is that of the weakest link (0..1, not calibrated); it is ``None`` when there
+    is only one voice or face and nothing had to be linked.
     """
 
     id: str = Field(description="P1, P2, ... in order of first appearance")
     speaker: str | None = Field(default=None, description="SPK_01, ...")
     face_tracks: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
     link_score: float | None = Field(default=None, ge=0, le=1)
     heard_s: float = Field(default=0.0, ge=0, description="seconds of speech")
     seen_s: float = Field(default=0.0, ge=0, description="seconds with a visible face")
+    unseen_speech_s: float = Field(
+        default=0.0, ge=0, description="seconds of speech with none of its faces in the picture"
+    )
 
     @property
     def members(self) -> frozenset[str]:

@@ -207,6 +207,25 @@ class SpeakingFaceReading(_Reading):
         return {"speaking.score": self.speaking_score, "speaking.mouth_motion": self.mouth_motion}
 
 
+class LikenessReading(_Reading):
+    """How much two face tracks that are never seen together look like one person."""
+
+    prefix: ClassVar[str] = "LIK"
+    kind: Literal["likeness"] = "likeness"
+    track: str = Field(description="the later track, subject of the evidence")
+    other: str = Field(description="the earlier track")
+    likeness: Unit = Field(description="0 surely two persons, 1 surely one; not calibrated")
+
+    @property
+    def key(self) -> str:
+        """The pair."""
+        return f"{self.track}|{self.other}"
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``likeness.score``."""
+        return {"likeness.score": self.likeness}
+
+
 class TextEmotionReading(_Reading):
     """What the words of one utterance express, in the 28 GoEmotions categories."""
 
@@ -312,6 +331,7 @@ Reading = Annotated[
     | VoiceReading
     | FaceTrackReading
     | SpeakingFaceReading
+    | LikenessReading
     | TextEmotionReading
     | ActionUnitReading
     | ExpressionReading

@@ -22,7 +22,7 @@ NOT_BUILT: Final[Mapping[str, str]] = {
 """Clues of the field that no engine here looks for; reports list them as not looked at."""
 
 _CONTRACT: Final = frozenset(
-    {"tool", "engine", "modality", "card", "needs", "scope", "rank", "ready", "observe"}
+    {"tool", "engine", "modality", "card", "needs", "scope", "rank", "cost", "ready", "observe"}
 )
 
 

@@ -37,6 +37,8 @@ class Clip:
     """Embedded subtitles inside ``span``."""
     language: str | None = None
     """Spoken language as the user stated it (BCP 47), else ``None``."""
+    min_speakers: int | None = None
+    """Voices that there must be at least, if something else has shown it, else ``None``."""
     found: dict[str, list[Finding]] = field(default_factory=dict)
     """What the pass's watchers found, by tool."""
 
@@ -62,6 +64,8 @@ class Specialist(Protocol):
     """Which spans it wants to be asked about."""
     rank: ClassVar[int]
     """Among the engines of a tool that can run here, the highest rank is chosen."""
+    cost: ClassVar[float]
+    """Seconds of work on one core per second of media, roughly; planners weigh it."""
 
     def ready(self) -> None:
         """Check, in milliseconds and without loading, that it can run here.

@@ -96,6 +96,7 @@ class SpeechActivity:
     needs: ClassVar[tuple[str, ...]] = ()
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.005
     card: ClassVar[ModelCard] = ModelCard(
         name="silero-vad-v6",
         revision=_KNOWN_SHA256,

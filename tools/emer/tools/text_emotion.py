@@ -104,6 +104,7 @@ class TextEmotion:
     needs: ClassVar[tuple[str, ...]] = ("utterances",)
     scope: ClassVar[Scope] = "utterances"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.002
 
     def __init__(self, *, weights: Traversable | None = None, sha256: str = SHA256) -> None:
         """Keep the settings; nothing is read until the first question.

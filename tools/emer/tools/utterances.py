@@ -74,6 +74,7 @@ class Utterances:
     needs: ClassVar[tuple[str, ...]] = ("speech_activity", "diarization", "asr")
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.0002
     card: ClassVar[ModelCard] = ModelCard(
         name="utterance-rules",
         revision="1",

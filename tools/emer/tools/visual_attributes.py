@@ -72,6 +72,7 @@ class VisualAttributes:
     needs: ClassVar[tuple[str, ...]] = ()
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.02
     wants_luma: ClassVar[bool] = True
 
     def __init__(self, *, longest_s: float = LONGEST_S) -> None:

@@ -67,6 +67,7 @@ class VoiceAffect:
     needs: ClassVar[tuple[str, ...]] = ("utterances", "diarization", "speech_activity")
     scope: ClassVar[Scope] = "utterances"
     rank: ClassVar[int] = 10
+    cost: ClassVar[float] = 0.005
     card: ClassVar[ModelCard] = ModelCard(
         name="emer-prosody",
         revision="1",

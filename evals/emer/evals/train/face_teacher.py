@@ -74,6 +74,7 @@ class Teacher:
     needs: ClassVar[tuple[str, ...]] = ()
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 0
+    cost: ClassVar[float] = 0.1
     wants_luma: ClassVar[bool] = False
 
     def __init__(self, task: Path) -> None:

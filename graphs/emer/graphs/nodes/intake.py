@@ -66,6 +66,7 @@ def make_plan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         ToolOffer(
             tool=s.tool, purpose=s.card.purpose, modality=s.modality,
             needs=tuple(n for n in s.needs if n in context.specialists),
+            cost_s=round(s.cost * state["span"].duration_s, 3),
         )
         for s in context.specialists.values()
     )  # fmt: skip
@@ -73,6 +74,8 @@ def make_plan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         question=context.request.question, media_kind=info.kind, duration_s=info.duration_s,
         has_sound=info.audio is not None, has_picture=info.video is not None,
         n_subtitle_tracks=len(info.subtitles), tools=offers,
+        start_s=state["span"].start_s, end_s=state["span"].end_s,
+        rate_hz=context.request.rate_hz, budget_s=context.request.budget.tools_s,
     )  # fmt: skip
     answer, notes = ask(context.model, task, Plan)
     plan = _decisions(offers, answer)

@@ -37,7 +37,10 @@ def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     context, notes = runtime.context, {}
     readings: list[ReadingDraft] = []
     for part in _parts(state):
-        task = ReadTask(question=context.request.question, segments=part)
+        task = ReadTask(
+            question=context.request.question, language=context.request.output_language,
+            segments=part,
+        )  # fmt: skip
         answer, said = ask(context.model, task, Readings)
         notes.update(said)
         known = {s.id for s in part}
@@ -53,15 +56,18 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     segments = {s.id: s for s in state.get("segments", [])}
     drafts: list[Claim] = []
     for part in _parts(state):
+        names = {s.id for s in part}
         task = ExplainTask(
-            question=context.request.question, segments=part,
+            question=context.request.question, language=context.request.output_language,
+            segments=part,
             readings=tuple(readings[s.id] for s in part if s.id in readings),
+            persons=tuple(state.get("persons", [])),
+            reactions=tuple(r for r in state.get("reactions", []) if r.segment in names),
+            shifts=tuple(s for s in state.get("shifts", []) if s.to_segment in names),
         )  # fmt: skip
         answer, said = ask(context.model, task, Explanation)
         notes.update(said)
-        for draft in answer.claims:
-            if draft.segment in {s.id for s in part} and draft.assertions and draft.text.strip():
-                drafts.append(_claim(f"K{len(drafts) + 1}", draft, segments[draft.segment]))
+        drafts += claims_of(answer.claims, segments, names, first=len(drafts) + 1)
     context.emit(Event("explain", "finished", f"{len(drafts)} claim(s) drafted"))
     return {"drafts": drafts, "notes": notes}
 
@@ -138,12 +144,29 @@ def _rounded(number: float | None) -> float | None:
     return None if number is None else round(number, 3)
 
 
-def _claim(name: str, draft: ClaimDraft, segment: Segment) -> Claim:
+def claims_of(
+    drafts: list[ClaimDraft], segments: dict[str, Segment], names: set[str], *, first: int
+) -> list[Claim]:
+    """Number what can be a claim at all; ``rests_on`` turns from places into ids."""
+    usable = {
+        place: draft
+        for place, draft in enumerate(drafts)
+        if draft.segment in names and draft.assertions and draft.text.strip()
+    }
+    ids = {place: f"K{first + i}" for i, place in enumerate(usable)}
+    return [_claim(ids, place, d, segments[d.segment]) for place, d in usable.items()]
+
+
+def _claim(ids: dict[int, str], place: int, draft: ClaimDraft, segment: Segment) -> Claim:
     cited = dict.fromkeys(i for a in draft.assertions for i in a.evidence)
+    start_s = segment.start_s if draft.start_s is None else draft.start_s
+    end_s = segment.end_s if draft.end_s is None else draft.end_s
     return Claim(
-        id=name, stage=draft.stage, text=" ".join(draft.text.split()), subject=segment.subject,
-        segment=segment.id, evidence=tuple(cited), assertions=tuple(draft.assertions),
-        start_s=segment.start_s, end_s=segment.end_s,
+        id=ids[place], stage=draft.stage, text=" ".join(draft.text.split()),
+        subject=segment.subject, segment=segment.id, evidence=tuple(cited),
+        assertions=tuple(draft.assertions), labels=tuple(draft.labels), about=tuple(draft.about),
+        rests_on=tuple(ids[i] for i in draft.rests_on if i in ids and i != place),
+        hypothesis=draft.hypothesis, start_s=start_s, end_s=max(end_s, start_s + 1e-3),
     )  # fmt: skip
 
 
@@ -158,7 +181,8 @@ def _labels(drafts: list[LabelDraft], segments: dict[str, Segment]) -> list[Labe
             words.setdefault(known.word if known else d.label.strip().lower(), d)
         kept += [
             Label(
-                label=word, perspective=d.perspective, score=round(d.score, 3),
+                label=word, shown=word, perspective=d.perspective, score=round(d.score, 3),
+                intensity=round(d.intensity, 3),
                 evidence=tuple(dict.fromkeys(d.evidence)), subject=segment.subject, segment=name,
                 start_s=segment.start_s, end_s=segment.end_s,
             )

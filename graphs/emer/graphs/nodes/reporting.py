@@ -36,9 +36,12 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     gaps = sorted(state.get("gaps", {}).values(), key=lambda g: (g.start_s, g.tool, g.end_s))
     question = context.request.question
     explanation = Explanation(
+        language=context.request.output_language,
         text=_prose(claims),
         answer=answer(question, claims) if question else None,
         segments=tuple(state.get("segments", [])),
+        reactions=tuple(state.get("reactions", [])),
+        shifts=tuple(state.get("shifts", [])),
         claims=tuple(claims),
         readings=tuple(r.summary() for r in state.get("readings", [])),
         abstained=not labels,
@@ -58,6 +61,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             rate_hz=context.request.rate_hz, span=(state["span"].start_s, state["span"].end_s),
             plan=tuple(state.get("plan", [])), tools=tuple(tools), dropped=tuple(dropped),
             notes=tuple(n for _, n in sorted(state.get("notes", {}).items())),
+            budget=context.request.budget, resumed=False,
             purpose=context.request.purpose, notice=NOTICE,
         ),
     )  # fmt: skip

@@ -20,7 +20,8 @@ from emer.graphs.rule.claims import explain
 from emer.graphs.rule.labels import extract_labels
 from emer.graphs.rule.planning import plan
 from emer.graphs.rule.reading import read
-from emer.graphs.tasks import ExplainTask, LabelTask, PlanTask, ReadTask, Task
+from emer.graphs.rule.replanning import replan
+from emer.graphs.tasks import ExplainTask, LabelTask, PlanTask, ReadTask, ReplanTask, Task
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
 
@@ -72,6 +73,8 @@ def answer_to(messages: Sequence[BaseMessage]) -> BaseModel | None:
     match task:
         case PlanTask():
             return plan(task)
+        case ReplanTask():
+            return replan(task)
         case ReadTask():
             return read(task)
         case ExplainTask():
