@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from tests.synth import noise, picture, silence, tone, write_media
 
-from emer.graphs.nodes.specialists import _spans
+from emer.graphs.answers_kept import by_span
+from emer.graphs.nodes.specialists import spans_of
 from emer.tools.findings import Evidence, Gap
 from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
@@ -66,8 +67,13 @@ def found_by(tool, clip, every, done=None):
         known = [f for n in s.needs if n in every for f in found_by(n, clip, every, done)]
         known.sort(key=lambda f: (f.start_s, f.end_s))
         evidence = [f for found in done.values() for f in found if isinstance(f, Evidence)]
-        done[tool] = s.observe(clip, _spans(s, clip.span, evidence), known)
+        done[tool] = s.observe(clip, spans_of(s, clip.span, evidence), known)
     return done[tool]
+
+
+def _asked(done, specialist, clip):
+    evidence = [f for findings in done.values() for f in findings if isinstance(f, Evidence)]
+    return spans_of(specialist, clip.span, evidence)
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=NAMES)
@@ -114,7 +120,7 @@ def test_every_span_asked_for_gets_an_answer(specialist, clip_of):
     done = {}
     found = found_by(specialist.tool, clip, every, done)
     evidence = [f for findings in done.values() for f in findings if isinstance(f, Evidence)]
-    for span in _spans(specialist, clip.span, evidence):
+    for span in spans_of(specialist, clip.span, evidence):
         assert any(f.overlaps(span) for f in found)
 
 
@@ -151,6 +157,18 @@ def test_it_finds_nobody_where_nobody_is(specialist, clip_of):
 def test_the_same_clip_gives_the_same_findings(specialist, clip_of):
     clip, every = clip_of
     assert found_by(specialist.tool, clip, every) == found_by(specialist.tool, clip, every)
+
+
+def test_an_answer_does_not_depend_on_what_else_is_asked(specialist, clip_of):
+    clip, every = clip_of
+    done = {}
+    found = found_by(specialist.tool, clip, every, done)
+    spans = _asked(done, specialist, clip)
+    together = by_span(found, spans)
+    known = [f for n in specialist.needs for f in done.get(n, ())]
+    known.sort(key=lambda f: (f.start_s, f.end_s))
+    for span in spans[:3]:
+        assert by_span(specialist.observe(clip, [span], known), [span])[span] == together[span]
 
 
 def test_no_spans_no_findings_no_trouble(specialist, clip_of):

@@ -3,6 +3,7 @@
 import csv
 import itertools
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,9 @@ from emer.tools.taxonomy import (
     LABELS,
     REGIONS,
     category_affect,
+    category_word,
     find,
+    label_word,
     labels_for,
     nearest,
     region,
@@ -177,3 +180,29 @@ def test_every_word_is_known_to_the_official_metric(shared_data, table):
         known = {row["form"] for row in csv.DictReader(file)}
     ours = {form for x in LABELS.values() for form in (x.word, *x.forms)}
     assert sorted(ours - known) == []
+
+
+def test_every_label_and_category_has_a_chinese_word_of_its_own():
+    shown = [label_word(word, "zh") for word in LABELS]
+    assert len(set(shown)) == len(shown)
+    assert all(re.fullmatch(r"[\u4e00-\u9fff]+", word) for word in shown)
+    for name, categories in CATEGORY_SETS.items():
+        words = [category_word(c, "zh") for c in categories]
+        assert all(re.fullmatch(r"[\u4e00-\u9fff]+", word) for word in words), name
+        assert len(set(words)) == len(words), name
+
+
+def test_a_label_is_found_by_its_chinese_word():
+    for word, label in LABELS.items():
+        assert find(label.zh) is not None
+        assert find(label_word(word, "zh")).word == word
+
+
+def test_english_words_are_the_labels_and_categories_themselves():
+    assert all(label_word(word, "en") == word for word in LABELS)
+    assert category_word("disapproval", "en") == "disapproval"
+
+
+def test_an_unknown_word_keeps_its_name():
+    assert label_word("spaghetti", "zh") == "spaghetti"
+    assert category_word("mild_panic", "zh") == "mild panic"

@@ -126,6 +126,21 @@ class SpeechRecognition:
     def ready(self) -> None:
         """Always: whether a clip brings subtitles is only known once it is opened."""
 
+    def depends_on(self, path: Path) -> str:
+        """Return what beside the media its words depend on: subtitle files and weights."""
+        digest = hashlib.sha256()
+        for sidecar in sidecars(path):
+            digest.update(sidecar.name.encode(errors="replace"))
+            try:
+                digest.update(sidecar.read_bytes())
+            except OSError:
+                digest.update(b"unreadable")
+        try:
+            weights = find_weights(self._model, self._cache)
+        except ToolUnavailable:
+            return digest.hexdigest()
+        return f"{digest.hexdigest()}|{weights.name}@{weights.revision}"
+
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
     ) -> list[Finding]:

@@ -152,8 +152,12 @@ class SpeakerDiarization:
         track = clip.soundtrack
         if track is None:
             return [_gap(s, GapCode.NO_STREAM, "there is no sound") for s in spans]
-        turns = _turns(track, list(_pieces(clip, track, known)), self._n_speakers)
+        pieces = list(_pieces(clip, track, known))
+        turns = _turns(track, pieces, self._n_speakers)
         n = len({t.who for t in turns})
+        if turns and n < (clip.min_speakers or 0):
+            turns = _turns(track, pieces, clip.min_speakers)
+            n = len({t.who for t in turns})
         found: list[Finding] = [self._evidence(t, n) for t in turns]
         found = [f for f in found if any(f.overlaps(s) for s in spans)]
         found.extend(

@@ -141,13 +141,12 @@ class FaceDetector:
         if min(small.shape) < SMALLEST_FACE_PX:
             return []
         smallest = (SMALLEST_FACE_PX, SMALLEST_FACE_PX)
-        squares, counts = self._faces.detectMultiScale2(
-            small, SCALE_STEP, neighbours, 0, smallest, (largest_px, largest_px)
+        found = _in_order(
+            *self._faces.detectMultiScale2(
+                small, SCALE_STEP, neighbours, 0, smallest, (largest_px, largest_px)
+            )
         )
-        return [
-            Detection(_face_box(square, scale, 0.0, 0.0), int(n))
-            for square, n in zip(squares, np.ravel(counts), strict=True)
-        ]
+        return [Detection(_face_box(square, scale, 0.0, 0.0), n) for square, n in found]
 
     def find_near(self, grey: "Grey", box: Box) -> Detection | None:
         """Search around ``box`` for a face of about its size; the best candidate or none."""
@@ -161,14 +160,15 @@ class FaceDetector:
             return None
         small = _resized(part, scale)
         low, high = (max(SMALLEST_FACE_PX, round(side * scale * k)) for k in NEAR_SIZES)
-        squares, neighbours = self._faces.detectMultiScale2(
-            small, SCALE_STEP, WEAK_NEIGHBOURS, 0, (low, low), (high, high)
+        found = _in_order(
+            *self._faces.detectMultiScale2(
+                small, SCALE_STEP, WEAK_NEIGHBOURS, 0, (low, low), (high, high)
+            )
         )
-        if not len(squares):
+        if not found:
             return None
-        best = int(np.argmax(np.ravel(neighbours)))
-        found = _face_box(squares[best], scale, left, top)
-        return Detection(found, int(np.ravel(neighbours)[best]))
+        square, n = max(found, key=lambda candidate: candidate[1])
+        return Detection(_face_box(square, scale, left, top), n)
 
     def find_eyes(self, grey: "Grey", box: Box) -> "Points | None":
         """Return both eye centres inside ``box``, shape ``(2, 2)`` (x, y), or ``None``."""
@@ -181,14 +181,19 @@ class FaceDetector:
         band = _resized(part, scale)
         low, high = EYE_SIDES_PX
         for cascade, step in self._eyes:
-            squares, neighbours = cascade.detectMultiScale2(
-                band, step, 1, 0, (low, low), (high, high)
-            )
-            counts = [int(n) for n in np.ravel(neighbours)]
-            found = _eye_pair(squares, counts, left, top, scale, box)
+            eyes = _in_order(*cascade.detectMultiScale2(band, step, 1, 0, (low, low), (high, high)))
+            found = _eye_pair([e for e, _ in eyes], [n for _, n in eyes], left, top, scale, box)
             if found is not None:
                 return found
         return None
+
+
+def _in_order(
+    squares: "Sequence[Sequence[int]]", neighbours: "Sequence[int]"
+) -> list[tuple[tuple[int, ...], int]]:
+    """Return what a cascade found in a fixed order: its threads finish in any."""
+    found = zip(squares, np.ravel(neighbours), strict=True)
+    return sorted((tuple(int(v) for v in square), int(n)) for square, n in found)
 
 
 def _eye_pair(

@@ -6,6 +6,11 @@ found through the entry-point group ``emer.tools``, whose names read ``tool`` or
     nothing to see      -> a ``Gap`` among its findings
     cannot run here     -> ``ready()`` or ``observe()`` raises ``ToolUnavailable``
     anything else       -> a bug; the graph records the loss and goes on
+
+What it answers for one span depends on the clip, ``known`` and that span alone, not on which other
+spans it is asked about at the same time: answers are kept span by span. Where it also depends on
+anything beside the media (a subtitle file, weights that may be exchanged), it has a method
+``depends_on(path) -> str`` that returns a digest of that.
 """
 
 from collections.abc import Sequence

@@ -96,7 +96,7 @@ _TWO_LETTERS: Final = {
 }
 _KNOWN: Final = frozenset(_TWO_LETTERS.values())
 _ASIDE: Final = re.compile(r"\[[^\]]*\]|［[^］]*］|【[^】]*】")  # noqa: RUF001 - as they are written
-_ROUND: Final = re.compile(r"\([^)]*\)|（[^）]*）|\*[^*]*\*")  # noqa: RUF001
+_ROUND: Final = re.compile(r"\([^)]*\)|（[^）]*）|\*[^*]*\*")
 _SUNG: Final = re.compile(r"[♩♪♫♬]")
 ROLLING_SHARE: Final = 0.5
 """Captions scroll if so many of their neighbours repeat the line before. By construction nearly all

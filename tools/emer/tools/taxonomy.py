@@ -1,7 +1,7 @@
 """One table from every category set in use to open-vocabulary labels with valence and arousal.
 
 Reads    ``taxonomy.json`` beside this file, once, when it is imported (about 2 ms)
-Returns  labels: a word of everyday English, its valence and arousal (-1..1), its family
+Returns  labels: a word of everyday English and one of Chinese, valence and arousal, a family
 Cost     dictionary look-ups; ``nearest`` compares with every label, about 0.1 ms
 Source   the plane is the circumplex of affect (Russell 1980, doi:10.1037/h0077714); directions
          follow published word ratings (Warriner et al. 2013, doi:10.3758/s13428-012-0314-x);
@@ -18,8 +18,10 @@ import math
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
+Language = Literal["en", "zh"]
+"""Languages that labels and categories have words in."""
 REGIONS_SET: Final = "affect_regions"
 """Name of the category set whose categories are the regions of the plane."""
 
@@ -43,6 +45,8 @@ class Label(NamedTuple):
     """Other forms that mean the same, e.g. the noun."""
     opposite: str | None = None
     """Its opposite among the labels; always mutual."""
+    zh: str = ""
+    """The same in Chinese (simplified); every label has a word of its own there too."""
 
     @property
     def affect(self) -> Affect:
@@ -89,6 +93,7 @@ def _labels(table: Mapping[str, Any]) -> dict[str, Label]:
             row["family"],
             tuple(row["forms"]),
             opposites.get(row["word"]),
+            row["zh"],
         )
         for row in table["labels"]
     }
@@ -111,7 +116,7 @@ CATEGORY_SETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """Categories of every set in use: ``ravdess8``, ``crema_d6``, ``fer7``, ``goemotions28``,
 ``basic`` (seven basic emotions with contempt, and neutral) and ``affect_regions``."""
 _FORMS: Final[Mapping[str, str]] = {
-    form: label.word for label in LABELS.values() for form in (label.word, *label.forms)
+    form: label.word for label in LABELS.values() for form in (label.word, *label.forms, label.zh)
 }
 
 
@@ -140,9 +145,21 @@ def category_affect(category_set: str, category: str) -> Affect:
 
 
 def find(word: str) -> Label | None:
-    """Return the label that ``word`` is a form of, whatever its case; ``None`` if unknown."""
+    """Return the label that ``word`` is a form of, in any language, whatever its case, or None."""
     known = _FORMS.get(" ".join(word.casefold().split()))
     return LABELS[known] if known else None
+
+
+def label_word(label: str, language: Language) -> str:
+    """Return what a label is called in a language; a word that is no label comes back as it is."""
+    known = LABELS.get(label)
+    return known.zh if known and language == "zh" else label
+
+
+def category_word(category: str, language: Language) -> str:
+    """Return what a category of any set is called in a language; unknown ones keep their name."""
+    words: Mapping[str, str] = _TABLE["category_words"].get(category, {})
+    return words.get(language, category.replace("_", " "))
 
 
 def region(valence: float, arousal: float) -> Region:

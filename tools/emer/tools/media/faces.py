@@ -5,8 +5,11 @@ by span. Crops are JPEG files in one blob (about 6 KB each), so an hour of one f
 a second takes about 100 MB of disk and no memory.
 """
 
+import shutil
+import zipfile
+import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -28,6 +31,8 @@ EYE_ROW: Final = 0.40
 EYE_COLUMNS: Final = (0.30, 0.70)
 """Columns of the eye centres (the picture's left one first), as shares of the crop's side."""
 JPEG_QUALITY: Final = 92
+BLOB, INDEX = "faces.jpegs", "faces.npz"
+"""Names of the two files of a saved store: crops, and everything else."""
 
 
 class Box(NamedTuple):
@@ -78,6 +83,13 @@ class _Rows:
         return cls(
             array("d"), array("f"), array("b"), array("f"), array("q"), array("d"), array("f")
         )
+
+
+_COLUMNS: Final = {
+    "times_s": ("d", 1), "boxes_px": ("f", 4), "aligned": ("b", 1), "scores": ("f", 1),
+    "offsets": ("q", 2), "motion_times_s": ("d", 1), "motion": ("f", 1),
+}  # fmt: skip
+"""Fields of ``_Rows``: type code, numbers per sample."""
 
 
 class FaceWriter:
@@ -139,6 +151,54 @@ class FaceStore:
         """Names of the tracks, in order."""
         return sorted(self._rows)
 
+    def renamed(self, names: Mapping[str, str]) -> "FaceStore":
+        """Return a store of the tracks in ``names``, under their new names."""
+        rows = {new: self._rows[old] for old, new in names.items() if old in self._rows}
+        return FaceStore(self._path, rows)
+
+    def save(self, folder: Path) -> None:
+        """Write the faces to ``BLOB`` and ``INDEX`` in ``folder``, which must hold neither.
+
+        Raises:
+            OSError: They cannot be written.
+        """
+        rows = list(self._rows.values())
+        columns = {name: _joined(rows, name) for name in _COLUMNS}
+        with self._path.open("rb") as source, (folder / BLOB).open("xb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        with (folder / INDEX).open("xb") as index:
+            np.savez(
+                index,
+                tracks=np.array(list(self._rows), np.str_),
+                n_samples=np.array([len(r.times_s) for r in rows], np.int64),
+                n_motion=np.array([len(r.motion) for r in rows], np.int64),
+                allow_pickle=False,
+                **columns,
+            )
+
+    @classmethod
+    def open(cls, folder: Path) -> "FaceStore":
+        """Open what ``save`` wrote.
+
+        Raises:
+            StorageError: The files are missing or not what was written.
+        """
+        try:
+            # the numbers are read by their types: nothing that a file holds is executed
+            with (folder / INDEX).open("rb") as index, np.load(index, allow_pickle=False) as kept:
+                rows = _split(kept)
+            n_bytes = (folder / BLOB).stat().st_size
+            for own in rows.values():
+                ends = np.array(own.offsets, np.int64).reshape(-1, 2)
+                if len(ends) and (ends.min() < 0 or ends.sum(axis=1).max() > n_bytes):
+                    raise ValueError("crops lie beyond the end of their file")
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise StorageError(
+                f"the faces in {folder} cannot be read ({error})",
+                remedy="Remove them and decode the clip again.",
+            ) from error
+        return cls(folder / BLOB, rows)
+
     def samples(self, track: str) -> FaceSamples:
         """Return all samples of ``track``."""
         rows = self._rows[track]
@@ -183,3 +243,26 @@ class FaceStore:
                         )
                     crops[i] = bgr[:, :, ::-1]
                 yield times[picked], crops
+
+
+def _joined(rows: list[_Rows], name: str) -> "NDArray[np.generic]":
+    code, _ = _COLUMNS[name]
+    joined: NDArray[np.generic] = np.frombuffer(b"".join(getattr(r, name) for r in rows), code)
+    return joined
+
+
+def _split(kept: "Mapping[str, NDArray[np.generic]]") -> dict[str, _Rows]:
+    tracks = [str(track) for track in kept["tracks"]]
+    lengths = {False: kept["n_samples"].tolist(), True: kept["n_motion"].tolist()}
+    rows = {track: _Rows.empty() for track in tracks}
+    for name, (code, width) in _COLUMNS.items():
+        numbers = kept[name]
+        counts = [width * n for n in lengths[name.startswith("motion")]]
+        whole = numbers.ndim == 1 and numbers.dtype == code and len(counts) == len(tracks)
+        if not whole or min(counts, default=0) < 0 or sum(counts) != len(numbers):
+            raise ValueError(f"{name} is not what was written")
+        first = 0
+        for track, n in zip(tracks, counts, strict=True):
+            getattr(rows[track], name).frombytes(numbers[first : first + n].tobytes())
+            first += n
+    return rows
