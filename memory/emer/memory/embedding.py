@@ -15,7 +15,8 @@ match a full case, at a lower score.
     0..41     face, voice, words: valence and arousal, 7 soft bins each
     42..83    face-voice, face-words, voice-words: difference in valence and arousal, 7 bins each
     84..86    which modalities are there
-    87..112   action units       113..126 voice cues       127..154 text categories
+    87..112   action units       113..126 voice cues (what only people hear stays 0)
+    127..154  text categories
     155       nothing is known   156..383 wording
 """
 
@@ -28,13 +29,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from emer.memory.case import TEXT_CATEGORIES, VOICE_CUES, AffectProfile
+from emer.memory.case import HEARD_CUES, TEXT_CATEGORIES, VOICE_CUES, AffectProfile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIM: Final = 384
-NAME: Final = "emer-affect-words-v1-384"
+NAME: Final = "emer-affect-words-v2-384"
 """Name, version and size. Anything below that changes a vector must change the version."""
 
 SHARES: Final[dict[str, float]] = {
@@ -116,7 +117,7 @@ def reach(affect: AffectProfile, words: str = "") -> float:
     rest = [
         (SHARES["presence"], any(getattr(affect, m) is not None for m in MODALITIES)),
         (SHARES["action_units"], any(au in ACTION_UNITS for au in affect.action_units)),
-        (SHARES["voice_cues"], bool(affect.voice_cues)),
+        (SHARES["voice_cues"], not HEARD_CUES.issuperset(affect.voice_cues)),
         (SHARES["text_categories"], bool(affect.text_categories)),
         (SHARES["wording"], next(_tokens(words), None) is not None),
     ]
@@ -129,7 +130,8 @@ def _parts(affect: AffectProfile, words: str) -> "NDArray[np.float64]":
     present = [getattr(affect, modality) is not None for modality in MODALITIES]
     _put_flags(vector[84:87], present, "presence")
     _put_flags(vector[87:113], [au in affect.action_units for au in ACTION_UNITS], "action_units")
-    _put_flags(vector[113:127], [cue in affect.voice_cues for cue in VOICE_CUES], "voice_cues")
+    told = set(affect.voice_cues) - HEARD_CUES
+    _put_flags(vector[113:127], [cue in told for cue in VOICE_CUES], "voice_cues")
     _put_flags(
         vector[127:155], [c in affect.text_categories for c in _CATEGORIES], "text_categories"
     )

@@ -8,7 +8,8 @@ Source   https://docs.trychroma.com; measured with version 1.5.9: two processes 
          folder damage it without an error, so one process owns it, by a lock held for life
 
 The index is derived and disposable. It is checked against the store when it is opened and again
-whenever the store has changed; what cannot be used is moved aside and built anew.
+whenever the store has changed; what cannot be used, or holds a case that was removed, is deleted
+and built anew.
 """
 
 import fcntl
@@ -18,6 +19,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -36,8 +38,15 @@ _LOG: Final = logging.getLogger(__name__)
 FOLDER: Final = "index"
 LOCK: Final = "index.lock"
 COLLECTION: Final = "cases"
-_MARK: Final = "opening"
-"""A file that exists while Chroma opens an index: left behind, it tells that this killed us."""
+_MARK: Final = "unfinished"
+"""A file that exists while Chroma opens or writes an index: left behind, it tells that we were
+killed, perhaps by what is in there, perhaps before unused space was blanked."""
+_RESERVED: Final = ("data_level0.bin", "length.bin")
+"""Files that Chroma makes with room for 100 vectors, written out of memory that it never cleared:
+the id of a removed case was found there, and anything else of this process may be."""
+_IN_USE: Final = "index_metadata.pickle"
+"""Beside them from the first 1000 vectors on. Before, all vectors are in Chroma's own database:
+the reserved room is made anew at every opening and never read."""
 _BATCH: Final = 1000
 """Chroma takes about 5 400 vectors at once."""
 _HNSW: Final = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}
@@ -144,9 +153,12 @@ class ChromaIndex:
     def forget(self) -> bool:
         """See ``CaseIndex``. Chroma's own deletion leaves data on disk, so the folder goes."""
         self.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        shutil.rmtree(aside(self._folder), ignore_errors=True)
-        return not self._folder.exists() and not aside(self._folder).exists()
+        if self._folder.is_dir():
+            shutil.rmtree(self._folder, ignore_errors=True)
+        else:
+            with suppress(OSError):  # a file in its place, or nothing
+                self._folder.unlink()
+        return not self._folder.exists()
 
     def close(self) -> None:
         """See ``CaseIndex``."""
@@ -158,9 +170,11 @@ class ChromaIndex:
         revision = self._store.revision()
         if self._collection is not None and revision == self._revision:
             return
+        rows, vectors = self._store.rows()
         if self._collection is None:
             self._open()
-        rows, vectors = self._store.rows()
+        mark = self._folder / _MARK
+        mark.touch()
         held = self._collection.get(include=["metadatas"])
         there = dict(zip(held["ids"], held["metadatas"], strict=True))
         if self._collection.metadata != {"embedding": NAME} or there.keys() - {r.id for r in rows}:
@@ -176,14 +190,16 @@ class ChromaIndex:
                 embeddings=vectors[part],
                 metadatas=[_fields(rows[i]) for i in part],
             )
+            _blank_reserved(self._folder)
         self._check(rows, vectors)
+        mark.unlink()
         self._revision = revision
 
     def _open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         mark = self._folder / _MARK
         if mark.exists():
-            raise RuntimeError("opening it ended this program the last time")
+            raise RuntimeError("whoever opened or wrote it last was ended by that, or killed")
         chromadb = import_quietly("chromadb")
         config = import_quietly("chromadb.config")
         mark.touch()
@@ -200,7 +216,7 @@ class ChromaIndex:
         )
         # damage to the vectors shows only when they are read
         self._collection.query(query_embeddings=[[1.0] * DIM], n_results=1)
-        mark.unlink()
+        _blank_reserved(self._folder)
 
     def _check(self, rows: Sequence[Row], vectors: "NDArray[np.float32]") -> None:
         if (size := self._collection.count()) != len(rows):
@@ -246,9 +262,7 @@ class LazyIndex:
         with self._lock:
             self._exact.forget()
             folder = self._store.folder
-            if folder is None or not (
-                (folder / FOLDER).exists() or aside(folder / FOLDER).exists()
-            ):
+            if folder is None or not (folder / FOLDER).exists():
                 return True
             if not self._own():
                 return False
@@ -301,34 +315,35 @@ class LazyIndex:
                 if not _is_chromas(error):
                     raise
                 _LOG.warning("case index, %s: %s: %s", attempt, type(error).__name__, error)
-                self._set_aside()
+                self._discard()
         self._broken = True
         self.close()
         return None
 
-    def _set_aside(self) -> None:
+    def _discard(self) -> None:
+        # nothing of it is kept to be looked into: it may hold cases that were removed since
         assert self._chroma is not None
-        assert self._store.folder is not None
         try:
             self._chroma.close()
         except Exception as error:
             _LOG.warning("case index: closing it failed: %s", error)
-        folder = self._store.folder / FOLDER
-        shutil.rmtree(aside(folder), ignore_errors=True)
-        if folder.exists():
-            folder.rename(aside(folder))
-            _LOG.warning("case index: moved aside to %s", aside(folder))
-
-
-def aside(folder: Path) -> Path:
-    """Return where an index folder goes that cannot be used; there is at most one."""
-    return folder.with_name(f"{folder.name}.broken")
+        if self._chroma.forget():
+            _LOG.warning("case index: deleted")
 
 
 def _generation(folder: Path) -> str:
     # a new name for every rebuilt index: Chroma remembers by path, for the life of the process
     there = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
     return there[0] if there else f"g-{uuid.uuid4().hex[:8]}"
+
+
+def _blank_reserved(folder: Path) -> None:
+    for name in _RESERVED:
+        for file in folder.rglob(name):
+            if not (file.parent / _IN_USE).exists():
+                size = file.stat().st_size
+                os.truncate(file, 0)
+                os.truncate(file, size)  # reads as zeros; Chroma checks the size
 
 
 def _fields(row: Row) -> dict[str, int | str]:

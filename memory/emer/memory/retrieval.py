@@ -1,6 +1,6 @@
 """Similar annotated cases for an utterance, with the reasons why they are similar.
 
-Reads    a ``Query``: affect profile, words, and what must not come back
+Reads    a ``Query``: affect profile, words, suspected pattern, and what must not come back
 Returns  up to ``k`` different, trusted enough, similar enough cases; often none, and that is fine
 Cost     about 3 ms, plus opening the index at the first call (about 2 s)
 Source   maximal marginal relevance: Carbonell & Goldstein 1998, doi:10.1145/290941.291025
@@ -28,8 +28,29 @@ if TYPE_CHECKING:
 
 CANDIDATES: Final = 48
 """How many of the nearest are considered; the ``k`` are chosen among them."""
+DEEPER: Final = 4
+"""How many times as many, where a pattern is suspected: its cases need not be the nearest."""
+SAME_PATTERN: Final = 0.05
+"""Added to the similarity of a case of the suspected pattern when cases are ranked; what is shown,
+and what must reach ``min_similarity``, stays without it.
+
+Measured on the starter set: its 85 cases of a named pattern sought with noise (sd 0.2), half of the
+cues and the case itself left out, four times each. A case of the pattern came first, in percent,
+without a suspicion / with the right one / with a wrong one, drawn at random:
+
+    all modalities                   one modality missing
+    0.02   66 / 77 / 63              41 / 51 / 39
+    0.05   66 / 86 / 60              41 / 61 / 37
+    0.10   66 / 91 / 53              41 / 70 / 34
+
+and was among the first two in 78 / 91 / 74 and 55 / 68 / 52 (at 0.05). At 0.05 a suspicion pays if
+it is right one time in four; the step to 0.10 would pay only from six in ten on."""
 RELEVANCE: Final = 0.75
 """Weight of similarity against novelty when choosing the next case."""
+SAME_READING: Final = 1.0
+"""Likeness of two cases with the same first label, when novelty is judged. Without it 14 of 100
+pairs that the measurement above found had one first label, with it 2; the pattern is found as
+often."""
 TWIN: Final = 0.97
 """Cosine from which two cases with the same first label say the same; the nearest two of the
 starter set have 0.84."""
@@ -61,6 +82,8 @@ class _Candidate(NamedTuple):
     case: Case
     vector: "NDArray[np.float32]"
     similarity: float
+    rank: float
+    """Similarity, with what a shared pattern adds."""
 
 
 def retrieve(store: CaseStore, index: CaseIndex, query: Query) -> list[RetrievedCase]:
@@ -77,7 +100,7 @@ def retrieve(store: CaseStore, index: CaseIndex, query: Query) -> list[Retrieved
     if (known := reach(query.affect, query.words)) == 0.0:
         return []
     vector = embed(query.affect, query.words)
-    n = max(CANDIDATES, 3 * query.k)
+    n = max(CANDIDATES, 3 * query.k) * (1 if query.pattern is None else DEEPER)
     hits = index.nearest(vector, query, n)
     if query.min_trust == "imported":
         # looked for on their own, or a large import could crowd every other case out
@@ -85,9 +108,11 @@ def retrieve(store: CaseStore, index: CaseIndex, query: Query) -> list[Retrieved
     # no case can match better than its cosine over what is known here allows
     floor = query.min_similarity * known - _SLACK
     near = list(dict.fromkeys(hit.id for hit in hits if hit.similarity >= floor))
-    candidates = [_scored(case, own, vector, known) for case, own in store.with_vectors(near)]
+    candidates = [
+        _scored(case, own, vector, known, query.pattern) for case, own in store.with_vectors(near)
+    ]
     similar = [c for c in candidates if c.similarity >= query.min_similarity]
-    similar.sort(key=lambda c: (-c.similarity, -TRUST_TIERS.index(c.case.trust), c.case.id))
+    similar.sort(key=lambda c: (-c.rank, -TRUST_TIERS.index(c.case.trust), c.case.id))
     return [
         RetrievedCase(case=c.case, similarity=c.similarity, why=tuple(_reasons(query, vector, c)))
         for c in _diverse(similar, query.k)
@@ -95,13 +120,19 @@ def retrieve(store: CaseStore, index: CaseIndex, query: Query) -> list[Retrieved
 
 
 def _scored(
-    case: Case, own: "NDArray[np.float32]", vector: "NDArray[np.float32]", known: float
+    case: Case,
+    own: "NDArray[np.float32]",
+    vector: "NDArray[np.float32]",
+    known: float,
+    pattern: str | None,
 ) -> _Candidate:
     # a cosine alone prefers cases of which as little is known as of the clip, whatever they
-    # show: measured on the starter set with only the face known, the right case came first in 8
-    # of 100 tries by cosine, in 35 this way
+    # show: measured on the starter set with only the face known, the right case among 150 never
+    # came first by cosine, in 12 of 100 tries this way
     cosine_ = float(cosine(own[None, :], vector)[0])
-    return _Candidate(case, own, round(cosine_ * reach(case.affect, case.words) / known, 4))
+    similarity = round(cosine_ * reach(case.affect, case.words) / known, 4)
+    shared = pattern is not None and case.pattern == pattern
+    return _Candidate(case, own, similarity, similarity + (SAME_PATTERN if shared else 0.0))
 
 
 def _diverse(candidates: list[_Candidate], k: int) -> list[_Candidate]:
@@ -116,10 +147,16 @@ def _diverse(candidates: list[_Candidate], k: int) -> list[_Candidate]:
 
 def _worth(chosen: list[_Candidate]) -> Callable[[_Candidate], float]:
     def worth(candidate: _Candidate) -> float:
-        nearest = max((float(candidate.vector @ c.vector) for c in chosen), default=0.0)
-        return RELEVANCE * candidate.similarity - (1 - RELEVANCE) * nearest
+        nearest = max((_likeness(candidate, c) for c in chosen), default=0.0)
+        return RELEVANCE * candidate.rank - (1 - RELEVANCE) * nearest
 
     return worth
+
+
+def _likeness(one: _Candidate, other: _Candidate) -> float:
+    # two cases that are read alike add nothing to each other, however different they look
+    same_reading = one.case.labels[0] == other.case.labels[0]
+    return SAME_READING if same_reading else float(one.vector @ other.vector)
 
 
 def _may_join(candidate: _Candidate, chosen: list[_Candidate], k: int) -> bool:
@@ -167,6 +204,8 @@ def _reasons(query: Query, vector: "NDArray[np.float32]", found: _Candidate) -> 
     ):
         if shared := [value for value in ours if value in theirs]:
             yield f"same {name}: {', '.join(shared)}"
+    if query.pattern is not None and query.pattern == found.case.pattern:
+        yield f"same pattern: {query.pattern}"
     wording = wording_similarity(vector, found.vector)
     if wording >= SAME_WORDING:
         yield f"similar wording ({wording:.2f})"
