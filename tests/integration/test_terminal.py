@@ -24,7 +24,7 @@ def test_it_tells_who_when_what_and_on_what_grounds(media, tmp_path):
     assert "0:01.0-0:04.0  P1 speaking" in text
     assert "Voice and words disagree" in text
     assert "VOX-" in text
-    assert "AU12 (lip corner puller) 3.0 of 5" in text
+    assert "AU12, 3.0 of 5" in text
     assert "not what" in text
 
 

@@ -1,6 +1,7 @@
 from tests.findings import expression, face_track, said, speaking, voice, words
+from tests.likeness import alike
 
-from emer.graphs.nodes.alignment import align, link_persons
+from emer.graphs.nodes.alignment import align
 from emer.tools.findings import TimeSpan
 
 
@@ -10,47 +11,6 @@ def aligned(*evidence, end_s=10.0):
         "evidence": {e.id: e for e in evidence},
     }
     return align(state)
-
-
-def test_a_voice_and_the_face_that_moves_with_it_are_one_person():
-    persons = link_persons(
-        [said("SPK_01", 1, 3), face_track("FACE_01", 0, 10), speaking("FACE_01", 1, 3, 0.9)]
-    )
-    (person,) = persons
-    assert (person.speaker, person.face_tracks, person.link_score) == ("SPK_01", ("FACE_01",), 0.9)
-
-
-def test_a_silent_face_and_an_unseen_voice_stay_two_persons():
-    persons = link_persons(
-        [said("SPK_01", 1, 3), face_track("FACE_01", 0, 10), speaking("FACE_01", 1, 3, 0.1)]
-    )
-    assert [(p.speaker, p.face_tracks, p.link_score) for p in persons] == [
-        (None, ("FACE_01",), None),
-        ("SPK_01", (), None),
-    ]
-
-
-def test_each_voice_gets_the_face_that_fits_it_best():
-    evidence = [
-        said("SPK_01", 0, 2), said("SPK_02", 3, 5),
-        face_track("FACE_01", 0, 6), face_track("FACE_02", 0, 6),
-        speaking("FACE_01", 0, 2, 0.9), speaking("FACE_02", 0, 2, 0.6),
-        speaking("FACE_01", 3, 5, 0.55), speaking("FACE_02", 3, 5, 0.8),
-    ]  # fmt: skip
-    assert {(p.speaker, p.face_tracks) for p in link_persons(evidence)} == {
-        ("SPK_01", ("FACE_01",)),
-        ("SPK_02", ("FACE_02",)),
-    }
-
-
-def test_one_speaker_may_own_two_tracks_that_never_meet():
-    evidence = [
-        said("SPK_01", 0, 2), said("SPK_01", 6, 8),
-        face_track("FACE_01", 0, 3), face_track("FACE_02", 5, 9),
-        speaking("FACE_01", 0, 2, 0.9), speaking("FACE_02", 6, 8, 0.8),
-    ]  # fmt: skip
-    (person,) = link_persons(evidence)
-    assert person.face_tracks == ("FACE_01", "FACE_02")
 
 
 def test_speaker_and_listener_have_a_segment_each_during_an_utterance():
@@ -73,6 +33,30 @@ def test_a_silent_visible_person_is_looked_at_in_fixed_windows():
         ("silent", 0, 5),
         ("silent", 5, 10),
     ]
+
+
+def test_a_person_has_one_segment_a_window_whichever_of_their_faces_is_seen():
+    update = aligned(
+        face_track("FACE_01", 0, 2), face_track("FACE_02", 2.5, 10),
+        alike("FACE_02", "FACE_01", 2.5, 10, 0.95),
+    )  # fmt: skip
+    assert [(s.subject, s.start_s) for s in update["segments"]] == [("P1", 0), ("P1", 5)]
+
+
+def test_whoever_is_seen_for_a_moment_only_has_no_segment():
+    update = aligned(face_track("FACE_01", 0, 10), face_track("FACE_02", 4, 5))
+    assert {s.subject for s in update["segments"]} == {"P1"}
+
+
+def test_that_two_faces_are_alike_is_no_clue_to_how_anybody_is():
+    likeness = alike("FACE_02", "FACE_01", 5, 10, 0.95)
+    update = aligned(
+        face_track("FACE_01", 0, 4), face_track("FACE_02", 5, 10),
+        expression("FACE_02", 5, 10, 0.5), likeness,
+    )  # fmt: skip
+    (late,) = [s for s in update["segments"] if s.start_s == 5]
+    assert len(late.face) == 1
+    assert likeness.id not in late.face
 
 
 def test_a_voice_that_nobody_could_attribute_belongs_to_the_scene():

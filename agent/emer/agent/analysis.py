@@ -11,6 +11,8 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,11 +21,15 @@ from typing import Any, Final
 from langsmith import tracing_context
 
 from emer.agent.models import chat_model
-from emer.agent.settings import Settings
+from emer.agent.settings import Settings, limits
 from emer.graphs.analyst import run
-from emer.graphs.report import Report
+from emer.graphs.checkpoints import checkpoint
+from emer.graphs.report import Budget, Language, Report
 from emer.graphs.state import Context, Event, Request
+from emer.memory.cache import open_cache
 from emer.memory.case import Query
+from emer.memory.findings_cache import FindingsCache
+from emer.memory.look_store import LookStore
 from emer.memory.retrieval import CaseMemory, RetrievedCase
 from emer.tools.errors import StorageError
 from emer.tools.registry import choose, installed
@@ -39,11 +45,18 @@ def analyze(
     start_s: float | None = None,
     end_s: float | None = None,
     language: str | None = None,
+    output_language: Language | None = None,
+    budget: Budget | None = None,
     llm: str | Any = None,  # noqa: ANN401 - a name or any LangChain chat model
+    cache: bool | None = None,
+    resume: bool = True,
     settings: Settings | None = None,
     on_event: Callable[[Event], None] | None = None,
 ) -> Report:
     """Analyse one video, sound file or image.
+
+    What was measured is kept, so that another question about the same file runs nothing twice; a
+    run that was interrupted goes on where it was when the same is asked for again.
 
     Args:
         path: The media file.
@@ -52,7 +65,11 @@ def analyze(
         start_s: Start of the part to analyse, seconds.
         end_s: End of the part to analyse, seconds.
         language: Spoken language (BCP 47), if known.
+        output_language: Language of the explanation, ``"en"`` or ``"zh"``.
+        budget: What the run may spend; what is not affordable becomes a gap.
         llm: ``"rule"``, ``"provider:model"``, or a LangChain chat model.
+        cache: Whether to use and fill the cache of findings.
+        resume: Whether to take an interrupted run up again; needs the cache.
         settings: Defaults for all of the above; read from ``EMER_...`` if not given.
         on_event: Called with every progress event.
 
@@ -65,24 +82,40 @@ def analyze(
     started, began = datetime.now(UTC), time.perf_counter()
     model, model_name = chat_model(llm if llm is not None else settings.llm, settings.base_url)
     specialists, problems = choose(installed())
-    workspace = _workspace()
-    cases = _Cases(settings.data_dir / "memory")
-    try:
+    request = Request(
+        path=Path(path), question=question or None, rate_hz=fps or settings.fps,
+        start_s=start_s, end_s=end_s, language=language or settings.language,
+        output_language=output_language or settings.output_language,
+        budget=budget or Budget(**limits(settings.budget)),
+        purpose=settings.purpose, tool_timeout_s=settings.tool_timeout_s,
+    )  # fmt: skip
+    with ExitStack() as stack:
+        kept = _Kept.at(settings, use=settings.cache if cache is None else cache)
+        stack.callback(kept.close)
+        workspace = _workspace()
+        stack.callback(shutil.rmtree, workspace, ignore_errors=True)
+        cases = _Cases(settings.data_dir / "memory")
+        stack.callback(cases.close)
         context = Context(
-            request=Request(
-                path=Path(path), question=question or None, rate_hz=fps or settings.fps,
-                start_s=start_s, end_s=end_s, language=language or settings.language,
-                purpose=settings.purpose, tool_timeout_s=settings.tool_timeout_s,
-            ),
-            workspace=workspace, model=model, model_name=model_name, specialists=specialists,
-            unavailable=problems, cases=cases.find if settings.use_cases else None,
-            emit=on_event or _nobody_listens,
+            request=request, workspace=workspace, model=model, model_name=model_name,
+            specialists=specialists, unavailable=problems,
+            cases=cases.find if settings.use_cases else None,
+            emit=on_event or _nobody_listens, findings=kept.findings, looks=kept.looks,
         )  # fmt: skip
-        with tracing_context(enabled=False):
-            report = run(context, max_concurrency=settings.max_concurrency)
-    finally:
-        cases.close()
-        shutil.rmtree(workspace, ignore_errors=True)
+        run_of = None
+        if kept.folder is not None and resume:
+            engines = sorted((s.tool, s.engine, s.card.revision) for s in specialists.values())
+            identity = (_own_version(), _file(request.path), request, model_name, engines)
+            run_of = stack.enter_context(checkpoint(kept.folder / "runs", *identity))
+        stack.enter_context(tracing_context(enabled=False))
+        try:
+            report = run(context, max_concurrency=settings.max_concurrency, checkpoint=run_of)
+        except Exception:
+            if run_of is not None:  # it failed by itself: the next try begins anew
+                run_of.done()
+            raise
+        if run_of is not None:
+            run_of.done()
     stamp = {
         "emer_version": _own_version(),
         "started_at": started.isoformat(timespec="seconds"),
@@ -132,6 +165,38 @@ def _is_alive(pid: int) -> bool:
     except (PermissionError, OverflowError):
         return True
     return True
+
+
+def _file(path: Path) -> tuple[str, int, int]:
+    """Return what tells a file apart before it is read: a changed one is another run."""
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path.absolute()), status.st_size, status.st_mtime_ns
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is kept from run to run; nothing if the cache is switched off."""
+
+    folder: Path | None = None
+    findings: FindingsCache | None = None
+    looks: LookStore | None = None
+
+    @classmethod
+    def at(cls, settings: Settings, *, use: bool) -> "_Kept":
+        if not use:
+            return cls()
+        findings, looks = open_cache(
+            settings.cache_dir, max_bytes=settings.cache_mb * 1_000_000,
+            max_age_days=settings.cache_days,
+        )  # fmt: skip
+        return cls(settings.cache_dir, findings, looks)
+
+    def close(self) -> None:
+        if self.findings is not None:
+            self.findings.close()
 
 
 class _Cases:

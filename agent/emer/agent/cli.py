@@ -2,16 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emer.agent.cache_cli import cache_app
 from emer.agent.memory_cli import memory_app
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
+from emer.agent.verify_cli import verify
 
 if TYPE_CHECKING:
     from emer.agent.settings import Settings
-    from emer.graphs.report import Report
+    from emer.graphs.report import Budget, Language, Report
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(memory_app, name="memory")
+app.add_typer(cache_app, name="cache")
+app.command()(verify)
 
 
 def main() -> None:
@@ -71,6 +75,22 @@ def analyze(
         str | None,
         typer.Option(help="Who reasons: rule (built in) or provider:model. [default: rule]"),
     ] = None,
+    output_language: Annotated[
+        str | None, typer.Option(help="Language of the explanation: en or zh. [default: en]")
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(help="Seconds of tools' work, or limits such as tools=20,wall=1m."),
+    ] = None,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Show the plan, and what was dropped and why.")
+    ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Measure everything anew and keep nothing.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Do not take an interrupted run up again.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
 ) -> None:
     """Analyse one file: who shows what, when, and what that is based on.
@@ -83,13 +103,19 @@ def analyze(
     try:
         if out is not None:
             check_folder(out)
-        report = _analyse(file, question, fps, (start, end), language, llm, quiet=quiet)
+        report = _analyse(
+            file, quiet=quiet, question=question, fps=fps, start_s=start, end_s=end,
+            language=language, output_language=_language(output_language), llm=llm,
+            budget=_budget(budget), cache=False if no_cache else None, resume=not fresh,
+        )  # fmt: skip
         if json:
             sys.stdout.write(report.model_dump_json(indent=2) + "\n")
         else:
-            from emer.agent.terminal import print_report
+            from emer.agent.terminal import print_audit, print_report
 
             print_report(report)
+            if audit:
+                print_audit(report)
         if out is not None:
             from emer.agent.terminal import plain_report
 
@@ -98,23 +124,14 @@ def analyze(
     except EmerError as error:
         fail(str(error))
     except KeyboardInterrupt:
-        fail("stopped before it was done; nothing was written", status=130)
+        fail("stopped before it was done; the same command goes on from here", status=130)
     except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
         sys.stderr.close()
         raise typer.Exit(OK) from None
     raise typer.Exit(PARTIAL if report.run.status == "partial" else OK)
 
 
-def _analyse(
-    file: Path,
-    question: str | None,
-    fps: float | None,
-    part: tuple[float | None, float | None],
-    language: str | None,
-    llm: str | None,
-    *,
-    quiet: bool,
-) -> "Report":
+def _analyse(file: Path, *, quiet: bool, **options: Any) -> "Report":  # noqa: ANN401 - of `analyze`
     from contextlib import ExitStack
 
     from emer.agent.analysis import analyze as run_analysis
@@ -131,10 +148,27 @@ def _analyse(
         shown = progress(quiet=quiet)
         if shown is not None:
             stack.enter_context(shown)
-        return run_analysis(
-            file, question=question, fps=fps, start_s=part[0], end_s=part[1],
-            language=language, llm=llm, settings=settings, on_event=shown,
-        )  # fmt: skip
+        return run_analysis(file, settings=settings, on_event=shown, **options)
+
+
+def _budget(text: str | None) -> "Budget | None":
+    from emer.agent.settings import limits
+    from emer.graphs.report import Budget
+
+    try:
+        return Budget(**limits(text)) if text else None
+    except ValueError as error:
+        fail(str(error), status=USAGE)
+
+
+def _language(name: str | None) -> "Language | None":
+    from typing import get_args
+
+    from emer.graphs.report import Language
+
+    if name is not None and name not in get_args(Language):
+        fail(f"explanations are written in {' or '.join(get_args(Language))}", status=USAGE)
+    return name  # type: ignore[return-value]  # one of the two, as just checked
 
 
 def _settings() -> "Settings":

@@ -19,6 +19,15 @@ memory_app = typer.Typer(
 )
 Number = Annotated[int, typer.Option("-k", "--number", min=1, max=20, help="How many at most.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+Pattern = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="How face, voice and words go together, e.g. masking: among similar cases those that"
+        " are annotated so rank higher.",
+        show_default=False,
+    ),
+]
 Axis = Annotated[float | None, typer.Option(min=-1, max=1, help="-1 to 1.", show_default=False)]
 
 
@@ -30,13 +39,14 @@ def search(
     voice_valence: Axis = None,
     voice_arousal: Axis = None,
     face_valence: Axis = None,
+    pattern: Pattern = None,
     json: AsJson = False,
 ) -> None:
     """Find cases that resemble some words, an affect profile, or both."""
     from emer.memory.case import AffectProfile, ModalityAffect, Query
 
     if not words and (words_valence, voice_valence, voice_arousal, face_valence) == (None,) * 4:
-        fail("nothing to search for. Give some words or a valence.", status=USAGE)
+        fail("nothing to search for. Give some words, a valence or an arousal.", status=USAGE)
     categories, said = _judged(words)
     profile = AffectProfile(
         words=said if words_valence is None else ModalityAffect(valence=words_valence),
@@ -44,9 +54,12 @@ def search(
         voice=ModalityAffect(valence=voice_valence, arousal=voice_arousal),
         face=ModalityAffect(valence=face_valence),
     )
-    # a person who searches wants the nearest, however far they are
-    query = Query(affect=profile, words=words, k=number, min_similarity=0)
     with _memory() as memory:
+        if pattern is not None and pattern not in (known := memory.store.patterns()):
+            there = ", ".join(known) or "none"
+            fail(f"no case has the pattern {pattern!r}. Known: {there}", status=USAGE)
+        # a person who searches wants the nearest, however far they are
+        query = Query(affect=profile, words=words, pattern=pattern, k=number, min_similarity=0)
         found = memory.retrieve(query)
     if json:
         typer.echo(json_module.dumps([f.model_dump(mode="json") for f in found], indent=2))
@@ -54,7 +67,8 @@ def search(
     if not found:
         notice("no case resembles that")
     for f in found:
-        typer.echo(f"{f.similarity:.2f}  {f.case.id}  {', '.join(f.case.labels)}")
+        labels = ", ".join(f.case.labels)
+        typer.echo(f"{f.similarity:.2f}  {f.case.id}  {f.case.pattern or '-':24}  {labels}")
         typer.echo(f"      {f.case.situation}")
         if f.case.words:
             typer.echo(f"      “{f.case.words}”")

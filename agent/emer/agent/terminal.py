@@ -14,8 +14,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from emer.graphs.report import Agreement, Claim, Label, Report, Segment
+from emer.graphs.report import Agreement, Claim, Decision, Label, Report, Segment
 from emer.graphs.rule.wording import at, during
+from emer.graphs.verification.report import objections
 from emer.tools.findings import Gap, Person
 from emer.tools.media.subtitles import clean
 
@@ -23,6 +24,8 @@ STYLES: Final = {
     "attribute": "",
     "expression": "",
     "disagreement": "bold yellow",
+    "reaction": "",
+    "shift": "italic",
     "emotion": "bold",
     "whole": "bold",
 }
@@ -38,10 +41,24 @@ def print_report(report: Report) -> None:
     Console(file=sys.stdout, highlight=False).print(*_parts(report), sep="\n")
 
 
+def print_audit(report: Report) -> None:
+    """Print what was decided and what was refused, with reasons, to stdout."""
+    Console(file=sys.stdout, highlight=False).print(*_audit(report), sep="\n")
+
+
+def plain_audit(report: Report, width: int = 100) -> str:
+    """Return what was decided and what was refused as text without colour."""
+    return _plain(_audit(report), width)
+
+
 def plain_report(report: Report, width: int = 100) -> str:
     """Return the report as text without colour."""
+    return _plain(_parts(report), width)
+
+
+def _plain(parts: list[RenderableType], width: int) -> str:
     sink = io.StringIO()
-    Console(file=sink, width=width, highlight=False, no_color=True).print(*_parts(report), sep="\n")
+    Console(file=sink, width=width, highlight=False, no_color=True).print(*parts, sep="\n")
     return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"
 
 
@@ -58,6 +75,41 @@ def _parts(report: Report) -> list[RenderableType]:
     parts += [_title("Based on"), _tools(report), Text("")]
     parts.append(Text(report.run.notice, style="dim"))
     return parts
+
+
+def _audit(report: Report) -> list[RenderableType]:
+    plan = [_decision(d) for d in report.run.plan] or [Text("Nothing was decided.")]
+    dropped: list[RenderableType] = [
+        Group(
+            Text(clean(d.text), style="strike" if d.text else ""),
+            Padding(Text(clean(d.reason), style="red"), (0, 0, 0, 2)),
+        )
+        for d in report.run.dropped
+    ]
+    told = f"{len(report.explanation.claims)} claim(s) and {len(report.labels)} label(s)"
+    found = objections(report)
+    again = f"{told} hold when checked again." if not found else f"{told}; checked again:"
+    return [
+        _title("What was decided, and why"), *plan,
+        _title("What did not survive verification, and why"),
+        *(dropped or [Text("Nothing was dropped.")]),
+        Text(again, style="dim"),
+        *(Text(f"{clean(o.about)}: {clean(o.reason)}", style="red") for o in found),
+    ]  # fmt: skip
+
+
+def _decision(decision: Decision) -> Text:
+    line = Text.assemble(
+        (decision.tool.replace("_", " "), "bold" if decision.chosen else "dim"),
+        f": {'' if decision.chosen else 'not '}chosen; {clean(decision.reason)}",
+    )
+    if decision.look:
+        line.append(f" (look {decision.look + 1})")
+    if decision.chosen:
+        rate = f", {decision.rate_hz:g} pictures/s" if decision.rate_hz else ""
+        where = during(decision.start_s, decision.end_s)
+        line.append(f"  {where}{rate}, {decision.cost_s:.1f} s expected", style="dim")
+    return line
 
 
 def _title(text: str) -> RenderableType:
@@ -148,7 +200,7 @@ def _moment(
     head = Text("" if still else f"{during(segment.start_s, segment.end_s)}  ", style="cyan")
     head.append(segment.subject if still else f"{segment.subject} {segment.role}", style="bold")
     for label in labels:
-        head.append(f"  [{label.label} {label.score:.2f}]", style="magenta")
+        head.append(f"  [{label.shown} {label.score:.2f}]", style="magenta")
     body: list[RenderableType] = []
     for claim in claims:
         line = Text(clean(claim.text), style=STYLES[claim.stage])

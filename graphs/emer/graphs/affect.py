@@ -5,19 +5,44 @@ modality weighs when they are combined; the weights are assumptions, stated here
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from emer.graphs.facial_units import Movement, Sign, either, ramp, signs, strengths
 from emer.tools import taxonomy
 from emer.tools.findings import Evidence, Modality, Spanned
-from emer.tools.readings import ExpressionReading, TextEmotionReading, VoiceReading
+from emer.tools.readings import (
+    ActionUnitReading,
+    ExpressionReading,
+    TextEmotionReading,
+    VoiceReading,
+)
 
 # Assumption: words carry valence best, the voice arousal, the face lies between (the direction
 # found for human raters, e.g. Busso et al. 2008, IEMOCAP); not fitted to any data.
 TRUST: Final = {Modality.WORDS: 0.9, Modality.FACE: 0.7, Modality.VOICE: 0.6}
 LOW_SNR_DB: Final = 10.0
+"""Below this loudness and voice quality tell more about the noise than about the speaker."""
+CLEAN_SNR_DB: Final = 16.0
+HOPELESS_SNR_DB: Final = 2.0
+LEFT_IN_NOISE: Final = 0.3
+"""What is left of a voice's weight in speech that noise all but covers."""
+UNKNOWN_SPEAKER: Final = 0.6
+"""Likewise where a voice could be compared with the population alone."""
 CATEGORY_FLOOR: Final = 0.2
 """Category scores below this support no label."""
+MOUTHED: Final = frozenset({"happiness", "disgust", "contempt", "surprise", "happy"})
+MOUTHED_WHILE_TALKING: Final = 0.85
+"""What is left of categories that rest on the mouth while their owner talks. The engine has
+discounted its movements already; what remains is less sure all the same. An assumption."""
+COARSE: Final = 0.35
+"""A sign made of action units is used where the expression's own category stays below this."""
+UNITS_TRUST: Final = 0.5
+"""An engine's expression is tested as a whole; our composites are not."""
+_SIGNS: Final = {
+    "felt_smile": "happiness", "sad_face": "sadness", "angry_face": "anger", "afraid_face": "fear",
+    "contempt_face": "contempt", "disgusted_face": "disgust", "surprised_face": "surprise",
+}  # fmt: skip
 
 
 class ModalityAffect(NamedTuple):
@@ -33,53 +58,117 @@ class ModalityAffect(NamedTuple):
 
 
 def affect_of(
-    modality: Modality, evidence: Iterable[Evidence], span: Spanned
+    modality: Modality, evidence: Iterable[Evidence], span: Spanned, *, speaking: bool = False
 ) -> ModalityAffect | None:
-    """Combine the affect readings of ``modality`` over ``span``; ``None`` if there are none."""
+    """Combine the affect readings of ``modality`` over ``span``; ``None`` if there are none.
+
+    Args:
+        modality: Whose readings count.
+        evidence: About one person; what lies elsewhere is passed over.
+        span: Where to look, seconds.
+        speaking: The person talks in ``span``; the lower face then counts for less.
+    """
+    own = [e for e in evidence if e.modality == modality and e.overlaps(span)]
     parts = [
-        (e, part)
-        for e in evidence
-        if e.modality == modality and e.overlaps(span) and (part := _part(e)) is not None
+        (part, e.overlap_s(span)) for e in own if (part := _part(e, speaking=speaking)) is not None
     ]
+    if modality is Modality.FACE and (moved := _of_units(own, parts, span, speaking=speaking)):
+        parts.append((moved, span.duration_s))
     if not parts:
         return None
-    weights = [e.overlap_s(span) for e, _ in parts]
+    weights = [w for _, w in parts]
     support: dict[str, float] = {}
-    for _, part in parts:
+    for part, _ in parts:
         for label, score in part.support.items():
             support[label] = max(support.get(label, 0.0), score)
     return ModalityAffect(
-        _mean([p.valence for _, p in parts], weights),
-        _mean([p.arousal for _, p in parts], weights),
-        max(p.trust for _, p in parts),
+        _mean([p.valence for p, _ in parts], weights),
+        _mean([p.arousal for p, _ in parts], weights),
+        max(p.trust for p, _ in parts),
         support,
-        tuple(e.id for e, _ in parts),
+        tuple(dict.fromkeys(i for p, _ in parts for i in p.evidence)),
     )
 
 
-def _part(evidence: Evidence) -> ModalityAffect | None:
+def clearness(snr_db: float | None) -> float:
+    """Return how far loudness and voice quality may count, 0.3 (in noise) .. 1 (clean)."""
+    if snr_db is None:
+        return 1.0
+    return LEFT_IN_NOISE + (1.0 - LEFT_IN_NOISE) * ramp(snr_db, HOPELESS_SNR_DB, CLEAN_SNR_DB)
+
+
+def _part(evidence: Evidence, *, speaking: bool) -> ModalityAffect | None:
     reading = evidence.reading
     trust = TRUST.get(evidence.modality, 0.5)
     if isinstance(reading, VoiceReading):
-        noisy = reading.snr_db is not None and reading.snr_db < LOW_SNR_DB
         unknown_speaker = reading.baseline == "population"
-        trust *= (0.5 if noisy else 1.0) * (0.6 if unknown_speaker else 1.0)
+        trust *= clearness(reading.snr_db) * (UNKNOWN_SPEAKER if unknown_speaker else 1.0)
         return ModalityAffect(reading.valence, reading.arousal, trust, {}, (evidence.id,))
     if isinstance(reading, TextEmotionReading):
         # independent scores are low in absolute terms: the engine's thresholds say what counts, and
         # the root spreads what is above them over the range
-        expressed = {c: math.sqrt(reading.scores[c]) for c in reading.expressed if c != "neutral"}
+        expressed = {
+            c: math.sqrt(s)
+            for c in reading.expressed
+            if c != "neutral" and (s := reading.scores.get(c)) is not None
+        }
         support = _supported("goemotions28", expressed)
         trust *= 0.4 + 0.6 * max(expressed.values(), default=0.0)
         return ModalityAffect(reading.valence, reading.arousal, trust, support, (evidence.id,))
     if isinstance(reading, ExpressionReading):
-        support = _supported(reading.category_set, reading.scores)
+        discounted = reading.while_speaking or speaking
+        scores = {
+            c: s * (MOUTHED_WHILE_TALKING if discounted and c in MOUTHED else 1.0)
+            for c, s in reading.scores.items()
+        }
+        support = _supported(reading.category_set, scores)
         trust *= evidence.score if evidence.score is not None else 0.6
         return ModalityAffect(reading.valence, reading.arousal, trust, support, (evidence.id,))
     return None
 
 
-def _supported(category_set: str, scores: dict[str, float]) -> dict[str, float]:
+def movements_of(evidence: Iterable[Evidence]) -> list[Movement]:
+    """Return the action units among ``evidence``."""
+    return [
+        Movement(e.reading.au, e.reading.intensity, e.start_s, e.end_s, e.id)
+        for e in evidence
+        if isinstance(e.reading, ActionUnitReading)
+    ]
+
+
+def _of_units(
+    own: Sequence[Evidence],
+    parts: Sequence[tuple[ModalityAffect, float]],
+    span: Spanned,
+    *,
+    speaking: bool,
+) -> ModalityAffect | None:
+    """Say what action units add where the expression's categories are missing or say nothing."""
+    marked = max((s for p, _ in parts for s in p.support.values()), default=0.0)
+    if marked >= COARSE:
+        return None
+    found = signs(strengths(movements_of(own), span, speaking=speaking))
+    scores = {category: found[sign].strength for sign, category in _SIGNS.items() if sign in found}
+    if either(*scores.values()) < COARSE:
+        return None
+    return _from_signs(scores, found)
+
+
+def _from_signs(scores: Mapping[str, float], found: Mapping[str, Sign]) -> ModalityAffect:
+    total = sum(scores.values())
+    places = {c: taxonomy.category_affect("basic", c) for c in scores}
+    strength = max(scores.values())
+    cited = (e for sign in _SIGNS if sign in found for e in found[sign].evidence)
+    return ModalityAffect(
+        strength * sum(s * places[c].valence for c, s in scores.items()) / total,
+        strength * sum(s * places[c].arousal for c, s in scores.items()) / total,
+        TRUST[Modality.FACE] * UNITS_TRUST,
+        _supported("basic", scores),
+        tuple(dict.fromkeys(cited)),
+    )
+
+
+def _supported(category_set: str, scores: Mapping[str, float]) -> dict[str, float]:
     """Spread category scores over the labels that say the same, the best label first."""
     support: dict[str, float] = {}
     for category, score in scores.items():

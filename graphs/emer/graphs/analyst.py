@@ -1,50 +1,68 @@
 """The analyst's graph: probe, plan, take in, run specialists in waves, reason, verify, report.
 
-    probe → plan → take_in → gather ⇄ n specialists → align → agree → recall
-          → disambiguate → explain → verify_claims → label → verify_labels → report
+    probe → plan → take_in → gather ⇄ n specialists → align → agree → review
+                     ↑____________________________________________________|
+    review → recall → disambiguate → relate → explain → verify_claims → label → verify_labels
+           → report
 
-Every arrow but the fan-out is fixed; which specialists run, and where, is the plan's to say.
+Which specialists run, where and how densely is the plan's to say; review sends back for a closer
+look where something is missing or contradictory, at most twice. With a checkpointer an interrupted
+run goes on where it was.
 """
 
 from collections.abc import Callable
 from functools import cache, wraps
+from itertools import pairwise
 from typing import Any, Final
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
+from emer.graphs.checkpoints import Checkpoint
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.alignment import align
-from emer.graphs.nodes.intake import make_plan, probe_media, take_clip_in
+from emer.graphs.nodes.intake import make_plan, probe_media
+from emer.graphs.nodes.looking import take_look
 from emer.graphs.nodes.reasoning import disambiguate, explain, extract_labels
 from emer.graphs.nodes.recall import recall_cases
 from emer.graphs.nodes.relations import relate
 from emer.graphs.nodes.reporting import write_report
+from emer.graphs.nodes.review import look_again, review
 from emer.graphs.nodes.specialists import NEXT, RUN, dispatch, gather, run_specialist
 from emer.graphs.nodes.verification import verify_claims, verify_labels
 from emer.graphs.report import Report
 from emer.graphs.state import Context, Errand, Event, State, gap_key
 from emer.tools.findings import Gap, GapCode
 
-RECURSION_LIMIT: Final = 60
-"""Steps of one run: 12 fixed ones and two per wave; specialists nest about five deep."""
+RECURSION_LIMIT: Final = 90
+"""Steps of one run: 12 fixed ones, and per look five and two per wave; specialists nest about five
+deep, and there are at most three looks."""
 
 Graph = CompiledStateGraph[State, Context, State, State]
 
 
+def build(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
+    """Compile the graph for one run; it holds no state itself."""
+    return _graph().compile(name="analyst", checkpointer=checkpointer)
+
+
 @cache
-def build() -> Graph:
-    """Build and compile the graph, once per process; it holds no state of its own."""
+def _graph() -> StateGraph[State, Context, State, State]:
     graph = StateGraph(State, context_schema=Context)
     graph.add_node("probe", probe_media)
     graph.add_node("plan", make_plan)
-    graph.add_node("take_in", take_clip_in)
+    graph.add_node("take_in", take_look)
     graph.add_node(RUN, run_specialist, input_schema=Errand)
     graph.add_node("gather", gather)
     graph.add_node(NEXT, align)
-    steps: dict[str, Callable[..., dict[str, Any]]] = {
+    checks: dict[str, Callable[..., dict[str, Any]]] = {
         "agree": _or_gap(lambda state, runtime: agree(state), "agreement"),
+        "review": _or_gap(review, "review"),
+    }
+    steps: dict[str, Callable[..., dict[str, Any]]] = {
         "recall": _or_gap(recall_cases, "memory"),
         "disambiguate": _or_gap(disambiguate, "disambiguation"),
         "relate": _or_gap(relate, "relations"),
@@ -54,17 +72,18 @@ def build() -> Graph:
         "verify_labels": verify_labels,
         "report": write_report,
     }
-    for name, step in steps.items():
+    for name, step in (checks | steps).items():
         graph.add_node(name, step)
-    graph.add_edge(START, "probe")
-    graph.add_edge("probe", "plan")
-    graph.add_edge("plan", "take_in")
-    graph.add_edge("take_in", "gather")
-    graph.add_conditional_edges("gather", dispatch, [RUN, NEXT])
-    graph.add_edge(RUN, "gather")
-    for one, other in zip([NEXT, *steps], [*steps, END], strict=True):
+    for one, other in pairwise((START, "probe", "plan", "take_in", "gather")):
         graph.add_edge(one, other)
-    return graph.compile(name="analyst")
+    graph.add_conditional_edges("gather", dispatch, [RUN, "gather", NEXT])
+    graph.add_edge(RUN, "gather")
+    for one, other in pairwise((NEXT, *checks)):
+        graph.add_edge(one, other)
+    graph.add_conditional_edges("review", look_again, ["take_in", "recall"])
+    for one, other in pairwise((*steps, END)):
+        graph.add_edge(one, other)
+    return graph
 
 
 def _or_gap(
@@ -89,17 +108,29 @@ def _or_gap(
     return guarded
 
 
-def run(context: Context, *, max_concurrency: int = 2) -> Report:
-    """Analyse one clip.
+def run(
+    context: Context, *, max_concurrency: int = 2, checkpoint: Checkpoint | None = None
+) -> Report:
+    """Analyse one clip; with a checkpoint, from where an interrupted run of the same was.
 
     Raises:
         MediaError: The file is at fault.
         StorageError: The disk is at fault.
     """
-    final = build().invoke(
-        {},
-        context=context,
-        config={"recursion_limit": RECURSION_LIMIT, "max_concurrency": max_concurrency},
+    config: RunnableConfig = {
+        "recursion_limit": RECURSION_LIMIT,
+        "max_concurrency": max_concurrency,
+    }
+    start: State | None = {}
+    if checkpoint is not None:
+        config["configurable"] = {"thread_id": checkpoint.thread}
+        context.resumed = checkpoint.is_begun()
+        start = None if context.resumed else {}
+        if context.resumed:
+            context.emit(Event("resume", "finished", "an interrupted run is taken up again"))
+    graph = build(checkpoint.saver if checkpoint else None)
+    final = graph.invoke(
+        start, context=context, config=config, durability="async" if checkpoint else None
     )
     report: Report = final["report"]
     return report

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-PROMPTS_VERSION: Final = "2"
+PROMPTS_VERSION: Final = "3"
 
 _COMMON: Final = (
     "You are one step of an emotion analyst that only says what evidence shows. "
@@ -26,9 +26,14 @@ SYSTEM: Final = {
     "support score), other possible words, and abstain when the evidence is thin. Cases are "
     "analogies from other clips, never evidence.",
     "explain": _COMMON
-    + "Write short claims per segment in the order attribute, expression, disagreement, emotion. "
-    "Each claim asserts quantities of cited evidence exactly as given: name, relation, value, "
-    "evidence ids. Every number, action unit and quotation in a text must be among its assertions.",
+    + "Write short claims per segment in the order attribute, expression, disagreement, reaction, "
+    "shift, emotion, in the language asked for. Each claim asserts quantities of cited evidence "
+    "exactly as given: name, relation, value, evidence ids. Every number (with sign and unit), "
+    "action unit and quotation in a text must be among its assertions. Emotion and shift claims "
+    "name in rests_on the claims they follow from (an emotion claim every disagreement of its "
+    "segment) and cite only evidence that those cite. Emotion labels belong to emotion claims "
+    "alone and are those of the reading; other possible words follow 'possibly'. Causes are "
+    "hypotheses and worded so. Never say what somebody feels, and nothing of gestures, sex or age.",
     "label": _COMMON
     + "Extract emotion words from the verified claims only, at most three per segment, each with "
     "the evidence ids of the claims it follows from. An empty list is a good answer.",

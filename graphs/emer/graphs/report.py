@@ -15,9 +15,7 @@ from emer.tools.readings import Frozen, Quantity, Unit
 SCHEMA_VERSION: Final = "1.1"
 
 Relation = Literal["eq", "gt", "ge", "lt", "le", "contains"]
-Stage = Literal[
-    "attribute", "expression", "disagreement", "reaction", "shift", "emotion", "whole"
-]
+Stage = Literal["attribute", "expression", "disagreement", "reaction", "shift", "emotion", "whole"]
 INFERENTIAL: Final[frozenset[Stage]] = frozenset({"emotion", "shift", "whole"})
 """Stages whose claims conclude something: they name the claims that they rest on."""
 Language = Literal["en", "zh"]
@@ -26,12 +24,12 @@ Perspective = Literal["speaker", "listener", "viewer", "self"]
 
 
 class Assertion(Frozen):
-    """One checkable statement: some cited evidence has a quantity that stands in a relation."""
+    """One checkable statement: cited evidence has a quantity that stands in a relation."""
 
     quantity: str = Field(description="name from Reading.quantities(), e.g. 'voice.arousal'")
     relation: Relation
     value: Quantity
-    evidence: tuple[str, ...] = Field(min_length=1, description="ids; one of them must satisfy it")
+    evidence: tuple[str, ...] = Field(min_length=1, description="ids; each of them satisfies it")
 
 
 class Claim(Spanned):
@@ -195,6 +193,7 @@ class CaseShown(Frozen):
     situation: str
     words: str
     labels: tuple[str, ...]
+    pattern: str | None = Field(default=None, description="as the case's annotator named it")
     why: str
     provenance: str
     trust: str

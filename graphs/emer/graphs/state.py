@@ -1,15 +1,19 @@
 """What the graph carries: ids and small typed findings, never arrays.
 
-Reducers are commutative and idempotent (keyed unions), so that parallel branches and repeated
-ones lead to the same state.
+Reducers are keyed unions, idempotent, and commutative for what runs side by side, so that parallel
+branches and repeated ones lead to the same state. A later look replaces what it has seen better:
+it files ``None`` under the keys of what it replaces.
 """
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 from langchain_core.language_models import BaseChatModel
+from pydantic import Field
 
 from emer.graphs.report import (
     Agreement,
@@ -28,16 +32,33 @@ from emer.graphs.report import (
 )
 from emer.graphs.tasks import ReadingDraft
 from emer.memory.case import Query
+from emer.memory.findings_cache import FindingsCache
+from emer.memory.look_store import LookStore
 from emer.memory.retrieval import RetrievedCase
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Finding, Gap, Person, TimeSpan, Utterance
 from emer.tools.media.info import MediaInfo
+from emer.tools.readings import Frozen
 from emer.tools.specialist import Clip, Specialist
 
 
-def union(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
-    """Join two keyed collections; equal keys hold equal things, so the order cannot matter."""
-    return {**left, **right}
+def union(left: dict[Any, Any], right: dict[Any, Any]) -> dict[Any, Any]:
+    """Join two keyed collections; what is ``None`` on the right is taken out."""
+    joined = {**left, **right}
+    return {key: value for key, value in joined.items() if value is not None}
+
+
+class Look(Frozen):
+    """One look at the clip: which tools, where, how densely, and why."""
+
+    number: int = Field(ge=0, description="0 is the first; later ones are replans")
+    span: TimeSpan = Field(description="the part that is taken in, with some context")
+    part: TimeSpan | None = Field(description="what is decoded; None: the whole file")
+    focus: TimeSpan = Field(description="the stretch that the look is about; inside the span")
+    rate_hz: float = Field(gt=0, le=60, description="sampled pictures per second")
+    tools: tuple[str, ...]
+    min_speakers: int | None = None
+    reason: str
 
 
 class State(TypedDict, total=False):
@@ -45,6 +66,12 @@ class State(TypedDict, total=False):
 
     media: MediaInfo
     span: TimeSpan
+    """The part of the media that may be looked at."""
+    looks: list[Look]
+    decoded_s: Annotated[dict[int, float], union]
+    """Seconds of decoding, with who looked on, by look."""
+    wave: list[str]
+    """Tools to run next, all of the last look."""
     plan: list[Decision]
     evidence: Annotated[dict[str, Evidence], union]
     gaps: Annotated[dict[str, Gap], union]
@@ -69,8 +96,13 @@ class Errand(TypedDict):
     """What one branch of the fan-out is sent: a tool and where to look."""
 
     tool: str
+    looks: list[Look]
+    """All so far; the last one is the errand's."""
+    media: MediaInfo
     spans: list[TimeSpan]
     known: list[Finding]
+    replaces: list[str]
+    """Evidence ids and gap keys of an earlier look that this one supersedes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +135,13 @@ class Context:
     unavailable: dict[str, ToolUnavailable] = field(default_factory=dict)
     cases: Callable[[Query], list[RetrievedCase]] | None = None
     emit: Callable[["Event"], None] = lambda event: None
-    clip: Clip | None = None
+    findings: FindingsCache | None = None
+    looks: LookStore | None = None
+    clips: dict[int, Clip] = field(default_factory=dict)
+    """Clips that this process has open, by look."""
+    opening: threading.Lock = field(default_factory=threading.Lock)
+    started: float = field(default_factory=time.monotonic)
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

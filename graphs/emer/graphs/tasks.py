@@ -72,12 +72,21 @@ class ReplanTask(Frozen):
     plan: PlanTask
     look: int = Field(description="number of the look that would follow")
     tools_run: tuple[str, ...]
+    spent_s: float = Field(description="seconds that specialists have worked so far")
     persons: tuple[Person, ...]
     segments: tuple["SegmentBrief", ...]
     conflicts: tuple[Agreement, ...]
     gaps: tuple[GapFact, ...]
     speaking: tuple["SpeakingFact", ...] = ()
-    rates_hz: dict[str, float] = Field(description="how densely each look has sampled, by look")
+    looks: tuple["LookFact", ...] = Field(description="what was looked at how densely so far")
+
+
+class LookFact(Frozen):
+    """Where and how densely one look has sampled pictures."""
+
+    start_s: float
+    end_s: float
+    rate_hz: float
 
 
 class SpeakingFact(Frozen):

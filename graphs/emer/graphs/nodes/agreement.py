@@ -3,7 +3,7 @@
 from itertools import combinations
 from typing import Any, Final, Literal
 
-from emer.graphs.affect import ModalityAffect, affect_of
+from emer.graphs.affect import TRUST, UNKNOWN_SPEAKER, ModalityAffect, affect_of
 from emer.graphs.report import Agreement, Segment
 from emer.graphs.state import State
 from emer.tools.findings import Evidence, Modality
@@ -16,6 +16,9 @@ MIN_LEAN: Final = 0.15
 MIN_VOICE_VALENCE: Final = 0.35
 """Likewise for the valence of a voice, which orders one happy and unhappy pair in three wrongly
 (see the voice's model card): only a marked value may contradict a face or words."""
+MIN_DOUBTFUL_AROUSAL: Final = 0.3
+"""Likewise for the arousal of a voice in noise, which is half loudness, and for that of words,
+which is that of the categories they express and nothing measured on its own."""
 
 Dimension = Literal["valence", "arousal"]
 
@@ -36,19 +39,25 @@ def modalities_of(
         Modality.VOICE: segment.voice,
         Modality.WORDS: segment.words,
     }
+    speaking = segment.role == "speaking"
     affects = {
-        m: affect_of(m, [evidence[i] for i in own if i in evidence], segment)
+        m: affect_of(m, [evidence[i] for i in own if i in evidence], segment, speaking=speaking)
         for m, own in ids.items()
     }
     return {m: a for m, a in affects.items() if a is not None}
 
 
 def compare(segment: Segment, evidence: dict[str, Evidence]) -> list[Agreement]:
-    """Compare every pair of modalities that could be there: a listener has only a face."""
-    if segment.role != "speaking":
-        return []
+    """Compare every pair of modalities.
+
+    Of who speaks each pair is told, missing ones too; who listens or is silent mostly has only a
+    face, and nothing is missing there that could have been: told are pairs that both exist.
+    """
     affects = modalities_of(segment, evidence)
-    return [_pair(segment, a, b, affects) for a, b in combinations(COMPARED, 2)]
+    pairs = combinations(COMPARED, 2)
+    if segment.role != "speaking":
+        pairs = combinations([m for m in COMPARED if m in affects], 2)
+    return [_pair(segment, a, b, affects) for a, b in pairs]
 
 
 def _pair(
@@ -66,7 +75,7 @@ def _pair(
     dimensions: list[Dimension] = ["valence"]
     if Modality.FACE not in (one, other):
         dimensions.append("arousal")
-    distances = {
+    distances: dict[Dimension, float] = {
         d: abs(x - y)
         for d in dimensions
         if (x := _on(a, d)) is not None and (y := _on(b, d)) is not None
@@ -76,26 +85,33 @@ def _pair(
             segment, (one, other), "missing", None, 0.0,
             f"the {one} and the {other} share no dimension to compare them on", (),
         )  # fmt: skip
-    lean = {m: MIN_VOICE_VALENCE if m is Modality.VOICE else MIN_LEAN for m in (one, other)}
     opposed = {
         d: x
         for d, x in distances.items()
         if x >= CONFLICT_AT
-        and _opposed(a, b, d)
-        and all(
-            abs(_on(affects[m], d) or 0.0) >= (lean[m] if d == "valence" else MIN_LEAN)
-            for m in (one, other)
-        )
+        and (_on(a, d) or 0.0) * (_on(b, d) or 0.0) < 0
+        and all(abs(_on(affects[m], d) or 0.0) >= _lean(m, d, affects[m]) for m in (one, other))
     }
     if opposed:
-        widest: Dimension = max(opposed, key=lambda d: opposed[d])
+        widest = max(opposed, key=lambda d: opposed[d])
         detail = f"{one} and {other} lean to opposite sides in {widest}"
         return _agreement(
             segment, (one, other), "conflict", widest, opposed[widest], detail, evidence
         )
-    first: Dimension = next(iter(distances))
+    furthest = max(distances, key=lambda d: distances[d])
     detail = f"{one} and {other} do not contradict each other"
-    return _agreement(segment, (one, other), "agree", first, distances[first], detail, evidence)
+    return _agreement(
+        segment, (one, other), "agree", furthest, distances[furthest], detail, evidence
+    )
+
+
+def _lean(modality: Modality, dimension: Dimension, affect: ModalityAffect) -> float:
+    """Return how far a modality must lean to one side before it can contradict another."""
+    if dimension == "valence":
+        return MIN_VOICE_VALENCE if modality is Modality.VOICE else MIN_LEAN
+    in_doubt = affect.trust < TRUST[Modality.VOICE] * UNKNOWN_SPEAKER
+    doubtful = modality is Modality.WORDS or (modality is Modality.VOICE and in_doubt)
+    return MIN_DOUBTFUL_AROUSAL if doubtful else MIN_LEAN
 
 
 def _agreement(
@@ -116,7 +132,3 @@ def _agreement(
 
 def _on(affect: ModalityAffect, dimension: Dimension) -> float | None:
     return affect.valence if dimension == "valence" else affect.arousal
-
-
-def _opposed(a: ModalityAffect, b: ModalityAffect, dimension: Dimension) -> bool:
-    return (_on(a, dimension) or 0.0) * (_on(b, dimension) or 0.0) < 0

@@ -1,22 +1,26 @@
-"""Probe the media, plan what to run, and take the clip in with one pass."""
+"""Probe the media and plan the first look at it."""
 
-from typing import Any
+from typing import Any, Final
 
 from langgraph.runtime import Runtime
 
 from emer.graphs.asking import ask
 from emer.graphs.report import Decision
-from emer.graphs.state import Context, Event, State, filed
+from emer.graphs.state import Context, Event, Look, State, filed
 from emer.graphs.tasks import Plan, PlanTask, ToolOffer
 from emer.tools.errors import MediaError
 from emer.tools.findings import Finding, Gap, GapCode, TimeSpan
 from emer.tools.media.info import MediaInfo
-from emer.tools.media.intake import STILL_S, take_in
+from emer.tools.media.intake import STILL_S
 from emer.tools.media.probe import probe
 from emer.tools.registry import NOT_BUILT
-from emer.tools.specialist import PassSpecialist
+from emer.tools.specialist import PassSpecialist, Specialist
 
-UNKNOWN_LENGTH_S = 24 * 3600.0
+UNKNOWN_LENGTH_S: Final = 24 * 3600.0
+WHOLE_S: Final = 120.0
+"""Parts up to this length are taken in whole, whatever moment is asked about."""
+CONTEXT_S: Final = 30.0
+"""What is taken in before and after a moment of a longer part."""
 
 
 def probe_media(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -59,37 +63,60 @@ def _described(info: MediaInfo) -> str:
     return ", ".join(parts)
 
 
-def make_plan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Let the model choose the specialists; it sees the question and typed facts only."""
-    context, info = runtime.context, state["media"]
+def plan_task(state: State, context: Context) -> PlanTask:
+    """Return the typed facts on which a plan is made."""
+    info, span = state["media"], state["span"]
     offers = tuple(
         ToolOffer(
             tool=s.tool, purpose=s.card.purpose, modality=s.modality,
             needs=tuple(n for n in s.needs if n in context.specialists),
-            cost_s=round(s.cost * state["span"].duration_s, 3),
+            cost_s=round(s.cost * span.duration_s, 3),
         )
         for s in context.specialists.values()
     )  # fmt: skip
-    task = PlanTask(
+    return PlanTask(
         question=context.request.question, media_kind=info.kind, duration_s=info.duration_s,
         has_sound=info.audio is not None, has_picture=info.video is not None,
-        n_subtitle_tracks=len(info.subtitles), tools=offers,
-        start_s=state["span"].start_s, end_s=state["span"].end_s,
-        rate_hz=context.request.rate_hz, budget_s=context.request.budget.tools_s,
+        n_subtitle_tracks=len(info.subtitles), tools=offers, start_s=span.start_s,
+        end_s=span.end_s, rate_hz=context.request.rate_hz,
+        budget_s=context.request.budget.tools_s,
     )  # fmt: skip
+
+
+def make_plan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Let the model choose the specialists; it sees the question and typed facts only."""
+    context = runtime.context
+    task = plan_task(state, context)
     answer, notes = ask(context.model, task, Plan)
-    plan = _decisions(offers, answer)
+    chosen = _completed(task.tools, answer)
+    look = _first_look(state, context, answer, tuple(chosen))
+    said = {c.tool: c for c in answer.choices}
+    plan = [
+        Decision(
+            tool=o.tool, chosen=o.tool in chosen, start_s=look.focus.start_s,
+            end_s=look.focus.end_s, cost_s=o.cost_s,
+            rate_hz=look.rate_hz if is_watcher(context.specialists[o.tool]) else None,
+            reason=chosen.get(o.tool)
+            or (said[o.tool].reason if o.tool in said else "the model left it out"),
+        )
+        for o in task.tools
+    ]  # fmt: skip
     plan += [
         Decision(tool=tool, chosen=False, reason=f"cannot run here: {problem.reason}")
         for tool, problem in sorted(context.unavailable.items())
     ]
     n = sum(d.chosen for d in plan)
     context.emit(Event("plan", "finished", f"{n} of {len(plan)} specialists"))
-    return {"plan": plan, "notes": notes}
+    return {
+        "plan": plan,
+        "looks": [look],
+        "notes": notes,
+        **filed(_unaffordable(state, context, plan)),
+    }
 
 
-def _decisions(offers: tuple[ToolOffer, ...], answer: Plan) -> list[Decision]:
-    """Return one decision per offer; what a chosen tool needs is chosen with it, if forgotten."""
+def _completed(offers: tuple[ToolOffer, ...], answer: Plan) -> dict[str, str]:
+    """Return the chosen tools with reasons; what a chosen tool needs is chosen with it."""
     said = {c.tool: c for c in answer.choices}
     chosen = {o.tool: said[o.tool].reason for o in offers if o.tool in said and said[o.tool].use}
     needs = {o.tool: o.needs for o in offers}
@@ -100,18 +127,52 @@ def _decisions(offers: tuple[ToolOffer, ...], answer: Plan) -> list[Decision]:
             if needed not in chosen and needed not in said:
                 chosen[needed] = f"{tool} needs it"
                 queue.append(needed)
-    refused = {o.tool: said[o.tool].reason for o in offers if o.tool in said}
+    return chosen
+
+
+def _first_look(state: State, context: Context, answer: Plan, tools: tuple[str, ...]) -> Look:
+    part = state["span"]
+    focus = clamped(answer.start_s, answer.end_s, part)
+    # a pass over a long clip for the sake of one moment is spared; a short one is seen whole,
+    # because voices and faces are judged against the rest of the clip
+    long = part.duration_s > WHOLE_S and focus != part
+    span = clamped(focus.start_s - CONTEXT_S, focus.end_s + CONTEXT_S, part) if long else part
+    request = context.request
+    whole = span == part and request.start_s is None and request.end_s is None
+    return Look(
+        number=0, span=span, part=None if whole else span, focus=focus, rate_hz=answer.rate_hz or request.rate_hz,
+        tools=tools, reason="the plan",
+    )  # fmt: skip
+
+
+def clamped(start_s: float | None, end_s: float | None, part: TimeSpan) -> TimeSpan:
+    """Return the stretch inside ``part``; all of it where the ends make no sense."""
+    first = max(part.start_s, part.start_s if start_s is None else start_s)
+    last = min(part.end_s, part.end_s if end_s is None else end_s)
+    return TimeSpan(start_s=round(first, 3), end_s=round(last, 3)) if last - first > 0.01 else part
+
+
+def is_watcher(specialist: Specialist) -> bool:
+    """Whether it looks at pictures while they are decoded."""
+    return isinstance(specialist, PassSpecialist)
+
+
+def _unaffordable(state: State, context: Context, plan: list[Decision]) -> list[Finding]:
+    """Say what was left out for the budget's sake: it might have been measured."""
+    if context.request.budget.tools_s is None:
+        return []
     return [
-        Decision(
-            tool=o.tool,
-            chosen=o.tool in chosen,
-            reason=chosen.get(o.tool) or refused.get(o.tool) or "the model left it out",
+        Gap(
+            tool=d.tool, code=GapCode.BUDGET_SPENT, reason=d.reason,
+            remedy="Allow more with --budget.",
+            start_s=state["span"].start_s, end_s=state["span"].end_s,
         )
-        for o in offers
-    ]
+        for d in plan
+        if not d.chosen and d.reason.startswith("the budget")
+    ]  # fmt: skip
 
 
-def _known_gaps(context: Context, info: MediaInfo, span: TimeSpan) -> list[Gap]:
+def known_gaps(context: Context, info: MediaInfo, span: TimeSpan) -> list[Gap]:
     """Return what is known to be missing whatever the specialists find."""
     bounds = {"start_s": span.start_s, "end_s": span.end_s}
     gaps = [
@@ -139,31 +200,3 @@ def _known_gaps(context: Context, info: MediaInfo, span: TimeSpan) -> list[Gap]:
             if stream is None
         ]
     return gaps
-
-
-def take_clip_in(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Decode once; specialists of pictures look on while it happens."""
-    context, info = runtime.context, state["media"]
-    request, span = context.request, state["span"]
-    chosen = {d.tool for d in state["plan"] if d.chosen}
-    watchers = {
-        tool: s
-        for tool, s in context.specialists.items()
-        if tool in chosen and isinstance(s, PassSpecialist) and info.video is not None
-    }
-    part = span if request.start_s is not None or request.end_s is not None else None
-
-    def progress(reached_s: float) -> None:
-        done = reached_s - span.start_s
-        context.emit(Event("decode", "progress", "", done, span.duration_s))
-
-    context.emit(Event("decode", "started", "", 0.0, span.duration_s))
-    clip, report, damage = take_in(
-        request.path, info, context.workspace, rate_hz=request.rate_hz, span=part,
-        watchers=watchers, language=request.language, progress=progress,
-    )  # fmt: skip
-    context.clip = clip
-    detail = f"{report.n_frames_sampled} pictures sampled" if watchers else "sound only"
-    context.emit(Event("decode", "finished", detail, 1.0, 1.0))
-    findings: list[Finding] = [*damage, *_known_gaps(context, clip.media, clip.span)]
-    return {"media": clip.media, "span": clip.span, **filed(findings)}

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from emer.graphs.asking import ask
 from emer.graphs.nodes.agreement import modalities_of
-from emer.graphs.report import Agreement, CaseShown, Claim, Label, Segment
+from emer.graphs.report import Agreement, CaseShown, Claim, Label, Language, Segment
 from emer.graphs.state import Context, Event, State
 from emer.graphs.tasks import (
     ClaimDraft,
@@ -88,7 +88,8 @@ def extract_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         )
         answer, said = ask(context.model, task, LabelSet)
         notes.update(said)
-        labels += _labels(answer.labels, {n: segments[n] for n in part})
+        own = {n: segments[n] for n in part}
+        labels += labels_of(answer.labels, own, context.request.output_language)
     context.emit(Event("label", "finished", f"{len(labels)} label(s)"))
     return {"labels": labels, "notes": notes}
 
@@ -104,17 +105,18 @@ def _parts(state: State) -> Iterator[tuple[SegmentFacts, ...]]:
         cases.setdefault(case.segment, []).append(case)
     for first in range(0, len(segments), PART):
         yield tuple(
-            _facts(s, evidence, agreement.get(s.id, []), cases.get(s.id, []))
+            facts_of(s, evidence, agreement.get(s.id, []), cases.get(s.id, []))
             for s in segments[first : first + PART]
         )
 
 
-def _facts(
+def facts_of(
     segment: Segment,
     evidence: dict[str, Evidence],
     agreement: list[Agreement],
     cases: list[CaseShown],
 ) -> SegmentFacts:
+    """Return one segment with everything known about it, as a model is given it."""
     ids = dict.fromkeys((*segment.words, *segment.voice, *segment.face))
     own = [evidence[i] for i in ids if i in evidence]
     return SegmentFacts(
@@ -170,7 +172,9 @@ def _claim(ids: dict[int, str], place: int, draft: ClaimDraft, segment: Segment)
     )  # fmt: skip
 
 
-def _labels(drafts: list[LabelDraft], segments: dict[str, Segment]) -> list[Label]:
+def labels_of(
+    drafts: list[LabelDraft], segments: dict[str, Segment], language: Language
+) -> list[Label]:
     kept: list[Label] = []
     for name, segment in segments.items():
         mine = [d for d in drafts if d.segment == name and d.evidence and d.label.strip()]
@@ -181,7 +185,7 @@ def _labels(drafts: list[LabelDraft], segments: dict[str, Segment]) -> list[Labe
             words.setdefault(known.word if known else d.label.strip().lower(), d)
         kept += [
             Label(
-                label=word, shown=word, perspective=d.perspective, score=round(d.score, 3),
+                label=word, shown=taxonomy.label_word(word, language), perspective=d.perspective, score=round(d.score, 3),
                 intensity=round(d.intensity, 3),
                 evidence=tuple(dict.fromkeys(d.evidence)), subject=segment.subject, segment=name,
                 start_s=segment.start_s, end_s=segment.end_s,

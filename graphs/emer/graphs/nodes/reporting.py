@@ -4,14 +4,17 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from emer.graphs.nodes.specialists import lost
-from emer.graphs.nodes.verification import members_of, objection_to
+from emer.graphs.nodes.specialists import lost, spent_s
+from emer.graphs.nodes.verification import basis_of
 from emer.graphs.prompts import PROMPTS_VERSION
-from emer.graphs.report import Claim, Dropped, Explanation, Report, Run
+from emer.graphs.report import Dropped, Explanation, Report, Run
 from emer.graphs.rule.answers import answer
+from emer.graphs.rule.prose import compose
 from emer.graphs.rule.wholes import sum_up
 from emer.graphs.rule.wording import during
 from emer.graphs.state import Context, Event, State
+from emer.graphs.verification.claims import objection_to
+from emer.graphs.verification.inference import Known
 from emer.tools.findings import Gap
 
 NOTICE = (
@@ -26,28 +29,31 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     context = runtime.context
     claims, dropped = list(state.get("claims", [])), list(state.get("dropped", []))
     labels = state.get("labels", [])
-    members = members_of(state.get("persons", []))
-    for whole in sum_up(labels, claims, first=len(state.get("drafts", [])) + 1):
-        problem = objection_to(whole, state.get("evidence", {}), members)
+    basis, known = basis_of(state, context), Known(claims)
+    n_drafts = len(state.get("drafts", []))
+    language = context.request.output_language
+    still = state["media"].kind == "image"
+    for whole in sum_up(labels, claims, first=n_drafts + 1, language=language, still=still):
+        problem = objection_to(whole, basis, known)
         if problem:
             dropped.append(Dropped(text=whole.text, reason=problem))
         else:
             claims.append(whole)
     gaps = sorted(state.get("gaps", {}).values(), key=lambda g: (g.start_s, g.tool, g.end_s))
     question = context.request.question
+    readings = [r.summary() for r in state.get("readings", [])]
     explanation = Explanation(
         language=context.request.output_language,
-        text=_prose(claims),
-        answer=answer(question, claims) if question else None,
+        text=compose(claims, state.get("segments", []), readings, language, still=still),
         segments=tuple(state.get("segments", [])),
         reactions=tuple(state.get("reactions", [])),
         shifts=tuple(state.get("shifts", [])),
         claims=tuple(claims),
-        readings=tuple(r.summary() for r in state.get("readings", [])),
+        readings=tuple(readings),
         abstained=not labels,
         limits=tuple(_limits(gaps)),
     )
-    tools = sorted(state.get("tools", {}).values(), key=lambda t: t.tool)
+    tools = sorted(state.get("tools", {}).values(), key=lambda t: (t.look, t.tool))
     evidence = sorted(state.get("evidence", {}).values(), key=lambda e: (e.start_s, e.tool, e.id))
     report = Report(
         media=state["media"], subjects=tuple(state.get("persons", [])),
@@ -61,26 +67,16 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             rate_hz=context.request.rate_hz, span=(state["span"].start_s, state["span"].end_s),
             plan=tuple(state.get("plan", [])), tools=tuple(tools), dropped=tuple(dropped),
             notes=tuple(n for _, n in sorted(state.get("notes", {}).items())),
-            budget=context.request.budget, resumed=False,
+            budget=context.request.budget.model_copy(update={"spent_s": spent_s(state)}),
+            resumed=context.resumed,
             purpose=context.request.purpose, notice=NOTICE,
         ),
     )  # fmt: skip
+    if question:
+        told = explanation.model_copy(update={"answer": answer(question, report)})
+        report = report.model_copy(update={"explanation": told})
     context.emit(Event("report", "finished", f"{len(claims)} claim(s), {len(labels)} label(s)"))
     return {"report": report}
-
-
-def _prose(claims: list[Claim]) -> str:
-    """Return the claims as paragraphs: the whole first, then one per segment in time order."""
-    wholes = [c.text for c in claims if c.stage == "whole"]
-    by_segment: dict[str | None, list[Claim]] = {}
-    for claim in claims:
-        if claim.stage != "whole":
-            by_segment.setdefault(claim.segment, []).append(claim)
-    paragraphs = [
-        f"[{during(own[0].start_s, own[0].end_s)}] {' '.join(c.text for c in own)}"
-        for own in by_segment.values()
-    ]
-    return "\n\n".join([" ".join(wholes), *paragraphs] if wholes else paragraphs)
 
 
 def _limits(gaps: list[Gap]) -> list[str]:

@@ -1,101 +1,208 @@
-"""Run the chosen specialists: in waves, as soon as what they need is there, side by side.
+"""Run the specialists of a look: in waves, as soon as what they need is there, side by side.
 
-A specialist that fails, hangs or cannot run becomes a gap; the others go on.
+A specialist that fails, hangs, cannot run or is no longer affordable becomes a gap; the others go
+on. What a specialist has answered before about the same thing is not asked again.
 """
 
 import threading
 import time
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
+from emer.graphs.answers_kept import by_span, keep_answers, kept_answers
+from emer.graphs.clips import open_clip, required_by
 from emer.graphs.report import ToolRun
-from emer.graphs.state import Context, Errand, Event, State, filed
+from emer.graphs.state import Context, Errand, Event, Look, State, filed, gap_key
 from emer.graphs.windows import windows_of
-from emer.tools.errors import EmerError, ToolUnavailable
+from emer.tools.errors import EmerError, MediaError, StorageError, ToolUnavailable
 from emer.tools.findings import Evidence, Finding, Gap, GapCode, TimeSpan, select
-from emer.tools.specialist import Clip, Specialist
+from emer.tools.specialist import Specialist
 
 RUN, NEXT = "specialist", "align"
 Status = Literal["done", "gap", "failed", "timed_out"]
+SPENT: Final = "Allow more with --budget, or analyse a shorter part."
+
+
+def gather(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Choose the next wave: what is settled in its needs and still affordable."""
+    context, look = runtime.context, state["looks"][-1]
+    waiting = set(look.tools) - _settled(state)
+    ready = sorted(t for t in waiting if not set(context.specialists[t].needs) & waiting)
+    if waiting and not ready:  # a stranger's engines may need each other
+        ready = [min(waiting)]
+    problem = overspent(state, context)
+    refused = [t for t in ready if problem and not _is_known(t, state, context)]
+    gaps: list[Finding] = [
+        _gap(t, look.focus, GapCode.BUDGET_SPENT, problem, SPENT) for t in refused
+    ]
+    runs = {_name(look, t): _tool_run(context.specialists[t], look, "gap") for t in refused}
+    return {"wave": [t for t in ready if t not in refused], "tools": runs, **filed(gaps)}
 
 
 def dispatch(state: State, runtime: Runtime[Context]) -> list[Send] | str:
-    """Send out every chosen specialist whose needs are settled; go on when none is left."""
-    chosen = {d.tool for d in state["plan"] if d.chosen}
-    settled = set(state.get("tools", {}))
-    waiting = chosen - settled
-    ready = [
-        runtime.context.specialists[tool]
-        for tool in sorted(waiting)
-        if not (set(runtime.context.specialists[tool].needs) & waiting)
-    ]
-    if waiting and not ready:  # a stranger's engines may need each other
-        ready = [runtime.context.specialists[min(waiting)]]
-    return [Send(RUN, _errand(s, state)) for s in ready] if ready else NEXT
+    """Send the wave out; choose another one, or go on when nothing is left."""
+    context = runtime.context
+    if state["wave"]:
+        return [Send(RUN, _errand(tool, state, context)) for tool in state["wave"]]
+    return NEXT if set(state["looks"][-1].tools) <= _settled(state) else "gather"
 
 
-def gather(state: State) -> dict[str, Any]:
-    """Wait for a wave of specialists; what they found is in the state already."""
-    return {}
+def overspent(state: State, context: Context) -> str:
+    """Return which budget is spent, as a sentence; empty if none is."""
+    budget = context.request.budget
+    if budget.tools_s is not None and spent_s(state) >= budget.tools_s:
+        return f"the budget of {budget.tools_s:g} s of tools' work is spent"
+    if budget.wall_s is not None and time.monotonic() - context.started >= budget.wall_s:
+        return f"the time limit of {budget.wall_s:g} s is reached"
+    return ""
 
 
-def _errand(specialist: Specialist, state: State) -> Errand:
-    evidence = list(state.get("evidence", {}).values())
-    known: list[Finding] = [*evidence, *state.get("gaps", {}).values()]
-    findings = [f for f in known if f.tool in specialist.needs]
-    return Errand(
-        tool=specialist.tool,
-        spans=_spans(specialist, state["span"], evidence),
-        known=sorted(findings, key=lambda f: (f.start_s, f.end_s, f.tool)),
+def spent_s(state: State) -> float:
+    """Return the seconds that specialists have worked in this run, decoding included."""
+    decoding_s = sum(state.get("decoded_s", {}).values())
+    return round(decoding_s + sum(t.wall_s for t in state.get("tools", {}).values()), 3)
+
+
+def _settled(state: State) -> set[str]:
+    look = state["looks"][-1].number
+    return {t.tool for t in state.get("tools", {}).values() if t.look == look}
+
+
+def _name(look: Look, tool: str) -> str:
+    return f"{look.number:02d}:{tool}"
+
+
+def _is_known(tool: str, state: State, context: Context) -> bool:
+    errand = _errand(tool, state, context)
+    found = kept_answers(
+        context, errand["media"], errand["looks"][-1], tool, errand["spans"], errand["known"]
     )
+    return len(found) == len(errand["spans"])
 
 
-def _spans(specialist: Specialist, span: TimeSpan, evidence: list[Evidence]) -> list[TimeSpan]:
+def _errand(tool: str, state: State, context: Context) -> Errand:
+    specialist, look = context.specialists[tool], state["looks"][-1]
+    evidence, gaps = state.get("evidence", {}), state.get("gaps", {})
+    findings: list[Finding] = [*evidence.values(), *gaps.values()]
+    known = [f for f in findings if f.tool in specialist.needs]
+    replaces: list[str] = []
+    if look.number:
+        replaces = [i for i, e in evidence.items() if e.tool == tool and e.overlaps(look.focus)]
+        replaces += [k for k, g in gaps.items() if g.tool == tool and g.overlaps(look.focus)]
+    return Errand(
+        tool=tool, looks=state["looks"], media=state["media"],
+        spans=spans_of(specialist, state["span"], list(evidence.values()), look),
+        known=sorted(known, key=_in_order), replaces=replaces,
+    )  # fmt: skip
+
+
+def _in_order(finding: Finding) -> tuple[float, float, str, str]:
+    name = finding.id if isinstance(finding, Evidence) else gap_key(finding)
+    return (finding.start_s, finding.end_s, finding.tool, name)
+
+
+def spans_of(
+    specialist: Specialist, whole: TimeSpan, evidence: list[Evidence], look: Look | None = None
+) -> list[TimeSpan]:
+    """Return where a specialist is asked: all of the look, or the places in its focus.
+
+    Args:
+        specialist: Its scope decides.
+        whole: The analysed part; utterances and quiet windows are cut from it.
+        evidence: Utterances among it count.
+        look: ``None``: one that is about the whole.
+    """
     if specialist.scope == "clip":
-        return [span]
+        return [look.span if look else whole]
     utterances = select(evidence, kind="utterance")
     if specialist.scope == "utterances":
-        return list(dict.fromkeys(u.span for u in utterances))
-    return windows_of(span, utterances)
+        places = list(dict.fromkeys(u.span for u in utterances))
+    else:
+        places = windows_of(whole, utterances)
+    return [p for p in places if look is None or p.overlaps(look.focus)]
 
 
 def run_specialist(state: Errand, runtime: Runtime[Context]) -> dict[str, Any]:
     """Run one specialist over its spans; ``state`` is the errand it was sent on."""
-    errand = state
-    context, tool = runtime.context, errand["tool"]
-    specialist, clip = context.specialists[tool], context.clip
-    assert clip is not None, "the pass runs before any specialist"
-    spans = errand["spans"]
+    errand, context = state, runtime.context
+    tool, look, spans, known = errand["tool"], errand["looks"][-1], errand["spans"], errand["known"]
+    specialist = context.specialists[tool]
     context.emit(Event(tool, "started", f"{len(spans)} span(s)"))
     started = time.perf_counter()
-    findings, status = _observe(specialist, clip, errand, context.request.tool_timeout_s)
-    findings = [f for f in findings if f.overlaps(clip.span)]
+    answers = kept_answers(context, errand["media"], look, tool, spans, known)
+    asked = [s for s in spans if s not in answers]
+    status: Status = "done"
+    if asked:
+        found, status = _observe(specialist, context, errand, asked)
+        fresh = by_span(found, asked)
+        if status in {"done", "gap"}:
+            keep_answers(context, errand["media"], look, tool, fresh, known)
+        findings = _once([f for own in (*answers.values(), *fresh.values(), found) for f in own])
+    else:
+        findings = _once([f for own in answers.values() for f in own])
+    if (
+        spans
+        and findings
+        and status == "done"
+        and not any(isinstance(f, Evidence) for f in findings)
+    ):
+        status = "gap"
+    findings = [f for f in findings if f.overlaps(look.span)]
+    if look.number:
+        findings = [f for f in findings if f.overlaps(look.focus)]
     n_evidence = sum(isinstance(f, Evidence) for f in findings)
-    run = ToolRun(
-        tool=tool, engine=specialist.engine, model=specialist.card.name,
-        revision=specialist.card.revision, licence=specialist.card.licence,
-        commercial_use=specialist.card.commercial_use, status=status, n_spans=len(spans),
+    run = _tool_run(
+        specialist, look, status, n_spans=len(spans), n_cached=len(spans) - len(asked),
         n_evidence=n_evidence, n_gaps=len(findings) - n_evidence,
         wall_s=round(time.perf_counter() - started, 3),
     )  # fmt: skip
     ended = "finished" if status == "done" else "gap" if status == "gap" else "failed"
     context.emit(Event(tool, ended, f"{n_evidence} finding(s)"))
-    return {"tools": {tool: run}, **filed(findings)}
+    return {"tools": {_name(look, tool): run}, **_replacing(errand["replaces"], findings, status)}
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Return each finding once: an event that reaches over a border is found on both sides."""
+    named = {f.id if isinstance(f, Evidence) else gap_key(f): f for f in findings}
+    return list(named.values())
+
+
+def _replacing(old: list[str], findings: list[Finding], status: Status) -> dict[str, Any]:
+    """File findings in place of those of an earlier look, unless the closer look was lost."""
+    update = filed(findings)
+    if status in {"done", "gap"}:
+        for kind in ("evidence", "gaps"):
+            update[kind] = {**dict.fromkeys(old), **update[kind]}
+    return update
+
+
+def _tool_run(specialist: Specialist, look: Look, status: Status, **counts: Any) -> ToolRun:  # noqa: ANN401 - fields of ToolRun
+    card = specialist.card
+    counts = {"n_spans": 0, "n_evidence": 0, "n_gaps": 0, "wall_s": 0.0, **counts}
+    return ToolRun(
+        tool=specialist.tool, engine=specialist.engine, model=card.name, revision=card.revision,
+        licence=card.licence, commercial_use=card.commercial_use, status=status,
+        look=look.number, **counts,
+    )  # fmt: skip
 
 
 def _observe(
-    specialist: Specialist, clip: Clip, errand: Errand, timeout_s: float
+    specialist: Specialist, context: Context, errand: Errand, spans: Sequence[TimeSpan]
 ) -> tuple[list[Finding], Status]:
-    if not errand["spans"]:
-        return [], "done"
+    looks, timeout_s = errand["looks"], context.request.tool_timeout_s
+    if context.request.budget.wall_s is not None:
+        left_s = context.request.budget.wall_s - (time.monotonic() - context.started)
+        timeout_s = max(0.1, min(timeout_s, left_s))
     outcome: list[list[Finding] | BaseException] = []
 
     def work() -> None:
         try:
-            outcome.append(specialist.observe(clip, errand["spans"], errand["known"]))
+            needed = required_by(context, errand["media"], specialist.tool)
+            clip, _ = open_clip(context, errand["media"], looks, looks[-1], needed)
+            outcome.append(specialist.observe(clip, spans, errand["known"]))
         except BaseException as error:
             outcome.append(error)
 
@@ -103,11 +210,14 @@ def _observe(
     worker = threading.Thread(target=work, name=f"emer-{specialist.tool}", daemon=True)
     worker.start()
     worker.join(timeout=timeout_s)
+    where = looks[-1].span
     if not outcome:
-        return [_timed_out(specialist, clip, timeout_s)], "timed_out"
+        return [_timed_out(specialist, where, timeout_s)], "timed_out"
     result = outcome[0]
+    if isinstance(result, MediaError | StorageError):
+        raise result
     if isinstance(result, BaseException):
-        return [_failed(specialist, clip, result)], _status_of(result)
+        return [_failed(specialist, where, result)], _status_of(result)
     only_gaps = bool(result) and not any(isinstance(f, Evidence) for f in result)
     return result, "gap" if only_gaps else "done"
 
@@ -116,7 +226,7 @@ def _status_of(error: BaseException) -> Status:
     return "gap" if isinstance(error, ToolUnavailable) else "failed"
 
 
-def _failed(specialist: Specialist, clip: Clip, error: BaseException) -> Gap:
+def _failed(specialist: Specialist, where: TimeSpan, error: BaseException) -> Gap:
     if isinstance(error, ToolUnavailable):
         code, reason, remedy = GapCode.TOOL_UNAVAILABLE, error.reason, error.remedy
     elif isinstance(error, EmerError):
@@ -125,20 +235,20 @@ def _failed(specialist: Specialist, clip: Clip, error: BaseException) -> Gap:
         code = GapCode.TOOL_FAILED
         reason = f"it failed ({type(error).__name__}: {str(error)[:200]})"
         remedy = "Run again; if it fails again, please report it with the file's properties."
-    return _gap(specialist, clip, code, reason, remedy)
+    return _gap(specialist.tool, where, code, reason, remedy)
 
 
-def _timed_out(specialist: Specialist, clip: Clip, timeout_s: float) -> Gap:
+def _timed_out(specialist: Specialist, where: TimeSpan, timeout_s: float) -> Gap:
     return _gap(
-        specialist, clip, GapCode.TIMED_OUT, f"it took longer than {timeout_s:.0f} s",
+        specialist.tool, where, GapCode.TIMED_OUT, f"it took longer than {timeout_s:.0f} s",
         "Analyse a shorter part with --start and --end, or raise EMER_TOOL_TIMEOUT_S.",
     )  # fmt: skip
 
 
-def _gap(specialist: Specialist, clip: Clip, code: GapCode, reason: str, remedy: str) -> Gap:
+def _gap(tool: str, where: TimeSpan, code: GapCode, reason: str, remedy: str) -> Gap:
     return Gap(
-        tool=specialist.tool, code=code, reason=reason, remedy=remedy,
-        start_s=clip.span.start_s, end_s=clip.span.end_s,
+        tool=tool, code=code, reason=reason, remedy=remedy,
+        start_s=where.start_s, end_s=where.end_s,
     )  # fmt: skip
 
 

@@ -1,75 +1,124 @@
 """Weigh the clues of each segment against each other: pattern, labels, alternatives, abstention.
 
-A label's score is how well the modalities that are there carry it, each weighed by its trust:
-partly because its categories speak for the label, partly because the label lies near it on the
-valence/arousal plane. Scores are support, not probabilities.
+Scores are support by the evidence, not probabilities. What is said in favour of a reading and
+against it are the grounds that were weighed, as short phrases in the language of the output.
 """
 
-import math
 from typing import Final
 
-from emer.graphs.report import Alternative
-from emer.graphs.rule.patterns import CLEAR, Clues, Pattern, named_pattern
+from emer.graphs.affect import TRUST
+from emer.graphs.facial_units import ramp
+from emer.graphs.report import Alternative, Language
+from emer.graphs.rule.analogies import lifted
+from emer.graphs.rule.colours import labels_of_kinds, labels_of_pattern, of_families, of_places
+from emer.graphs.rule.patterns import Clues, Pattern, named_pattern
+from emer.graphs.rule.reasons import (
+    bearing,
+    of_congruent,
+    of_mixed,
+    of_pattern,
+    of_thin,
+    of_weak,
+    told,
+)
 from emer.graphs.tasks import ModalityFact, ReadingDraft, Readings, ReadTask, SegmentFacts
-from emer.tools import taxonomy
 from emer.tools.findings import Modality
 
-MIN_SUPPORT: Final = 0.22
+MIN_SUPPORT: Final = 0.27
 """Below this no label is given."""
-MIN_SUPPORT_ALONE: Final = 0.35
+MIN_SUPPORT_ALONE: Final = 0.33
 """Likewise where only one modality shows anything marked."""
 MIN_TRUST: Final = 0.15
 """Below this sum of trust the clues are too thin for any label."""
 MAX_LABELS: Final = 2
+MAX_OTHERS: Final = 3
+SECOND: Final = 0.45
+"""Share of the best label's score that a second one needs."""
 CALM_RADIUS: Final = 0.18
-"""Clues that all lie this near the origin show no emotion."""
-NEAR: Final = 0.45
-"""Distance on the plane at which a label's fit has fallen to 1/e."""
-MARKED: Final = 0.4
-"""Valence or arousal from which a clue counts in full."""
-AXES: Final = {Modality.WORDS: (1.0, 1.0), Modality.VOICE: (0.5, 1.5), Modality.FACE: (1.5, 0.5)}
-"""How much a modality's valence and arousal say: voices carry arousal, faces valence."""
+"""Clues that lie this near the origin show nothing marked."""
+_DISPLAYS: Final = (
+    "smile", "sad_face", "angry_face", "afraid_face", "disgusted_face", "contempt_face",
+    "surprised_face",
+)  # fmt: skip
 
 
 def read(task: ReadTask) -> Readings:
     """Read every segment by itself."""
-    return Readings(readings=[_read(segment) for segment in task.segments])
+    return Readings(readings=[_read(segment, task.language) for segment in task.segments])
 
 
-def _read(segment: SegmentFacts) -> ReadingDraft:
+def _read(segment: SegmentFacts, language: Language) -> ReadingDraft:
     clues = Clues.of(segment)
-    present = [m for m in (clues.words, clues.voice, clues.face) if m is not None]
-    trust = sum(m.trust for m in present)
-    if not present:
-        return _abstain(segment, "thin", "no face, voice or words could be read here")
-    if trust < MIN_TRUST:
-        return _abstain(
-            segment, "thin", f"{_named(present)} alone {_verb(present, 'carry')} too little"
-        )
-    marked = [m for m in present if _distance(m, 0.0, 0.0) >= CALM_RADIUS]
-    if not marked:
-        reason = f"{_named(present)} {_verb(present, 'show')} no marked emotion"
-        return _abstain(segment, "congruent", reason)
-    if marked == [clues.voice]:
-        # prosody shows arousal; which emotion it belongs to, other clues must tell
-        reason = "the voice alone does not tell which emotion it is"
-        return _abstain(segment, "thin" if marked == present else "mixed", reason)
     pattern = named_pattern(clues)
-    ranked = _ranked(present, pattern)
+    if pattern is not None:
+        return _of_pattern(segment, clues, pattern, language)
+    present = clues.present
+    if not present:
+        return _abstain(segment, "thin", told("nothing_there", language))
+    if sum(m.trust for m in present) < MIN_TRUST:
+        return _abstain(segment, "thin", of_thin(present, language))
+    if {m.modality for m in present} == {Modality.VOICE}:
+        # prosody shows arousal; which emotion it belongs to, other clues must tell
+        return _abstain(segment, "thin", told("voice_alone", language))
+    ranked = labels_of_kinds(clues)
+    marked = [m for m in present if _marked(m, clues)]
     needed = MIN_SUPPORT if len(marked) > 1 else MIN_SUPPORT_ALONE
-    carried = [a for a in ranked if a.score >= needed]
-    if not carried:
-        return _abstain(
-            segment, "mixed" if len(present) > 1 else "thin", _why_not(present), ranked[:3]
-        )
-    labels = _distinct(carried)[:MAX_LABELS]
-    chosen = {a.label for a in labels}
-    others = [a for a in ranked if a.label not in chosen][:3]
-    name, reason = _pattern_of(segment, present, pattern)
+    strong = [a for a in ranked if a.score >= needed]
+    if not strong:
+        return _unnamed(segment, clues, marked, ranked, language)
+    labels, influence = lifted(of_families(strong, share=SECOND), segment.cases)
+    labels = labels[:MAX_LABELS]
+    name, reason = _relation(segment, clues, labels, language)
+    speaks_for, speaks_against = bearing(clues, labels[0].label, language)
     return ReadingDraft(
-        segment=segment.id, pattern=name, labels=labels, alternatives=others,
-        abstained=False, reason=reason,
+        segment=segment.id, pattern=name, labels=labels, alternatives=_others(ranked, labels),
+        abstained=False, reason=reason, pattern_score=labels[0].score,
+        intensity=_intensity(clues), speaks_for=speaks_for, speaks_against=speaks_against,
+        influence=influence,
     )  # fmt: skip
+
+
+def _of_pattern(
+    segment: SegmentFacts, clues: Clues, pattern: Pattern, language: Language
+) -> ReadingDraft:
+    ranked = labels_of_pattern(pattern, clues)
+    labels, influence = lifted(of_places(ranked, share=SECOND), segment.cases)
+    labels = labels[:MAX_LABELS]
+    reason, speaks_for, speaks_against = of_pattern(pattern, language)
+    return ReadingDraft(
+        segment=segment.id, pattern=pattern.name, labels=labels,
+        alternatives=_others([*ranked, *_left(pattern, clues)], labels), abstained=False,
+        reason=reason, pattern_score=min(1.0, pattern.strength), intensity=_intensity(clues),
+        speaks_for=speaks_for, speaks_against=speaks_against, influence=influence,
+    )  # fmt: skip
+
+
+def _left(pattern: Pattern, clues: Clues) -> list[Alternative]:
+    """Return the labels of a reading without the pattern: what its strength leaves of them."""
+    left = 1.0 - pattern.strength
+    return [
+        Alternative(label=a.label, score=round(left * a.score, 3)) for a in labels_of_kinds(clues)
+    ]
+
+
+def _unnamed(
+    segment: SegmentFacts,
+    clues: Clues,
+    marked: list[ModalityFact],
+    ranked: list[Alternative],
+    language: Language,
+) -> ReadingDraft:
+    """Abstain, and say why none of the emotions that were thought of is carried."""
+    near = ranked[:MAX_OTHERS]
+    conflicts = [a for a in segment.agreement if a.verdict == "conflict"]
+    if conflicts:
+        return _abstain(segment, "mixed", of_mixed(conflicts, language), near)
+    if not marked:
+        return _abstain(segment, "congruent", of_weak(clues.present, "unmarked", language), near)
+    if marked == [clues.voice]:
+        return _abstain(segment, "mixed", told("voice_alone", language), near)
+    kind = "mixed" if len(clues.present) > 1 else "thin"
+    return _abstain(segment, kind, of_weak(clues.present, "weak", language), near)
 
 
 def _abstain(
@@ -77,93 +126,45 @@ def _abstain(
 ) -> ReadingDraft:
     return ReadingDraft(
         segment=segment.id, pattern=pattern, labels=[], alternatives=near or [],
-        abstained=True, reason=reason,
+        abstained=True, reason=reason, intensity=0.0,
     )  # fmt: skip
 
 
-def _ranked(present: list[ModalityFact], pattern: Pattern | None) -> list[Alternative]:
-    candidates = {label for m in present for label in m.support}
-    for m in present if not candidates else []:  # no category speaks: the region of the plane does
-        if m.valence is not None and m.arousal is not None and _distance(m, 0, 0) > CALM_RADIUS:
-            candidates.update(taxonomy.region(m.valence, m.arousal).labels[:2])
-    scores = {label: _score(label, present) for label in candidates}
-    if pattern is not None:
-        for place, label in enumerate(pattern.labels):
-            if label in taxonomy.LABELS:
-                lift = pattern.strength * (0.9 - 0.12 * place)
-                scores[label] = max(scores.get(label, 0.0), lift)
-    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [Alternative(label=label, score=round(min(1.0, s), 3)) for label, s in ordered]
-
-
-def _weight(m: ModalityFact) -> float:
-    """Return what a modality counts: one that shows nothing marked says little either way."""
-    marked = max(abs(m.valence or 0.0), abs(m.arousal or 0.0))
-    return m.trust * (0.3 + 0.7 * min(1.0, marked / MARKED))
-
-
-def _score(label: str, present: list[ModalityFact]) -> float:
-    place = taxonomy.LABELS[label]
-    total = sum(_weight(m) for m in present)
-    fit = 0.0
-    for m in present:
-        category = m.support.get(label, 0.0)
-        plane = math.exp(-((_distance(m, place.valence, place.arousal) / NEAR) ** 2))
-        fit += _weight(m) * (0.65 * category + 0.35 * plane)
-    # a single modality cannot carry a label as far as two that agree
-    return fit / total * min(1.0, 0.55 + 0.45 * total)
-
-
-def _distance(m: ModalityFact, valence: float, arousal: float) -> float:
-    axes = zip((m.valence, m.arousal), (valence, arousal), AXES[m.modality], strict=True)
-    known = [(w, w * (x - y) ** 2) for x, y, w in axes if x is not None]
-    return math.sqrt(2 * sum(d for _, d in known) / sum(w for w, _ in known)) if known else math.inf
-
-
-def _distinct(ranked: list[Alternative]) -> list[Alternative]:
-    """Keep one label per family: near-synonyms add nothing for a reader."""
-    kept: list[Alternative] = []
-    families: set[str] = set()
-    best = ranked[0].score
-    for a in ranked:
-        family = taxonomy.LABELS[a.label].family
-        if family not in families and a.score >= 0.6 * best:
-            families.add(family)
-            kept.append(a)
-    return kept
-
-
-def _pattern_of(
-    segment: SegmentFacts, present: list[ModalityFact], pattern: Pattern | None
+def _relation(
+    segment: SegmentFacts, clues: Clues, labels: list[Alternative], language: Language
 ) -> tuple[str, str]:
-    if pattern is not None and pattern.strength >= MIN_SUPPORT:
-        against = (
-            f"; against it: {', '.join(pattern.speaks_against)}" if pattern.speaks_against else ""
-        )
-        return pattern.name, f"{', '.join(pattern.speaks_for)}{against}"
+    """Say how the clues stand to each other where no named pattern does."""
     conflicts = [a for a in segment.agreement if a.verdict == "conflict"]
     if conflicts:
-        return "mixed", "; ".join(a.detail for a in conflicts)
-    if len(present) == 1:
-        return "thin", f"only {_named(present)} could be read"
-    return "congruent", f"{_named(present)} do not contradict each other clearly"
+        return "mixed", of_mixed(conflicts, language)
+    if len(clues.present) == 1:
+        return "thin", of_thin(clues.present, language)
+    return "congruent", of_congruent(clues, labels[0].label, language)
 
 
-def _why_not(present: list[ModalityFact]) -> str:
-    signs = {m.valence > 0 for m in present if m.valence is not None and abs(m.valence) > CLEAR}
-    if len(signs) == 2:
-        return f"{_named(present)} point different ways and none outweighs the other"
-    return f"{_named(present)} {_verb(present, 'point')} too weakly to any emotion"
+def _others(ranked: list[Alternative], labels: list[Alternative]) -> list[Alternative]:
+    chosen = {a.label for a in labels}
+    found: dict[str, Alternative] = {}
+    for a in sorted(ranked, key=lambda a: (-a.score, a.label)):
+        if a.label not in chosen and a.score > 0:
+            found.setdefault(a.label, a)
+    return list(found.values())[:MAX_OTHERS]
 
 
-def _verb(present: list[ModalityFact], plural: str) -> str:
-    """Return the verb as what `_named` says needs it; only words are many by themselves."""
-    if len(present) > 1 or present[0].modality is Modality.WORDS:
-        return plural
-    return f"{plural[:-1]}ies" if plural.endswith("ry") else f"{plural}s"
+def _marked(m: ModalityFact, clues: Clues) -> bool:
+    far = max(abs(m.valence or 0.0), abs(m.arousal or 0.0)) >= CALM_RADIUS
+    return far or bool(m.support)
 
 
-def _named(present: list[ModalityFact]) -> str:
-    names = {Modality.WORDS: "the words", Modality.VOICE: "the voice", Modality.FACE: "the face"}
-    listed = [names[m.modality] for m in present]
-    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+def _intensity(clues: Clues) -> float:
+    """Return how strongly something is shown: led by the strongest modality, 0..1."""
+    shown = []
+    for m in clues.present:
+        plane = max(abs(m.valence or 0.0), abs(m.arousal or 0.0))
+        heard = m.trust / TRUST[m.modality] if m.modality is Modality.VOICE else 1.0
+        shown.append(ramp(plane, 0.05, 0.85) * (0.5 + 0.5 * min(1.0, heard)))
+    if clues.face is not None:
+        shown.append(max(clues.strength(name) for name in _DISPLAYS))
+    if not shown:
+        return 0.0
+    return round(0.6 * max(shown) + 0.4 * sum(shown) / len(shown), 3)

@@ -1,28 +1,28 @@
-"""How numbers become words: cautious, in physical terms, and checkable against the evidence.
+"""How findings become words: cautious, in physical terms, and checkable against the evidence.
 
-Every phrase comes with the assertions that it rests on; the numbers it prints are those asserted.
+A phrase comes with the assertions that it rests on; the numbers it prints are those asserted.
+Which words stand for what is the languages' to say, see ``emer.graphs.rule.language``.
 """
 
+import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from emer.graphs.report import Assertion
+from emer.graphs.rule.language import direction_word
+from emer.graphs.rule.language.tables import Wording
 from emer.graphs.tasks import Fact
 
 MAX_QUOTE: Final = 140
+SHORT_QUOTE: Final = 45
+"""Likewise where the words were quoted in full before."""
 NEUTRAL: Final = 0.1
 """Values on -1..1 nearer to 0 than this are called neutral."""
-
-# quantity, threshold up, phrase up, threshold down, phrase down, unit, decimals
-_VOICE: Final = (
-    ("voice.intensity_offset_db", 2.5, "louder", -2.5, "quieter", "dB", 1),
-    ("voice.f0_offset_st", 1.5, "higher", -1.5, "lower", "semitones", 1),
-    ("voice.rate_offset", 1.2, "faster", 0.83, "slower", "times the usual rate", 2),
-)
-# acted speech measures 3.6 to 12 semitones of range (5th to 90th percentile, RAVDESS and EmoDB)
-_VOICE_ABSOLUTE: Final = (
-    ("voice.f0_range_st", 11.0, "lively in pitch", 4.0, "monotone", "semitones of range", 1),
-    ("voice.pause_ratio", 0.35, "broken by pauses", None, "", "of the time in pauses", 2),
-)
+CLEAR: Final = 0.3
+MARKED: Final = 0.6
+"""Values on -1..1 below ``CLEAR`` are slight, those from here on marked."""
+_ENDS: Final = "!?.。！？"
+_LOOSE_END: Final = re.compile(r"[\s.,;:，。；：、]+$")
 
 
 class Phrase(NamedTuple):
@@ -30,6 +30,11 @@ class Phrase(NamedTuple):
 
     text: str
     assertions: tuple[Assertion, ...]
+
+
+def evidence_of(parts: Iterable[Phrase]) -> frozenset[str]:
+    """Return the evidence that phrases assert something of."""
+    return frozenset(i for p in parts for a in p.assertions for i in a.evidence)
 
 
 def at(seconds: float) -> str:
@@ -43,15 +48,34 @@ def during(start_s: float, end_s: float) -> str:
     return f"{at(start_s)}-{at(end_s)}"
 
 
-def cut(text: str) -> str:
-    """Return the part of a long text that is quoted."""
-    return text if len(text) <= MAX_QUOTE else text[:MAX_QUOTE].rsplit(" ", 1)[0]
+def cut(text: str, longest: int = MAX_QUOTE) -> str:
+    """Return the part of a text that is quoted: its start, word by word, without a loose end.
+
+    White space is that of a line of prose, as it will be printed.
+    """
+    shown = " ".join(text.split())
+    if len(shown) > longest:
+        shown = shown[: longest + 1]
+        shown = shown.rsplit(" ", 1)[0] if " " in shown[longest // 2 :] else shown[:longest]
+    return _LOOSE_END.sub("", shown) or shown
 
 
-def quote(text: str) -> str:
-    """Quote what was said, as a sentence's end; long texts are cut and say so."""
-    shown = cut(text)
-    return f"“{shown}{'' if shown == text else '…'}”"
+def quote(text: str, longest: int = MAX_QUOTE) -> str:
+    """Quote what was said; what is cut says so."""
+    shown = cut(text, longest)
+    whole = _LOOSE_END.sub("", " ".join(text.split()))
+    return f"“{shown}{'' if whole in ('', shown) else '…'}”"
+
+
+def ended(sentence: str, stop: str) -> str:
+    """Close a sentence, unless it ends with a quotation that closes it."""
+    closed = sentence.endswith("”") and sentence[-2:-1] in _ENDS
+    return sentence if closed else f"{sentence}{stop}"
+
+
+def capital(sentence: str) -> str:
+    """Begin a sentence with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def value(fact: Fact, quantity: str) -> float | None:
@@ -67,37 +91,28 @@ def equals(fact: Fact, quantity: str, decimals: int) -> Assertion:
     return Assertion(quantity=quantity, relation="eq", value=shown, evidence=(fact.evidence,))
 
 
-def contains(fact: Fact, text: str) -> Assertion:
-    """Assert that the cited words contain a text."""
-    return Assertion(
-        quantity="words.text", relation="contains", value=text, evidence=(fact.evidence,)
-    )
+def moment(fact: Fact, quantity: str) -> tuple[str, Assertion]:
+    """Return a time as it is printed and its assertion."""
+    seconds = value(fact, quantity) or 0.0
+    tenths = round(seconds * 10) / 10
+    asserted = Assertion(quantity=quantity, relation="eq", value=tenths, evidence=(fact.evidence,))
+    return at(seconds), asserted
 
 
-def voice_phrases(fact: Fact) -> list[Phrase]:
-    """Say what stands out in a voice, compared with the same speaker and in absolute terms."""
-    phrases = []
-    for table, against in ((_VOICE, " than usual for this speaker"), (_VOICE_ABSOLUTE, "")):
-        for quantity, high, up, low, down, unit, decimals in table:
-            number = value(fact, quantity)
-            if number is None:
-                continue
-            word = up if number >= high else down if low is not None and number <= low else ""
-            if word:
-                sign = "+" if number > 0 and "offset_" in quantity else ""
-                shown = f"{word}{against} ({sign}{number:.{decimals}f} {unit})"
-                phrases.append(Phrase(shown, (equals(fact, quantity, decimals),)))
-    return phrases
+def contains(fact: Fact, text: str, quantity: str = "words.text") -> Assertion:
+    """Assert that cited words contain a text."""
+    return Assertion(quantity=quantity, relation="contains", value=text, evidence=(fact.evidence,))
 
 
-def listed(items: list[str]) -> str:
-    """Join items with commas and a final 'and'."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+def printed(number: float, decimals: int, *, signed: bool = False) -> str:
+    """Write a number; zero has no sign."""
+    shown = round(number, decimals) + 0.0
+    return f"{shown:{'+' if signed and shown else ''}.{decimals}f}"
 
 
-def side(number: float, positive: str, negative: str, *, clear: float = 0.3) -> str:
-    """Name to which side a number on -1..1 leans."""
+def side(number: float, quantity: str, words: Wording) -> tuple[str, str]:
+    """Return the degree and the direction of a value on -1..1."""
     if abs(number) < NEUTRAL:
-        return "neutral"
-    degree = "" if abs(number) >= clear else "slightly "
-    return f"{degree}{positive if number > 0 else negative}"
+        return "", words.neutral
+    place = 0 if abs(number) < CLEAR else 1 if abs(number) < MARKED else 2
+    return words.degrees[place], direction_word(quantity, number, words.language)

@@ -1,0 +1,1 @@
+"""Whether what a report says holds against the evidence that it cites."""
