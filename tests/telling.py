@@ -9,11 +9,11 @@ from emer.graphs.nodes.alignment import align
 from emer.graphs.nodes.reasoning import _parts, claims_of, labels_of
 from emer.graphs.nodes.relations import relate
 from emer.graphs.report import Claim, Label
-from emer.graphs.rule.claims import explain
-from emer.graphs.rule.labels import extract_labels
-from emer.graphs.rule.prose import compose
-from emer.graphs.rule.reading import read
-from emer.graphs.rule.wholes import sum_up
+from emer.graphs.rule.readings.reading import read
+from emer.graphs.rule.writing.claims import explain
+from emer.graphs.rule.writing.labels import extract_labels
+from emer.graphs.rule.writing.prose import compose
+from emer.graphs.rule.writing.wholes import sum_up
 from emer.graphs.tasks import ExplainTask, LabelTask, ReadTask
 from emer.graphs.verification.basis import Basis
 from emer.graphs.verification.claims import refused

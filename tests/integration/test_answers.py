@@ -6,7 +6,7 @@ import pytest
 
 from emer.agent import analyze
 from emer.agent.settings import Settings
-from emer.graphs.rule.answers import answer
+from emer.graphs.rule.answering.answers import answer
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample.mp4"
 

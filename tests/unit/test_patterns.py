@@ -6,10 +6,10 @@ import pytest
 from tests.descriptions import read
 
 from emer.graphs.nodes.reasoning import _parts
-from emer.graphs.rule.grounds import PHRASES
-from emer.graphs.rule.lexicon import PURPOSES, named_kinds, turns_of_phrase
-from emer.graphs.rule.patterns import PATTERNS, Clues, named_pattern, ranked
-from emer.graphs.rule.shades import PALETTES, SHADES
+from emer.graphs.rule.readings.grounds import PHRASES
+from emer.graphs.rule.readings.lexicon import PURPOSES, named_kinds, turns_of_phrase
+from emer.graphs.rule.readings.patterns import PATTERNS, Clues, named_pattern, ranked
+from emer.graphs.rule.readings.shades import PALETTES, SHADES
 from emer.tools.taxonomy import LABELS
 
 PLAIN_VOICE = {

@@ -1,7 +1,7 @@
 from tests.findings import face_track, said, speaking
 from tests.likeness import alike
 
-from emer.graphs.persons import known_apart, link_persons
+from emer.graphs.people.persons import known_apart, link_persons
 
 
 def who(evidence):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emer.graphs.rule.question import inquiry, moments
+from emer.graphs.rule.plans.question import inquiry, moments
 from emer.tools.findings import TimeSpan
 
 PART = TimeSpan(start_s=0, end_s=100)

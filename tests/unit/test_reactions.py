@@ -3,7 +3,7 @@ from tests.findings import action_unit, expression, face_track, said, speaking, 
 
 from emer.graphs.nodes.alignment import align
 from emer.graphs.nodes.relations import relate
-from emer.graphs.reactions import AFTER_S, reactions, relation_of
+from emer.graphs.people.reactions import AFTER_S, reactions, relation_of
 from emer.graphs.state import Event
 from emer.tools.findings import TimeSpan
 

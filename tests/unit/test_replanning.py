@@ -3,7 +3,7 @@
 import pytest
 
 from emer.graphs.report import Agreement
-from emer.graphs.rule.replanning import CLOSE_HZ, replan
+from emer.graphs.rule.plans.replanning import CLOSE_HZ, replan
 from emer.graphs.tasks import (
     LookFact,
     PlanTask,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emer.graphs.rule.planning import plan
+from emer.graphs.rule.plans.planning import plan
 from emer.graphs.tasks import PlanTask, ToolOffer
 from emer.tools.findings import Modality
 

@@ -3,9 +3,9 @@
 import pytest
 
 from emer.graphs.report import Agreement, CaseShown
-from emer.graphs.rule.analogies import MAX_LIFT
-from emer.graphs.rule.grounds import PHRASES
-from emer.graphs.rule.reading import read
+from emer.graphs.rule.readings.analogies import MAX_LIFT
+from emer.graphs.rule.readings.grounds import PHRASES
+from emer.graphs.rule.readings.reading import read
 from emer.graphs.tasks import ModalityFact, ReadTask, SegmentFacts
 from emer.tools.findings import Modality
 from emer.tools.taxonomy import LABELS

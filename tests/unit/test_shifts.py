@@ -11,8 +11,8 @@ from tests.findings import (
 )
 
 from emer.graphs.nodes.alignment import align
-from emer.graphs.shifts import MIN_SHIFT, shifts
-from emer.graphs.triggers import BEFORE_S
+from emer.graphs.people.shifts import MIN_SHIFT, shifts
+from emer.graphs.people.triggers import BEFORE_S
 from emer.tools.findings import Modality, TimeSpan
 from emer.tools.readings import SceneReading
 

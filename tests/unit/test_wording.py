@@ -18,7 +18,7 @@ from emer.graphs.rule.language import (
     vocabulary,
     wording,
 )
-from emer.graphs.rule.wording import at, capital, cut, during, ended, printed, quote, side
+from emer.graphs.rule.writing.wording import at, capital, cut, during, ended, printed, quote, side
 from emer.tools.findings import Modality
 from emer.tools.taxonomy import LABELS
 

@@ -5,7 +5,7 @@ from tests.findings import action_unit, expression, face_track, said, speaking, 
 from tests.telling import LANGUAGES, told
 
 from emer.graphs.report import Alternative, SegmentReading
-from emer.graphs.rule.prose import MAX_MOMENTS, compose
+from emer.graphs.rule.writing.prose import MAX_MOMENTS, compose
 from emer.graphs.tasks import ReadingDraft
 
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from emer.graphs.report import Agreement, Claim, Decision, Label, Report, Segment
-from emer.graphs.rule.wording import at, during
+from emer.graphs.rule.writing.wording import at, during
 from emer.graphs.verification.report import objections
 from emer.tools.findings import Gap, Person
 from emer.tools.media.subtitles import clean

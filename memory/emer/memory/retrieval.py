@@ -249,7 +249,8 @@ class CaseMemory:
             StorageError: See ``CaseStore.remove``.
         """
         removed = self.store.remove(*ids)
-        return removed, self.index.forget() if removed else True
+        # even if nothing is left to remove: an earlier try may have been killed in between
+        return removed, self.index.forget()
 
     def close(self) -> None:
         """Give back files and locks."""

@@ -6,7 +6,7 @@ A segment is one person during one utterance, spoken or heard, or during one qui
 from collections import defaultdict
 from typing import Any, Final
 
-from emer.graphs.persons import link_persons
+from emer.graphs.people.persons import link_persons
 from emer.graphs.report import Segment
 from emer.graphs.state import State
 from emer.graphs.timeline import Timeline

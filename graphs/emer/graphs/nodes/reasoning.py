@@ -175,6 +175,7 @@ def _claim(ids: dict[int, str], place: int, draft: ClaimDraft, segment: Segment)
 def labels_of(
     drafts: list[LabelDraft], segments: dict[str, Segment], language: Language
 ) -> list[Label]:
+    """Return the labels that drafts amount to: one word form each, best first, at most three."""
     kept: list[Label] = []
     for name, segment in segments.items():
         mine = [d for d in drafts if d.segment == name and d.evidence and d.label.strip()]

@@ -13,7 +13,7 @@ from emer.graphs.affect import ModalityAffect
 from emer.graphs.nodes.agreement import modalities_of
 from emer.graphs.nodes.reasoning import facts_of
 from emer.graphs.report import Agreement, CaseShown, Segment
-from emer.graphs.rule.patterns import Clues, named_pattern
+from emer.graphs.rule.readings.patterns import Clues, named_pattern
 from emer.graphs.state import Context, Event, State
 from emer.memory.case import AffectProfile, Query
 from emer.memory.embedding import MODALITIES

@@ -4,8 +4,8 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from emer.graphs.reactions import reactions
-from emer.graphs.shifts import shifts
+from emer.graphs.people.reactions import reactions
+from emer.graphs.people.shifts import shifts
 from emer.graphs.state import Context, Event, State
 
 

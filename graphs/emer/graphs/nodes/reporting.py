@@ -8,10 +8,10 @@ from emer.graphs.nodes.specialists import lost, spent_s
 from emer.graphs.nodes.verification import basis_of
 from emer.graphs.prompts import PROMPTS_VERSION
 from emer.graphs.report import Dropped, Explanation, Report, Run
-from emer.graphs.rule.answers import answer
-from emer.graphs.rule.prose import compose
-from emer.graphs.rule.wholes import sum_up
-from emer.graphs.rule.wording import during
+from emer.graphs.rule.answering.answers import answer
+from emer.graphs.rule.writing.prose import compose
+from emer.graphs.rule.writing.wholes import sum_up
+from emer.graphs.rule.writing.wording import during
 from emer.graphs.state import Context, Event, State
 from emer.graphs.verification.claims import objection_to
 from emer.graphs.verification.inference import Known

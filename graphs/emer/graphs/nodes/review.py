@@ -9,7 +9,7 @@ from emer.graphs.nodes.agreement import modalities_of
 from emer.graphs.nodes.intake import clamped, is_watcher, plan_task
 from emer.graphs.nodes.specialists import overspent, spent_s
 from emer.graphs.report import Decision
-from emer.graphs.rule.planning import with_needs
+from emer.graphs.rule.plans.planning import with_needs
 from emer.graphs.state import Context, Event, Look, State
 from emer.graphs.tasks import (
     GapFact,

@@ -16,11 +16,11 @@ from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from emer.graphs.rule.claims import explain
-from emer.graphs.rule.labels import extract_labels
-from emer.graphs.rule.planning import plan
-from emer.graphs.rule.reading import read
-from emer.graphs.rule.replanning import replan
+from emer.graphs.rule.plans.planning import plan
+from emer.graphs.rule.plans.replanning import replan
+from emer.graphs.rule.readings.reading import read
+from emer.graphs.rule.writing.claims import explain
+from emer.graphs.rule.writing.labels import extract_labels
 from emer.graphs.tasks import ExplainTask, LabelTask, PlanTask, ReadTask, ReplanTask, Task
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)

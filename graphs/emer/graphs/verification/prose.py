@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from emer.graphs.report import Report
-from emer.graphs.rule.answers import answer
+from emer.graphs.rule.answering.answers import answer
 from emer.graphs.rule.language import wording
 from emer.tools.findings import SCENE
 

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from emer.graphs.rule.grounds import PHRASES
 from emer.graphs.rule.language.en_face import MOVEMENTS
 from emer.graphs.rule.language.tables import Wording
+from emer.graphs.rule.readings.grounds import PHRASES
 from emer.tools.findings import Modality
 
 _POSITIVE: Final = ("positive", "negative")

@@ -54,7 +54,7 @@ class Wording:
     patterns: Mapping[str, str]
     """How face, voice and words stand to each other, by pattern; empty: not worth a word."""
     grounds: Mapping[str, str]
-    """What speaks for or against a reading, by name (see ``emer.graphs.rule.grounds``)."""
+    """What speaks for or against a reading, by name (see ``emer.graphs.rule.readings.grounds``)."""
     neutral: str
     """What a value near its middle is called."""
 

@@ -1,0 +1,1 @@
+"""Who is who in a clip, how they react to each other, and what changes in them."""

@@ -1,0 +1,1 @@
+"""Weighing the clues of a segment: patterns, labels, alternatives, abstention, reasons."""

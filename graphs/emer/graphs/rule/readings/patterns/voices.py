@@ -1,0 +1,125 @@
+"""Grounds in the voice: what stands out against the same speaker's usual, and what it sounds like.
+
+Loudness, and with it arousal and voice quality, is discounted in noise; where no usual of the
+speaker is known, arousal is compared with the population and counts for less.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from emer.graphs.affect import clearness
+from emer.graphs.facial_units import either, ramp
+from emer.graphs.rule.readings.grounds import Ground
+from emer.graphs.tasks import Fact, ModalityFact, SegmentFacts
+from emer.tools.findings import Modality
+
+BY_POPULATION: Final = 0.9
+"""What is left of a voice's arousal if the speaker's usual one is unknown."""
+ANY_NOISE: Final = 0.55
+"""Arousal is not loudness alone; this much of it stands whatever the noise."""
+
+
+class _Voice:
+    """The numbers of one voice with neutral stand-ins for what was not measured."""
+
+    def __init__(self, fact: Fact | None, voice: ModalityFact) -> None:
+        self._fact = fact
+        self.clear = clearness(self("snr_db"))
+        self.own = self("f0_offset_st") is not None or self("intensity_offset_db") is not None
+        known = self("arousal")
+        arousal = (voice.arousal or 0.0) if known is None else known
+        heard = ANY_NOISE + (1.0 - ANY_NOISE) * self.clear
+        self.arousal = arousal * heard * (1.0 if self.own or fact is None else BY_POPULATION)
+        valence = self("valence") if fact is not None else voice.valence
+        self.valence = valence or 0.0
+
+    def __call__(self, name: str) -> float | None:
+        number = self._fact.quantities.get(f"voice.{name}") if self._fact else None
+        return float(number) if isinstance(number, float | int) else None
+
+    def above(self, name: str, none: float, full: float) -> float:
+        """Grade how far a number lies above a mark (or below, if ``full`` is the lower one)."""
+        number = self(name)
+        return 0.0 if number is None else ramp(number, none, full)
+
+
+def voice_grounds(segment: SegmentFacts, voice: ModalityFact | None) -> Iterator[Ground]:
+    """Yield what the voice of ``segment`` is grounds for."""
+    if voice is None:
+        return
+    fact = next((f for f in segment.facts if f.kind == "voice"), None)
+    for name, strength in _graded(_Voice(fact, voice)).items():
+        yield Ground(f"voice_{name}", round(strength, 4), Modality.VOICE, voice.evidence)
+
+
+def _graded(v: _Voice) -> dict[str, float]:
+    g = {
+        "aroused": ramp(v.arousal, 0.08, 0.5),
+        "positive": ramp(v.valence, 0.08, 0.4),
+        "negative": ramp(-v.valence, 0.1, 0.42),
+        "high": v.above("f0_offset_st", 0.7, 3.0),
+        "low": v.above("f0_offset_st", -0.7, -2.6),
+        "loud": v.above("intensity_offset_db", 1.2, 4.5) * v.clear,
+        "quiet": v.above("intensity_offset_db", -1.2, -4.0) * v.clear,
+        "full": v.above("intensity_offset_db", -1.6, 0.4) * v.clear,
+        "fast": v.above("rate_offset", 1.06, 1.25),
+        "slow": v.above("rate_offset", 0.94, 0.76),
+        "monotone": v.above("f0_range_st", 4.4, 2.2),
+        "wide": v.above("f0_range_st", 7.0, 11.0),
+        "falling": v.above("f0_slope_st_per_s", -0.6, -2.2),
+        "rising": v.above("f0_slope_st_per_s", 0.5, 2.0),
+        "pauses": max(v.above("pause_ratio", 0.2, 0.42), v.above("longest_pause_s", 0.5, 1.2)),
+        "shaky": _shaky(v),
+    }
+    lively = ramp(v.arousal, -0.1, 0.3) if v.valence >= 0 else 0.0
+    falls_off = ramp(-v.arousal, 0.12, 0.48)
+    g["subdued"] = either(
+        0.8 * falls_off, 0.35 * g["quiet"], 0.25 * g["monotone"], 0.2 * g["slow"], 0.15 * g["pauses"]
+    ) * (1.0 - ramp(v.arousal, 0.05, 0.3))  # fmt: skip
+    pressed = v.above("hnr_db", 13.5, 10.5) * max(g["aroused"], g["loud"])
+    g["pressed"] = pressed * (1.0 - 0.5 * g["shaky"])
+    g["tense"] = either(
+        0.8 * math.sqrt(g["aroused"] * g["negative"]), 0.35 * g["aroused"] * (1 - g["positive"]),
+        0.3 * g["pressed"],
+    )  # fmt: skip
+    # anger is loud, measured and falling; worry is high, hurried or halting, and unsteady
+    g["harsh"] = g["tense"] * either(
+        0.5, 0.5 * g["loud"], 0.3 * g["slow"], 0.25 * g["monotone"], 0.25 * g["falling"],
+        0.25 * g["low"], 0.3 * g["pressed"],
+    ) * (1.0 - 0.55 * g["shaky"]) * (1.0 - 0.3 * g["fast"]) * (1.0 - 0.3 * g["rising"])  # fmt: skip
+    # roughness alone can be anybody's voice; it trembles if it is also high, hurried or halting
+    trembling = g["shaky"] * (0.4 + 0.6 * max(g["aroused"], g["high"], g["fast"], g["pauses"]))
+    g["nervous"] = either(
+        0.3 * g["high"], 0.35 * g["fast"], 0.55 * trembling, 0.25 * g["pauses"],
+        0.25 * g["aroused"], 0.15 * g["rising"],
+    ) * (1.0 - 0.6 * falls_off) * (1.0 - 0.35 * g["loud"]) * (1.0 - 0.6 * g["positive"])  # fmt: skip
+    g["drawl"] = either(
+        0.4 * g["slow"], 0.35 * g["low"], 0.4 * g["monotone"], 0.2 * g["falling"],
+        0.15 * g["pauses"],
+    ) * (1.0 - g["positive"])  # fmt: skip
+    g["exaggerated"] = g["wide"] * (1.0 - g["positive"]) * (0.4 + 0.6 * max(
+        g["negative"], g["slow"], g["falling"], g["low"]
+    ))  # fmt: skip
+    g["warm"] = either(
+        0.65 * g["positive"], 0.4 * g["wide"] * lively, 0.25 * g["high"] * lively,
+        0.2 * g["rising"] * lively, 0.3 * g["aroused"] * lively,
+    ) * (1.0 - 0.8 * g["negative"]) * (1.0 - 0.3 * g["loud"] * ramp(v.arousal, 0.5, 0.8))  # fmt: skip
+    marked = max(strength for name, strength in g.items() if name != "full")
+    g["even"] = max(0.0, 1.0 - 2.0 * marked)
+    return g
+
+
+def _shaky(v: _Voice) -> float:
+    """Grade an unsteady voice: roughness counts where the harmonics suffer with it."""
+    parts = [
+        v.above("jitter", 0.013, 0.024) if v("jitter") is not None else None,
+        v.above("shimmer", 0.06, 0.1) if v("shimmer") is not None else None,
+    ]
+    known = [p for p in parts if p is not None]
+    if not known:
+        return 0.0
+    rough = sum(known) / len(known)
+    if v("hnr_db") is not None:
+        rough *= 0.2 + 0.8 * v.above("hnr_db", 13.5, 11.0)
+    return rough * v.clear

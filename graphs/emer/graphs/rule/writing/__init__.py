@@ -1,0 +1,1 @@
+"""Writing what was found: claims, labels, summaries and running prose, in any language."""

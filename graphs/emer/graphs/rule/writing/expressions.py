@@ -1,0 +1,292 @@
+"""What words, voice and face express, each by itself, and where they disagree."""
+
+from typing import Final, NamedTuple
+
+from emer.graphs.report import Agreement
+from emer.graphs.rule.writing.moment import PREFIXES, Moment
+from emer.graphs.rule.writing.movements import SPEECH_ITSELF, strongest
+from emer.graphs.rule.writing.wording import (
+    NEUTRAL,
+    Phrase,
+    capital,
+    contains,
+    equals,
+    printed,
+    quote,
+    side,
+    value,
+)
+from emer.graphs.tasks import ClaimDraft, Fact
+from emer.tools import taxonomy
+from emer.tools.findings import Modality
+
+MIN_SCORE: Final = 0.3
+"""Categories of a face below this are not worth a word."""
+AT_REST: Final = 0.45
+"""A face is called at rest from this score for neutral on."""
+SECOND: Final = 0.5
+"""A second category is told if it scores at least this share of the first."""
+MIN_LEAN: Final = 0.15
+"""Valence or arousal nearer to 0 than this is not worth a word by itself."""
+MIN_AROUSAL: Final = 0.2
+MIN_VOICE_VALENCE: Final = 0.35
+"""Voices carry valence weakly: only a marked one is told."""
+SHARP: Final = 1.0
+"""Distance on -1..1 from which two modalities disagree sharply."""
+MAX_CUES: Final = 3
+MIN_CUE: Final = 2
+"""Letters of a word that is quoted as a cue; one alone is no cue for a reader."""
+FRAMES: Final = {Modality.FACE: "face_is", Modality.VOICE: "voice_is", Modality.WORDS: "words_are"}
+
+
+class Scored(NamedTuple):
+    """A category with its score, and where it comes from."""
+
+    category: str
+    score: float
+    fact: Fact
+
+
+def expressions(here: Moment) -> list[ClaimDraft]:
+    """Return what is expressed in one segment, as one sentence, and every disagreement."""
+    clauses = [(m, p) for m, p in _clauses(here) if p is not None]
+    drafts = []
+    if clauses:
+        text = _joined(here, [(m, p.text) for m, p in clauses])
+        drafts.append(here.claim("expression", text, [p for _, p in clauses]))
+    return drafts + [d for a in here.segment.agreement if (d := _conflict(here, a))]
+
+
+def _clauses(here: Moment) -> list[tuple[Modality, Phrase | None]]:
+    """Return what each modality expresses; the first that does names the person."""
+    found: list[tuple[Modality, Phrase | None]] = []
+    own = here.own
+    for modality, tell in (
+        (Modality.WORDS, _words),
+        (Modality.VOICE, _voice),
+        (Modality.FACE, _face),
+    ):
+        phrase = tell(here, own)
+        found.append((modality, phrase))
+        if phrase is not None:
+            own = here.same
+    return _telling(here, found)
+
+
+def _telling(
+    here: Moment, found: list[tuple[Modality, Phrase | None]]
+) -> list[tuple[Modality, Phrase | None]]:
+    """Drop a face at rest that stands alone: it is worth a word beside other clues only."""
+    told = [m for m, p in found if p is not None]
+    if told == [Modality.FACE] and _rests(here) and here.segment.role != "speaking":
+        return []
+    return found
+
+
+def _joined(here: Moment, clauses: list[tuple[Modality, str]]) -> str:
+    joints = here.words.joints
+    text, turned = clauses[0][1], False
+    for place, (modality, clause) in enumerate(clauses[1:], start=1):
+        opposed = any(_opposed(here, modality, m) for m, _ in clauses[:place])
+        if opposed and not turned:
+            joint, turned = joints["clause_but"], True
+        else:
+            joint = joints["clause_and" if place == len(clauses) - 1 else "clause"]
+        text += joint + clause
+    return f"{text}{here.words.frames['stop']}"
+
+
+def _opposed(here: Moment, one: Modality, other: Modality) -> bool:
+    return any(
+        a.verdict == "conflict" and {one, other} == set(a.pair) for a in here.segment.agreement
+    )
+
+
+def _words(here: Moment, own: str) -> Phrase | None:
+    found = categories_expressed(here)
+    if found:
+        kept = [s for s in found[:2] if s.score >= SECOND * found[0].score]
+        parts = [_scored(here, s, "text") for s in kept]
+        cues = _cues(here, found[0].fact)
+        shown = here.words.say("cue", quotes=here.words.listed([p.text for p in cues]))
+        text = here.words.say(
+            "words_express",
+            own=own,
+            found=here.words.listed([p.text for p in parts]),
+            cue=shown if cues else "",
+        )
+        return Phrase(text, tuple(a for p in (*parts, *cues) for a in p.assertions))
+    leaning = here.leaning(Modality.WORDS, "valence")
+    if leaning is None or not here.said():
+        return None
+    number, fact = leaning
+    if abs(number) < MIN_LEAN:
+        return _plain(here, own, number, fact) if _others_marked(here) else None
+    return _leaning(here, "words_are", own, fact, "text.valence", number)
+
+
+def _plain(here: Moment, own: str, number: float, fact: Fact) -> Phrase:
+    text = here.words.say(
+        "words_plain", own=own, n=printed(number, 2, signed=True),
+        dimension=here.words.frames["valence"],
+    )  # fmt: skip
+    return Phrase(text, (equals(fact, "text.valence", 2),))
+
+
+def _others_marked(here: Moment) -> bool:
+    """Whether voice or face show something: plain words are worth telling beside that only."""
+    voice, face = here.affect(Modality.VOICE), here.affect(Modality.FACE)
+    return bool(
+        (voice and abs(voice.arousal or 0.0) >= MIN_AROUSAL)
+        or (face and abs(face.valence or 0.0) >= MIN_LEAN)
+    )
+
+
+def categories_expressed(here: Moment) -> list[Scored]:
+    """Return the categories that the words count as expressing, strongest first."""
+    best: dict[str, Scored] = {}
+    for fact in here.facts("text_emotion"):
+        for category in str(fact.quantities.get("text.expressed", "")).split():
+            score = value(fact, f"text.{category}")
+            if category != "neutral" and score is not None:
+                best[category] = max(
+                    Scored(category, score, fact), best.get(category, Scored("", -1.0, fact)),
+                    key=lambda s: s.score,
+                )  # fmt: skip
+    return sorted(best.values(), key=lambda s: (-s.score, s.category))
+
+
+def _scored(here: Moment, scored: Scored, prefix: str) -> Phrase:
+    text = here.words.say(
+        "scored",
+        category=taxonomy.category_word(scored.category, here.words.language),
+        n=printed(scored.score, 2),
+    )
+    return Phrase(text, (equals(scored.fact, f"{prefix}.{scored.category}", 2),))
+
+
+def _cues(here: Moment, fact: Fact) -> list[Phrase]:
+    """Quote the words that carried the result, as they were said."""
+    cue, said = fact.quantities.get("text.cue"), here.said()
+    if not isinstance(cue, str) or said is None:
+        return []
+    spoken = said[0].casefold()
+    joined = " ".join(cue.split())
+    if joined != cue:
+        return []
+    pieces = [joined] if joined.casefold() in spoken else joined.split()
+    shown = [p for p in dict.fromkeys(pieces) if len(p) >= MIN_CUE and p.casefold() in spoken]
+    return [
+        Phrase(quoted, (contains(fact, quoted[1:-1], "text.cue"),))
+        for piece in shown[:MAX_CUES]
+        if "…" not in (quoted := quote(piece))
+    ]
+
+
+def _voice(here: Moment, own: str) -> Phrase | None:
+    for fact in here.facts("voice"):
+        arousal, valence = value(fact, "voice.arousal"), value(fact, "voice.valence")
+        marked = valence is not None and abs(valence) >= MIN_VOICE_VALENCE
+        if arousal is not None and abs(arousal) >= MIN_AROUSAL:
+            phrase = _leaning(here, "voice_sounds", own, fact, "voice.arousal", arousal)
+            if not marked or valence is None:
+                return phrase
+            also = _leaning(here, "voice_also", "", fact, "voice.valence", valence)
+            return Phrase(phrase.text + also.text, (*phrase.assertions, *also.assertions))
+        if marked and valence is not None:
+            return _leaning(here, "voice_sounds", own, fact, "voice.valence", valence)
+    return None
+
+
+def _face(here: Moment, own: str) -> Phrase | None:
+    found = categories_shown(here)
+    if _rests(here):
+        score = printed(found[0].score, 2)
+        asserted = (equals(found[0].fact, "face.neutral", 2),)
+        return Phrase(here.words.say("face_rests", own=own, n=score), asserted)
+    found = [s for s in found if s.category != "neutral"] if not _is_neutral(found) else []
+    if found:
+        kept = [s for s in found[:2] if s.score >= SECOND * found[0].score]
+        parts = [_scored(here, s, "face") for s in kept]
+        shown = here.words.listed([p.text for p in parts])
+        text = here.words.say("face_shows", own=own, found=shown)
+        return Phrase(text, tuple(a for p in parts for a in p.assertions))
+    leaning = here.leaning(Modality.FACE, "valence")
+    if leaning is None or abs(leaning[0]) < MIN_LEAN:
+        return None
+    return _leaning(here, "face_is", own, leaning[1], "face.valence", leaning[0])
+
+
+def _rests(here: Moment) -> bool:
+    """Whether a face is clearly at rest: no movement of it but those of speech was found."""
+    found = categories_shown(here)
+    still = all(au in SPEECH_ITSELF for au, _ in strongest(here))
+    return _is_neutral(found) and found[0].score >= AT_REST and still
+
+
+def _is_neutral(found: list[Scored]) -> bool:
+    return bool(found) and found[0].category == "neutral"
+
+
+def categories_shown(here: Moment) -> list[Scored]:
+    """Return the categories that the face shows, strongest first, each where it is strongest."""
+    best: dict[str, Scored] = {}
+    for fact in here.facts("expression"):
+        for quantity, score in fact.quantities.items():
+            category = quantity.removeprefix("face.")
+            if category in {"valence", "arousal"} or not isinstance(score, float | int):
+                continue
+            if score >= MIN_SCORE and (category not in best or score > best[category].score):
+                best[category] = Scored(category, float(score), fact)
+    return sorted(best.values(), key=lambda s: (-s.score, s.category))
+
+
+def _leaning(
+    here: Moment, frame: str, own: str, fact: Fact, quantity: str, number: float
+) -> Phrase:
+    degree, direction = side(number, quantity, here.words)
+    text = here.words.say(
+        frame, own=own, degree=degree, direction=direction, n=printed(number, 2, signed=True),
+        dimension=here.words.frames[quantity.rpartition(".")[2]],
+    )  # fmt: skip
+    return Phrase(text, (equals(fact, quantity, 2),))
+
+
+def placed(
+    here: Moment, modality: Modality, dimension: str, own: str
+) -> tuple[Phrase, float] | None:
+    """Say where a modality lies on a dimension; ``None`` if no reading of it does."""
+    leaning = here.leaning(modality, dimension)
+    if leaning is None:
+        return None
+    number, fact = leaning
+    quantity = f"{PREFIXES[modality]}.{dimension}"
+    degree, direction = side(number, quantity, here.words)
+    text = here.words.say(
+        FRAMES[modality], own=own, degree=degree, direction=direction,
+        dimension=here.words.frames[dimension], n=printed(number, 2, signed=True),
+    )  # fmt: skip
+    return Phrase(text, (equals(fact, quantity, 2),)), number
+
+
+def _conflict(here: Moment, agreement: Agreement) -> ClaimDraft | None:
+    if agreement.verdict != "conflict":
+        return None
+    one, other = agreement.pair
+    dimension = agreement.dimension or "valence"
+    first = placed(here, one, dimension, here.own)
+    second = placed(here, other, dimension, here.same)
+    if first is None or second is None or first[1] * second[1] >= 0:
+        return None
+    if min(abs(first[1]), abs(second[1])) < NEUTRAL:
+        return None  # the mean leans further than the reading that stands for it
+    sharp = abs(first[1] - second[1]) >= SHARP
+    text = here.words.say(
+        "conflict",
+        one=capital(here.words.modalities[one]),
+        other=here.words.modalities[other],
+        degree=here.words.frames["sharply"] if sharp else "",
+        first=first[0].text,
+        second=second[0].text,
+    )
+    return here.claim("disagreement", text, [first[0], second[0]])
