@@ -151,6 +151,111 @@ def test_a_smile_with_raised_inner_brows_is_hardly_happiness(clip):
     assert contested.reading.scores["neutral"] == alone.reading.scores["neutral"]
 
 
+NO_JAW = "not measured: AU4 brow lowerer, AU6 cheek raiser, AU26 jaw drop"
+
+
+def happiness(clip, *known):
+    return shown(clip, list(known)).reading.scores["happiness"]
+
+
+def surprise(clip, *known):
+    return shown(clip, [limit(NO_JAW), *known]).reading.scores["surprise"]
+
+
+def in_second_half(clip, *known):
+    (evidence,) = select(look(clip, known, [TimeSpan(start_s=2, end_s=4)]), kind="expression")
+    return evidence.reading.scores["happiness"]
+
+
+def test_a_smile_that_only_touches_a_window_hardly_counts_in_it(clip):
+    touching = in_second_half(clip, unit("AU12", end_s=2.1))
+    half_in = in_second_half(clip, unit("AU12", start_s=1.5, end_s=2.5))
+    assert 0 < touching < 0.2 * half_in
+
+
+def test_a_short_smile_within_a_window_is_not_taken_for_a_touch(clip):
+    assert in_second_half(clip, unit("AU12", start_s=2.5, end_s=3.0)) > 0.45
+
+
+def test_parted_lips_add_to_a_smile_and_a_wide_open_mouth_takes_from_it(clip):
+    smile = unit("AU12")
+    parted = happiness(clip, smile, unit("AU25", intensity=3.0))
+    agape = happiness(clip, smile, unit("AU25", intensity=5.0))
+    assert parted > happiness(clip, smile)
+    assert agape < 0.3 < happiness(clip, smile)
+    assert agape < happiness(clip, smile, unit("AU25", intensity=4.0)) < parted
+
+
+def test_a_wide_open_mouth_with_raised_cheeks_is_a_laugh(clip):
+    laugh = happiness(clip, unit("AU12"), unit("AU25", intensity=5.0), unit("AU6"))
+    assert laugh > happiness(clip, unit("AU12"))
+
+
+def test_a_mouth_that_opens_wide_before_the_smile_takes_nothing_from_it(clip):
+    smile, opened = unit("AU12", start_s=2.0), unit("AU25", end_s=2.0, intensity=5.0)
+    assert happiness(clip, smile, opened) >= happiness(clip, smile)
+
+
+def test_a_mouth_wide_open_in_speech_takes_little_from_a_smile(clip):
+    smile, agape = unit("AU12"), unit("AU25", intensity=5.0)
+    silent = happiness(clip, smile, agape) / happiness(clip, smile)
+    talking = happiness(clip, smile, agape, talks()) / happiness(clip, smile, talks())
+    assert silent < 0.5 < talking
+
+
+def test_faint_inner_brows_over_lowered_lids_are_a_crying_face_and_no_smile(clip):
+    brows, lids = unit("AU1", intensity=1.2), unit("AU43")
+    smile = happiness(clip, unit("AU12"))
+    assert happiness(clip, unit("AU12"), brows) > 0.6 * smile
+    assert happiness(clip, unit("AU12"), lids) == smile
+    assert happiness(clip, unit("AU12"), brows, lids) < 0.31 * smile
+
+
+def test_a_crying_face_is_told_by_its_brows_and_lids_at_the_same_time(clip):
+    faint = unit("AU1", end_s=2.0, intensity=1.2)
+    apart, together = unit("AU43", start_s=2.0), unit("AU43", end_s=2.0)
+    assert happiness(clip, unit("AU12"), faint, apart) == happiness(clip, unit("AU12"), faint)
+    whole_brow = unit("AU2", end_s=2.0)
+    raised = happiness(clip, unit("AU12"), faint, together, whole_brow)
+    assert raised > happiness(clip, unit("AU12"), faint, together)
+
+
+def test_lowered_lids_that_speak_against_a_smile_are_cited(clip):
+    smile, brows, lids = unit("AU12"), unit("AU1"), unit("AU43")
+    assert lids.id in shown(clip, [smile, brows, lids]).reading.basis
+    assert lids.id not in shown(clip, [smile, lids]).reading.basis
+
+
+def test_surprise_does_not_wait_for_a_movement_that_nobody_measures(clip):
+    face = [unit(au) for au in ("AU1", "AU2", "AU5")]
+    measured = shown(clip, [limit(), *face]).reading.scores["surprise"]
+    assert surprise(clip, *face) > measured
+
+
+def test_a_dropped_jaw_with_one_raised_brow_movement_is_surprise(clip):
+    for brow in ("AU1", "AU2"):
+        agape = shown(clip, [limit(NO_JAW), unit(brow), unit("AU25", intensity=3.5)])
+        assert best(agape) == "surprise"
+        assert surprise(clip, unit(brow), unit("AU25", intensity=2.9)) == 0
+        assert surprise(clip, unit(brow)) == 0
+
+
+def test_lips_stand_for_the_jaw_only_where_nobody_measures_it(clip):
+    face = [unit("AU1"), unit("AU25")]
+    assert shown(clip, [limit(), *face]).reading.scores["surprise"] == 0
+
+
+def test_lips_far_apart_in_a_smile_or_at_another_time_are_no_dropped_jaw(clip):
+    assert surprise(clip, unit("AU1"), unit("AU25"), unit("AU12")) == 0
+    assert surprise(clip, unit("AU1", end_s=2.0), unit("AU25", start_s=2.0)) == 0
+
+
+def test_raised_brows_and_open_mouths_of_talkers_are_not_surprise(clip):
+    talker = [limit(NO_JAW), unit("AU1"), unit("AU2"), unit("AU25"), talks()]
+    assert shown(clip, talker).reading.scores["surprise"] < 0.3
+    assert surprise(clip, unit("AU1"), unit("AU25"), talks()) == 0
+
+
 def test_closed_eyes_speak_against_surprise(clip):
     brows = [unit("AU1"), unit("AU2")]
     shut = shown(clip, [*brows, unit("AU43")])
@@ -165,6 +270,18 @@ def test_what_cannot_be_told_is_said_once(clip):
     assert "happiness" not in gap.reason
     assert "sadness" not in gap.reason  # AU15 alone would show it
     assert gap.span == WHOLE
+
+
+def test_a_smile_without_measured_cheeks_may_be_a_grimace_and_that_is_said(clip):
+    def said(*known):
+        return " ".join(f.reason for f in look(clip, known) if isinstance(f, Gap))
+
+    grimace = "cannot be told from a smile"
+    assert grimace in said(unit("AU12"))
+    assert said(limit(), unit("AU12")).count(grimace) == 1
+    assert "anger" in said(limit(), unit("AU12"))
+    assert grimace not in said(unit("AU12"), unit("AU6"))
+    assert grimace not in said(limit(), unit("AU1"), unit("AU2"))
 
 
 def test_without_any_coding_of_the_face_nothing_is_claimed(clip):

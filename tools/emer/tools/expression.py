@@ -2,7 +2,8 @@
 
 Reads    action-unit events (``known``), who is speaking, and which samples of a face exist
 Returns  per span and visible face one ``ExpressionReading`` (set "basic"), or a gap saying why not;
-         one gap that names the categories whose action units nobody measured
+         one gap that names the categories whose action units nobody measured, and says where
+         a smile may be a grimace
 Cost     nothing: arithmetic on findings
 Source   see ``facial_prototypes``
 """
@@ -14,6 +15,7 @@ from typing import ClassVar, Final, Generic, TypeVar
 import numpy as np
 
 from emer.tools.facial_prototypes import (
+    CRYING,
     NEUTRAL,
     NEUTRAL_MOST,
     PROTOTYPES,
@@ -46,7 +48,7 @@ STILL: Final = 0.5
 
 CARD: Final = ModelCard(
     name="facs-prototypes",
-    revision="1",
+    revision="2",
     purpose="Which basic expression a face shows over a span, with valence and arousal.",
     inputs="action-unit events with intensity 0..5; who speaks; times of the face's samples",
     outputs="score per category of the set 'basic', sum at most 1; valence and arousal -1..1",
@@ -61,8 +63,13 @@ CARD: Final = ModelCard(
         "with the built-in action units only happiness, surprise and neutral can be told; a face "
         "scored neutral may show anger, sadness, fear, disgust or contempt",
         "brows raised for emphasis look like surprise; while their owner talks they count for less",
+        "where no jaw drop (AU26) is measured, lips far apart under raised brows stand for it unless "
+        "their owner smiles",
         "a smile counts for less with raised inner brows, wide eyes or lowered brows, which occur in "
         "crying and fright; how much less is an assumption",
+        "a mouth wide open without a measured cheek raiser (AU6), or inner brows raised over lowered "
+        "lids, leave little of a smile: a roar of laughter or a blissful smile may be missed",
+        "without a measured AU6, a grimace that draws the mouth wide is not told from a smile",
         "a display is not a feeling: smiles may be polite, posed or embarrassed",
         "the prototypes stem from posed expressions; their weights are our own",
     ),
@@ -109,6 +116,8 @@ class FacialExpression:
         ]
         limits = [f for f in known if isinstance(f, Gap) and f.tool == "action_units"]
         coded = bool(units or limits)
+        reasons = [g.reason for g in limits if g.code is GapCode.NOT_CREDIBLE]
+        unmeasured = frozenset(re.findall(r"AU\d+", " ".join(reasons)))
         found: list[Finding] = []
         unseen = set(range(len(spans)))
         for track in clip.faces.tracks if clip.faces else ():
@@ -131,9 +140,9 @@ class FacialExpression:
                 speech = own_talking.during(span)
                 share = STILL if clip.media.kind == "image" else min(1.0, n_samples / PLENTY)
                 trust = share * (0.5 + 0.5 * steady)
-                found.append(self._compose(span, track, own, speech, trust))
+                found.append(self._compose(span, track, own, speech, trust, unmeasured))
         found += [self._no_face(clip, spans[place]) for place in sorted(unseen)]
-        found += self._untold(clip, limits) if any(isinstance(f, Evidence) for f in found) else []
+        found += self._untold(clip, unmeasured, select(found, kind="expression"), units)
         return sorted(found, key=lambda f: (f.start_s, f.end_s, f.subject))
 
     def _cannot(
@@ -170,12 +179,14 @@ class FacialExpression:
         own: Sequence[Evidence],
         speech: Sequence[Evidence],
         trust: float,
+        unmeasured: frozenset[str],
     ) -> Evidence:
         spoken = min(1.0, sum(e.overlap_s(span) for e in speech) / span.duration_s)
-        shown = strengths(span, own, spoken)
-        scores = categories(shown)
+        shown = strengths(span, own, spoken, unmeasured)
+        scores = categories(shown, unmeasured)
         prototypes = {n: PROTOTYPES[n] for n, score in scores.items() if n != NEUTRAL and score}
         carrying = {au for p in prototypes.values() for au in {*p.weights, *p.against}}
+        carrying |= {"AU43"} if CRYING in shown and CRYING in carrying else set()
         used = [e for e in own if e.reading.key in carrying]
         surest = max((e.score or 0.0 for e in used), default=NEUTRAL_MOST)
         return Evidence.of(
@@ -195,21 +206,32 @@ class FacialExpression:
             ),
         )
 
-    def _untold(self, clip: Clip, limits: Sequence[Gap]) -> list[Finding]:
-        """Name the categories whose action units the coder says it cannot tell."""
-        reasons = [g.reason for g in limits if g.code is GapCode.NOT_CREDIBLE]
-        missing = set(re.findall(r"AU\d+", " ".join(reasons)))
-        names = [n for n, p in PROTOTYPES.items() if all(need & missing for need in p.needs)]
-        if not names:
+    def _untold(
+        self,
+        clip: Clip,
+        unmeasured: frozenset[str],
+        told: Sequence[Evidence],
+        units: Sequence[Evidence],
+    ) -> list[Finding]:
+        """Name what cannot be told: unmeasured categories, and smiles from grimaces."""
+        if not told:
             return []
-        return [
-            self._gap(
-                GapCode.NOT_CREDIBLE, clip.span, None,
+        reasons = []
+        names = [n for n, p in PROTOTYPES.items() if all(need & unmeasured for need in p.needs)]
+        if names:
+            reasons.append(
                 f"{', '.join(names)} cannot be told from a face here, because their movements "
-                "are not measured; neutral does not rule them out",
-                "Use an engine with a full action unit or expression model.",
+                "are not measured; neutral does not rule them out"
             )
-        ]  # fmt: skip
+        cheeks = {e.id for e in units if e.reading.key == "AU6"}
+        if any(_smiles(e, without=cheeks) for e in told):
+            reasons.append(
+                "a grimace of pain, crying or disgust that draws the mouth wide cannot be told "
+                "from a smile, because no cheek raiser (AU6) was measured with it"
+            )
+        remedy = "Use an engine with a full action unit or expression model."
+        reason = "; ".join(reasons)
+        return [self._gap(GapCode.NOT_CREDIBLE, clip.span, None, reason, remedy)] if reason else []
 
     def _no_face(self, clip: Clip, span: TimeSpan) -> Gap:
         if clip.media.video is None:
@@ -224,6 +246,14 @@ class FacialExpression:
             tool=self.tool, code=code, start_s=span.start_s, end_s=span.end_s,
             reason=reason, remedy=remedy, **subject,
         )  # fmt: skip
+
+
+def _smiles(evidence: Evidence, without: set[str]) -> bool:
+    """Whether happiness, which always rests on AU12, is shown ``without`` this evidence."""
+    reading = evidence.reading
+    if not isinstance(reading, ExpressionReading):
+        return False
+    return reading.scores.get("happiness", 0.0) > 0.0 and without.isdisjoint(reading.basis)
 
 
 class _Timeline(Generic[F]):
