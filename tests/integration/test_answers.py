@@ -27,6 +27,8 @@ def report(tmp_path_factory):
         ("How many cuts are there?", ["0:17", "0:21"], ["P1"]),
         ("How does P2 sound at 0:14?", ["louder", "aroused"], ["P1's voice"]),
         ("Does P2 mean it at 0:06?", ["does not fit together", "can be measured"], []),
+        ("Who is angry, and when?", ["0:13", "You cancelled our trip"], ["Lisbon", "June"]),
+        ("Was anybody disgusted?", ["Nobody was found"], []),
         ("How does P2 react?", ["P2 smiles"], ["P1 smiles"]),
     ],
 )
@@ -42,6 +44,15 @@ def test_what_is_not_in_the_report_is_not_made_up(report):
     assert answer("What does P7 say?", report).startswith("Cannot tell")
     silent = report.model_copy(update={"utterances": ()})
     assert "Lisbon" not in answer("What was said?", silent)
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the name of the dog?", "Did she vote?", "体温是多少度"]
+)
+def test_a_question_that_nothing_measured_bears_on_is_not_answered_with_something_else(
+    question, report
+):
+    assert answer(question, report).startswith("Cannot tell")
 
 
 def test_why_there_is_no_answer_is_said_with_the_remedy(report):

@@ -38,6 +38,7 @@ class Phrases:
     more_claims: str
     by_looks: str
     cannot: str
+    nobody: str
     beyond: str
     where: str
     because: str
@@ -75,6 +76,7 @@ WORDS: Final[dict[Language, Phrases]] = {
         by_looks="(Nothing here tells people apart by sex, age or looks, so everybody who fits the "
         "time is listed.)",
         cannot="Cannot tell: nothing that was measured{where} bears on the question{why}.",
+        nobody="Nobody was found to come across that way.",
         beyond="Cannot tell: the analysed part is {start} to {end}; what is asked about lies outside.",
         where=" at {when}", because=" ({reason})",
     ),
@@ -100,6 +102,7 @@ WORDS: Final[dict[Language, Phrases]] = {
         more_claims="（另有 {n} 条陈述见完整报告。）",
         by_looks="（这里不按性别、年龄或外貌区分人，所以列出该时间段内的所有人。）",
         cannot="无法判断：{where}没有测到与问题有关的内容{why}。",
+        nobody="没有发现有人给人这样的印象。",
         beyond="无法判断：分析的部分是 {start} 到 {end}，所问的时刻不在其中。",
         where="在 {when} ", because="（{reason}）",
     ),

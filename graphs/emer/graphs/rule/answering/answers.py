@@ -13,6 +13,7 @@ from emer.graphs.report import Claim, Report
 from emer.graphs.rule.answering.answer_words import WORDS, Phrases
 from emer.graphs.rule.plans.question import Inquiry, Topic, inquiry
 from emer.graphs.rule.writing.wording import at, during, quote
+from emer.tools import taxonomy
 from emer.tools.findings import Gap, Spanned, TimeSpan, select
 from emer.tools.readings import SceneReading
 
@@ -44,7 +45,8 @@ def answer(question: str, report: Report) -> str:
         return words.beyond.format(start=at(part.start_s), end=at(part.end_s))
     found = [text for topic in _ANSWERED if topic in asked.topics
              for text in _ANSWERED[topic](asked, report, words)]  # fmt: skip
-    if not asked.topics or asked.topics & _FROM_CLAIMS:
+    placed = asked.is_general or asked.window is not None or bool(asked.persons)
+    if asked.topics & _FROM_CLAIMS or (not asked.topics and placed):
         found += _from_claims(asked, report, words)
     if not found:
         return _cannot_tell(asked, report, words)
@@ -136,6 +138,8 @@ _FROM_CLAIMS: Final[frozenset[Topic]] = frozenset(
 def _from_claims(asked: Inquiry, report: Report, words: Phrases) -> list[str]:
     fitting = [c for c in report.explanation.claims if _fits(c, c.subject, asked, *c.about)]
     here = _nearest(asked, fitting)
+    if asked.families and asked.topics & {"emotion"}:
+        return _of_families(asked, here, words)
     chosen = _bearing_on(asked, here)
     said = [c.text for c in chosen[:MAX_CLAIMS]]
     if "sincerity" in asked.topics and here:
@@ -153,6 +157,27 @@ def _from_claims(asked: Inquiry, report: Report, words: Phrases) -> list[str]:
         said.append(words.not_inside)
     if len(chosen) > MAX_CLAIMS:
         said.append(words.more_claims.format(n=len(chosen) - MAX_CLAIMS))
+    return said
+
+
+def _of_families(asked: Inquiry, here: Sequence[Claim], words: Phrases) -> list[str]:
+    """Answer for the emotions that are named: where they are shown, and what goes with it."""
+    shown = [
+        c for c in here
+        if c.stage == "emotion"
+        and any(taxonomy.LABELS[x].family in asked.families for x in c.labels if x in taxonomy.LABELS)
+    ]  # fmt: skip
+    if not shown:
+        others = [c.text for c in here if c.stage == "whole"]
+        return [words.nobody, *others[:MAX_CLAIMS]] if here else []
+    places = {c.segment for c in shown}
+    told = [
+        c for c in here
+        if c.segment in places and c.stage in {"attribute", "disagreement", "shift", "emotion"}
+    ]  # fmt: skip
+    said = []
+    for c in told[:MAX_CLAIMS]:
+        said.append(f"[{during(c.start_s, c.end_s)}] {c.text}" if c.stage == "emotion" else c.text)
     return said
 
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 
 Topic = Literal[
@@ -18,6 +19,12 @@ Topic = Literal[
     "scene", "media",
 ]  # fmt: skip
 
+_GENERAL: Final = re.compile(
+    r"\b(what('s| is| was)? (happen\w*|going on|this|shown)|describ\w*|summar\w*|tell me|everything"
+    r"|overall|analy[sz]\w*|explain|how (is|are|was|were|does|do|did)|account|overview|who shows)\b"
+    r"|总结|概括|描述|发生了什么|分析|讲讲|怎么样|怎样|如何|说明",
+    re.I,
+)
 AROUND_S: Final = 3.0
 """A moment that is asked about stands for this much before and after it."""
 END_SHARE: Final = 0.2
@@ -113,6 +120,10 @@ class Inquiry:
     """Persons by the names that reports give them: P1, P2, ..."""
     by_looks: bool
     """It tells a person apart by looks or sex, which nothing here measures."""
+    families: tuple[str, ...] = ()
+    """Families of the emotion words in it, e.g. ``anger``."""
+    is_general: bool = False
+    """It asks for an account as such."""
     beyond: bool = False
     """Every moment that it names lies outside the part."""
 
@@ -135,8 +146,17 @@ def inquiry(question: str | None, part: TimeSpan) -> Inquiry:
         place=place,
         persons=tuple(dict.fromkeys(f"P{int(n)}" for n in _PERSON.findall(text))),
         by_looks=bool(_LOOKS.search(text)),
+        families=_families(text),
+        is_general=not text.strip() or bool(_GENERAL.search(text)),
         beyond=bool(moments(text)) and window is None,
     )
+
+
+def _families(text: str) -> tuple[str, ...]:
+    """Return the families of the emotion words that a question names."""
+    words = [taxonomy.find(word) for word in re.findall(r"[A-Za-z]+", text)]
+    chinese = [x for x in taxonomy.LABELS.values() if len(x.zh) > 1 and x.zh in text]
+    return tuple(dict.fromkeys(x.family for x in (*words, *chinese) if x is not None))
 
 
 def moments(question: str) -> list[float]:
