@@ -138,8 +138,14 @@ def test_cheeks_tell_a_felt_smile_from_one_of_the_mouth():
 
 def test_without_other_movements_nobody_knows_about_the_cheeks():
     unknown = signs(strengths(moved("AU12"), SPAN, speaking=False))
-    assert 0.2 < unknown["felt_smile"].strength < 0.6
-    assert 0.2 < unknown["mouth_smile"].strength < 0.6
+    assert 0.2 < unknown["unsettled_smile"].strength < 0.6
+    assert not {"felt_smile", "mouth_smile"} & set(unknown)
+
+
+def test_an_engine_that_tells_cheeks_settles_a_smile_without_them():
+    settled = signs(strengths(moved("AU12"), SPAN, speaking=False), cheeks_told=True)
+    assert settled["mouth_smile"].strength > 0.7
+    assert not {"felt_smile", "unsettled_smile"} & set(settled)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from tests.descriptions import read
 
 from emer.graphs.nodes.reasoning import _parts
-from emer.graphs.rule.readings.grounds import PHRASES
+from emer.graphs.rule.readings.grounds import PHRASES, phrases
 from emer.graphs.rule.readings.lexicon import PURPOSES, named_kinds, turns_of_phrase
 from emer.graphs.rule.readings.patterns import PATTERNS, Clues, named_pattern, ranked
 from emer.graphs.rule.readings.shades import PALETTES, SHADES
@@ -242,3 +242,72 @@ def test_definitions_speak_of_grounds_that_have_a_phrase():
         for weights in (*d.core, d.cues, d.against):
             assert set(weights) <= set(PHRASES)
             assert all(0 < w <= 1 for w in weights.values())
+
+
+CORNERS = [
+    shows(("AU12", 4.6), valence=0.6, happiness=0.8),
+    shows(("AU12", 2.2), valence=0.2, happiness=0.3),
+    shows(("AU1", 2.0), ("AU12", 3.0), ("AU25", 4.0), valence=0.2, neutral=0.6),
+    shows(valence=0.6, happiness=0.8),
+    shows(valence=0.2, happiness=0.4),
+]
+"""Smiles of which no engine says whether the cheeks take part."""
+OF_CHEEKS = {"felt_smile", "mouth_smile"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("face", CORNERS)
+@pytest.mark.parametrize("said", [PRAISE, NEWS, INSULT, CIVIL, CALM, SORROW, GLAD])
+def test_nobody_speaks_of_cheeks_that_were_not_measured(said, face, language):
+    place = 1 if language == "zh" else 0
+    never = {PHRASES[name][place] for name in OF_CHEEKS}
+    for voice in (None, LIVELY, DRAINED, BREAKING):
+        clues = clues_of(said, voice, face)
+        assert not OF_CHEEKS & set(clues.grounds)
+        told = [g for p in ranked(clues) for g in (*p.speaks_for, *p.speaks_against)]
+        reading = read(clip(said, voice, face), language=language).reading
+        text = [*phrases(told, language), reading.reason, *reading.speaks_for]
+        assert not any(words in line for words in never for line in text)
+
+
+def test_an_unsettled_smile_still_weighs_as_half_felt():
+    open_, felt = (clues_of(GLAD, LIVELY, face) for face in (CORNERS[2], BROAD))
+    assert 0 < open_.strength("felt_smile") < felt.strength("felt_smile")
+    assert open_.strength("mouth_smile") > 0
+
+
+def test_cheeks_are_spoken_of_where_they_were_measured():
+    assert "felt_smile" in clues_of(GLAD, LIVELY, BROAD).grounds
+    assert "mouth_smile" in clues_of(GLAD, LIVELY, MOUTH).grounds
+
+
+def test_a_strong_smile_is_told_as_broad():
+    assert "broad_smile" in clues_of(GLAD, LIVELY, CORNERS[0]).grounds
+    assert "broad_smile" not in clues_of(GLAD, LIVELY, CORNERS[2]).grounds
+
+
+@pytest.mark.parametrize(
+    "face",
+    [
+        shows(("AU4", 3.2), ("AU12", 2.0), valence=-0.4, anger=0.5),
+        shows(("AU4", 4.0), ("AU7", 2.5), ("AU23", 2.0), ("AU12", 2.5), valence=-0.3, neutral=0.6),
+        shows(("AU12", 2.0), ("AU14", 3.4), valence=-0.3, contempt=0.45),
+    ],
+)
+def test_insults_with_an_angry_or_contemptuous_face_are_no_teasing(face):
+    found = {p.name: p.strength for p in ranked(clues_of(INSULT, LIVELY, face))}
+    assert found["teasing"] == 0.0
+
+
+def test_pitch_falls_only_where_it_falls_more_than_in_any_statement():
+    usual, steep = (
+        clues_of(NEWS, sounds(f0_slope_st_per_s=slope), STILL) for slope in (-3.3, -10.0)
+    )
+    assert "voice_falling" not in usual.grounds
+    assert steep.strength("voice_falling") > 0.5
+
+
+def test_one_measure_of_roughness_is_no_unsteady_voice():
+    one = sounds(jitter=0.03, shimmer=0.04, hnr_db=16.0)
+    assert clues_of(NEWS, one, STILL).strength("voice_shaky") < 0.15
+    assert clues_of(NEWS, SHAKY, STILL).strength("voice_shaky") > 0.5

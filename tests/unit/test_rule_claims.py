@@ -216,6 +216,29 @@ def test_lids_that_fall_a_little_are_not_told():
     assert told([*face, action_unit("FACE_01", 1, 2, "AU43", 3.0)]).of("attribute") != []
 
 
+def test_movements_of_doubtful_evidence_are_not_told():
+    unit = action_unit("FACE_01", 1, 2, "AU4", 3.0, "brow lowerer")
+    face = [face_track("FACE_01", 0, 10)]
+    for score, told_of in ((0.3, False), (0.6, True)):
+        found = told([*face, unit.model_copy(update={"score": score})])
+        assert bool(found.of("attribute")) is told_of
+
+
+def test_eyes_that_stay_closed_are_told_in_every_part_that_they_fill():
+    face = [face_track("FACE_01", 0, 20), action_unit("FACE_01", 0, 19, "AU43", 4.0)]
+    found = told([*face, action_unit("FACE_01", 1, 2, "AU4", 3.0)], end_s=20.0)
+    assert len(found.of("attribute")) > 1
+    assert all("AU43" in text for text in found.of("attribute"))
+    assert found.refused == {}
+
+
+def test_a_face_that_shows_a_category_weakly_is_not_said_to_show_it():
+    face = [face_track("FACE_01", 0, 10)]
+    for score, told_of in ((0.42, False), (0.7, True)):
+        found = told([*face, expression("FACE_01", 0, 10, 0.3, happiness=score)])
+        assert any("happiness" in text for text in found.of("expression")) is told_of
+
+
 def test_what_is_expressed_is_one_sentence_and_turns_where_modalities_conflict():
     found = told(
         [
@@ -264,7 +287,7 @@ def test_a_face_at_rest_is_told_beside_words_but_not_by_itself():
         speaking("FACE_01", 1, 4, 0.9),
     ]  # fmt: skip
     (text,) = told([*face, *speaker]).of("expression")
-    assert text.endswith("and the face stays at rest (score 0.80).")
+    assert text.endswith("and no measured movement shows in the face.")
 
 
 def test_a_face_that_moves_is_not_said_to_be_at_rest():
@@ -275,7 +298,7 @@ def test_a_face_that_moves_is_not_said_to_be_at_rest():
             expression("FACE_01", 1, 4, 0.0, neutral=0.6),
         ]
     )
-    assert not any("at rest" in c.text for c in found.claims)
+    assert not any("no measured movement" in c.text for c in found.claims)
 
 
 def test_a_listener_is_told_to_answer_the_words_with_the_onset_and_both_sides():

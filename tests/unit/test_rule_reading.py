@@ -6,7 +6,7 @@ from emer.graphs.report import Agreement, CaseShown
 from emer.graphs.rule.readings.analogies import MAX_LIFT
 from emer.graphs.rule.readings.grounds import PHRASES
 from emer.graphs.rule.readings.reading import read
-from emer.graphs.tasks import ModalityFact, ReadTask, SegmentFacts
+from emer.graphs.tasks import Fact, ModalityFact, ReadTask, SegmentFacts
 from emer.tools.findings import Modality
 from emer.tools.taxonomy import LABELS
 
@@ -227,3 +227,72 @@ def test_a_case_that_is_little_alike_does_nothing():
 def test_a_case_of_unknown_origin_does_nothing():
     label = reading(*SAD).labels[0].label
     assert reading(*SAD, cases=(case(label, trust="stranger"),)).influence == []
+
+
+VERY = 0.85
+
+
+def of_face(**units):
+    """Return facts of a face: action unit to (intensity 0..5, start, end in s)."""
+    return tuple(
+        Fact(
+            evidence=f"E-{au}", tool="action_units", kind="action_unit", modality=Modality.FACE,
+            subject="P1", start_s=start_s, end_s=end_s, quantities={f"au.{au}": intensity},
+        )
+        for au, (intensity, start_s, end_s) in units.items()
+    )  # fmt: skip
+
+
+def seen(*clues, role="silent", language="en", **units):
+    segment = SegmentFacts(
+        id="S1", subject="P1", role=role, start_s=0, end_s=2, facts=of_face(**units),
+        modalities=clues, agreement=(),
+    )  # fmt: skip
+    (found,) = read(ReadTask(question=None, language=language, segments=(segment,))).readings
+    return found
+
+
+SMILING = face(0.6, 0.3, happy=0.73)
+
+
+@pytest.mark.parametrize("intensity", [3.0, 4.0, 5.0])
+def test_lip_corners_of_a_silent_face_are_never_very_happy(intensity):
+    assert 0.3 < seen(SMILING, AU12=(intensity, 0, 2)).intensity < VERY
+
+
+def test_how_far_and_how_long_lips_move_is_the_degree_not_how_sure_the_engine_is():
+    slight, strong = (seen(SMILING, AU12=(i, 0, 2)).intensity for i in (2.0, 4.5))
+    brief = seen(SMILING, AU12=(4.5, 0, 0.5)).intensity
+    assert slight < strong
+    assert brief < strong
+
+
+def test_very_needs_a_strong_held_movement_that_is_borne_out():
+    loud = (words(0.9, 0.8, happy=0.9), voice(0.5, 0.9), SMILING)
+    held = {"AU12": (5.0, 0, 2)}
+    assert seen(*loud, role="speaking", **held).intensity >= VERY
+    assert seen(SMILING, AU6=(4.0, 0, 2), **held).intensity >= VERY
+    assert seen(*loud, role="speaking", AU12=(5.0, 0, 0.6)).intensity < VERY
+    assert seen(*loud, role="speaking", AU12=(3.0, 0, 2)).intensity < VERY
+
+
+def test_a_broad_smile_with_plain_words_is_pleased():
+    clues = (words(0.06), voice(0.0, 0.05), face(0.46, 0.25, happy=0.57))
+    found = seen(*clues, role="speaking", AU12=(4.8, 0, 2))
+    assert found.labels
+    assert LABELS[found.labels[0].label].valence > 0.3
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", "among the movements that are measured"), ("zh", "测到的动作")],
+)
+def test_a_face_without_marked_movements_is_not_said_to_show_nothing(language, expected):
+    assert expected in seen(face(0.0), language=language).reason
+    assert expected in seen(words(0.0), face(0.0), role="speaking", language=language).reason
+
+
+def test_two_kinds_that_contest_each_other_are_named():
+    found = seen(face(0.1, 0.2, happy=0.36, surprised=0.28))
+    assert found.abstained
+    assert "signs of joy and of surprise stand side by side" in found.reason

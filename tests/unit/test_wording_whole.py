@@ -6,7 +6,10 @@ from tests.telling import LANGUAGES, told
 
 from emer.graphs.report import Alternative, SegmentReading
 from emer.graphs.rule.writing.prose import MAX_MOMENTS, compose
+from emer.graphs.rule.writing.wholes import sum_up
 from emer.graphs.tasks import ReadingDraft
+from emer.graphs.verification.basis import Basis
+from emer.graphs.verification.claims import refused
 
 
 def utterances(*valences, speaker="SPK_01", start_s=0.0, every_s=3.0):
@@ -101,6 +104,19 @@ def test_summaries_survive_verification(language):
     found, texts = wholes(0.9, -0.9, 0.8, -0.4, 0.7, -0.8, 0.0, language=language)
     assert texts
     assert found.refused == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ["speaking", "silent"])
+def test_labels_of_a_part_are_not_told_as_those_of_the_clip(language, role):
+    found, _ = wholes(0.6, 0.0, 0.0, language=language)
+    segments = [s.model_copy(update={"role": role}) for s in found.state["segments"]]
+    drafts = [c for c in found.claims if c.stage != "whole"]
+    (whole,) = sum_up(found.labels, drafts, first=99, language=language, segments=segments)
+    assert ("In part of the clip only" if language == "en" else "仅在片段的部分时刻") in whole.text
+    assert ("beginning at" in whole.text or "始于" in whole.text) is (role == "silent")
+    basis = Basis.of_state(found.state, language=language, model="rule")
+    assert refused([*drafts, whole], basis) == {}
 
 
 def test_a_picture_has_no_times():

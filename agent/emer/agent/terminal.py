@@ -14,7 +14,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from emer.graphs.report import Agreement, Claim, Decision, Label, Report, Segment
+from emer.graphs.report import Agreement, Claim, Decision, Label, Language, Report, Segment
+from emer.graphs.rule.language import wording
+from emer.graphs.rule.writing.prose import unnamed
 from emer.graphs.rule.writing.wording import at, during
 from emer.graphs.verification.report import objections
 from emer.tools.findings import Gap, Person
@@ -29,6 +31,24 @@ STYLES: Final = {
     "emotion": "bold",
     "whole": "bold",
 }
+HEADINGS_ZH: Final = {
+    "Answer": "回答",
+    "In short": "概要",
+    "Moment by moment": "逐时刻",
+    "Similar cases (analogies, not evidence)": "相似案例（仅为类比，并非证据）",
+    "What could not be seen, heard or read": "未能看到、听到或读到的内容",
+    "Based on": "所用工具",
+    "No emotion named": "未判定情绪",
+    "No emotion is named: the evidence is too thin or shows none.": (
+        "未判定情绪：证据不足或未显示情绪。"
+    ),
+    "nothing measured stands out": "所测各项均不突出",
+    "speaking": "说话",
+    "listening": "倾听",
+    "silent": "未说话",
+    "not heard": "无声音",
+}
+"""What the report's frame says, in Chinese."""
 MAX_SEGMENTS: Final = 60
 """Segments shown at a terminal; the JSON holds all of them."""
 MAX_REASONS: Final = 3
@@ -63,22 +83,27 @@ def _plain(parts: list[RenderableType], width: int) -> str:
 
 
 def _parts(report: Report) -> list[RenderableType]:
+    told = report.explanation.language
     parts: list[RenderableType] = [_head(report)]
     if report.explanation.answer:
-        parts += [_title("Answer"), Text(report.explanation.answer)]
-    parts += [_title("In short"), *_summary(report)]
+        parts += [_title(_in("Answer", told)), Text(report.explanation.answer)]
+    parts += [_title(_in("In short", told)), *_summary(report)]
     if report.explanation.segments:
-        parts += [_title("Moment by moment"), *_moments(report)]
+        parts += [_title(_in("Moment by moment", told)), *_moments(report)]
     if report.cases:
-        parts += [_title("Similar cases (analogies, not evidence)"), *_cases(report)]
-    parts += [_title("What could not be seen, heard or read"), *_limits(report)]
-    parts += [_title("Based on"), _tools(report), Text("")]
+        parts += [_title(_in("Similar cases (analogies, not evidence)", told)), *_cases(report)]
+    parts += [_title(_in("What could not be seen, heard or read", told)), *_limits(report)]
+    parts += [_title(_in("Based on", told)), _tools(report), Text("")]
     parts.append(Text(report.run.notice, style="dim"))
     return parts
 
 
 def _audit(report: Report) -> list[RenderableType]:
-    plan = [_decision(d) for d in report.run.plan] or [Text("Nothing was decided.")]
+    alike: dict[tuple[object, ...], list[Decision]] = {}
+    for d in report.run.plan:
+        key = d.chosen, d.reason, d.look, d.start_s, d.end_s, d.rate_hz
+        alike.setdefault(key, []).append(d)
+    plan = [_decision(own) for own in alike.values()] or [Text("Nothing was decided.")]
     dropped: list[RenderableType] = [
         Group(
             Text(clean(d.text), style="strike" if d.text else ""),
@@ -98,9 +123,13 @@ def _audit(report: Report) -> list[RenderableType]:
     ]  # fmt: skip
 
 
-def _decision(decision: Decision) -> Text:
+def _decision(alike: list[Decision]) -> Text:
+    """Tell of what was decided of several tools for the same reason and span."""
+    decision = alike[0]
+    tools = ", ".join(dict.fromkeys(d.tool.replace("_", " ") for d in alike))
+    cost_s = sum(d.cost_s for d in alike)
     line = Text.assemble(
-        (decision.tool.replace("_", " "), "bold" if decision.chosen else "dim"),
+        (tools, "bold" if decision.chosen else "dim"),
         f": {'' if decision.chosen else 'not '}chosen; {clean(decision.reason)}",
     )
     if decision.look:
@@ -108,8 +137,12 @@ def _decision(decision: Decision) -> Text:
     if decision.chosen:
         rate = f", {decision.rate_hz:g} pictures/s" if decision.rate_hz else ""
         where = during(decision.start_s, decision.end_s)
-        line.append(f"  {where}{rate}, {decision.cost_s:.1f} s expected", style="dim")
+        line.append(f"  {where}{rate}, {cost_s:.1f} s expected", style="dim")
     return line
+
+
+def _in(text: str, language: Language) -> str:
+    return HEADINGS_ZH[text] if language == "zh" else text
 
 
 def _title(text: str) -> RenderableType:
@@ -136,6 +169,9 @@ def _summary(report: Report) -> list[RenderableType]:
     if not report.subjects:
         lines.append(Text("Nobody was seen or heard in person."))
     lines += [Text(c.text, style="bold") for c in report.explanation.claims if c.stage == "whole"]
+    told = report.explanation
+    silent = {r.segment for r in told.readings if r.abstained}
+    lines += [Text(t) for t in unnamed(told.segments, silent, wording(told.language))]
     conflicts = [a for a in report.agreement if a.verdict == "conflict"]
     if conflicts:
         places = Counter(_conflict(a) for a in conflicts)
@@ -144,9 +180,8 @@ def _summary(report: Report) -> list[RenderableType]:
             for text, n in places.items()
         ]
     if report.explanation.abstained:
-        lines.append(
-            Text("No emotion is named: the evidence is too thin or shows none.", style="bold")
-        )
+        thin = "No emotion is named: the evidence is too thin or shows none."
+        lines.append(Text(_in(thin, told.language), style="bold"))
     if report.run.status == "partial":
         lines.append(Text("Something was lost on the way, see below.", style="bold red"))
     return lines
@@ -160,6 +195,11 @@ def _person(person: Person, report: Report) -> Text:
     if person.face_tracks:
         seen = "" if report.media.kind == "image" else f", seen {person.seen_s:.1f} s"
         parts.append(f"face {', '.join(person.face_tracks)}{seen}")
+    parts += [
+        f"{link.one} and {link.other} look alike, {link.score:.2f}"
+        for link in person.links
+        if link.basis == "likeness"
+    ]
     if person.link_score is not None:
         parts.append(f"voice and face linked with score {person.link_score:.2f}")
     elif person.speaker and not person.face_tracks:
@@ -178,7 +218,7 @@ def _moments(report: Report) -> list[RenderableType]:
     labels: dict[str, list[Label]] = {}
     for label in report.labels:
         labels.setdefault(label.segment, []).append(label)
-    telling = [s for s in report.explanation.segments if s.id in claims or s.role == "speaking"]
+    telling = report.explanation.segments
     lines: list[RenderableType] = []
     for segment in telling[:MAX_SEGMENTS]:
         lines.append(
@@ -198,7 +238,9 @@ def _moment(
 ) -> RenderableType:
     still = report.media.kind == "image"
     head = Text("" if still else f"{during(segment.start_s, segment.end_s)}  ", style="cyan")
-    head.append(segment.subject if still else f"{segment.subject} {segment.role}", style="bold")
+    head.append(
+        segment.subject if still else f"{segment.subject} {_role(segment, report)}", style="bold"
+    )
     for label in labels:
         head.append(f"  [{label.shown} {label.score:.2f}]", style="magenta")
     body: list[RenderableType] = []
@@ -207,9 +249,23 @@ def _moment(
         line.append(f"  {' '.join(claim.evidence[:4])}", style="dim")
         body.append(line)
     reading = next((r for r in report.explanation.readings if r.segment == segment.id), None)
-    if reading is not None and reading.abstained:
-        body.append(Text(f"No emotion named: {reading.reason}.", style="dim"))
+    told = report.explanation.language
+    reason = reading.reason if reading is not None and reading.abstained else ""
+    colon, stop = ("：", "。") if told == "zh" else (": ", ".")
+    if not claims:
+        why = f"{colon}{reason}" if reason else ""
+        text = _in("nothing measured stands out", told)
+        return Text.assemble(head, "  ", (f"{text}{why}{stop}", "dim"))
+    if reason:
+        body.append(Text(f"{_in('No emotion named', told)}{colon}{reason}{stop}", style="dim"))
     return Group(head, Padding(Group(*body), (0, 0, 0, 2)))
+
+
+def _role(segment: Segment, report: Report) -> str:
+    """Name what a person does; where there is no sound, nobody can be said to be silent."""
+    heard = report.media.audio is not None or bool(report.utterances)
+    role = "not heard" if segment.role == "silent" and not heard else segment.role
+    return _in(role, report.explanation.language)
 
 
 def _cases(report: Report) -> list[RenderableType]:

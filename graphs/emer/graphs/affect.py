@@ -40,8 +40,9 @@ COARSE: Final = 0.35
 UNITS_TRUST: Final = 0.5
 """An engine's expression is tested as a whole; our composites are not."""
 _SIGNS: Final = {
-    "felt_smile": "happiness", "sad_face": "sadness", "angry_face": "anger", "afraid_face": "fear",
-    "contempt_face": "contempt", "disgusted_face": "disgust", "surprised_face": "surprise",
+    "felt_smile": "happiness", "unsettled_smile": "happiness", "sad_face": "sadness",
+    "angry_face": "anger", "afraid_face": "fear", "contempt_face": "contempt",
+    "disgusted_face": "disgust", "surprised_face": "surprise",
 }  # fmt: skip
 
 
@@ -148,7 +149,10 @@ def _of_units(
     if marked >= COARSE:
         return None
     found = signs(strengths(movements_of(own), span, speaking=speaking))
-    scores = {category: found[sign].strength for sign, category in _SIGNS.items() if sign in found}
+    scores: dict[str, float] = {}
+    for sign, category in _SIGNS.items():
+        if sign in found:
+            scores[category] = max(scores.get(category, 0.0), found[sign].strength)
     if either(*scores.values()) < COARSE:
         return None
     return _from_signs(scores, found)

@@ -85,11 +85,24 @@ def strengths(movements: Iterable[Movement], span: Spanned, *, speaking: bool) -
     return shown
 
 
-def signs(shown: Mapping[str, Sign]) -> dict[str, Sign]:
-    """Return what the movements are signs of, each 0..1; what has no sign is left out."""
+def tells_cheeks(aus: Iterable[str]) -> bool:
+    """Return whether an engine that found ``aus`` tells raised cheeks, so that none means none."""
+    return any(au not in BASIC_FEW for au in aus)
+
+
+def signs(shown: Mapping[str, Sign], *, cheeks_told: bool | None = None) -> dict[str, Sign]:
+    """Return what the movements are signs of, each 0..1; what has no sign is left out.
+
+    A smile is ``felt_smile`` or ``mouth_smile`` only where raised cheeks could be measured; else
+    it is an ``unsettled_smile``, which may be either.
+
+    Args:
+        shown: Strength by FACS id.
+        cheeks_told: Whether AU6 would have been found; ``None``: judged by what is shown.
+    """
     s = {au: sign.strength for au, sign in shown.items()}
     smile, cheeks = _of(s, 12), _of(s, 6)
-    told = any(au not in BASIC_FEW for au in s)  # the engine can tell raised cheeks
+    told = tells_cheeks(s) if cheeks_told is None else cheeks_told
     distressed = math.sqrt(_of(s, 1) * _of(s, 4))
     lowered = _of(s, 4) * (1.0 - _of(s, 1))
     narrowed = _of(s, 7) * (1.0 - min(smile, cheeks))  # a felt smile narrows the eyes as well
@@ -97,14 +110,17 @@ def signs(shown: Mapping[str, Sign]) -> dict[str, Sign]:
     inner = _of(s, 1) * (1.0 - 0.6 * _of(s, 2)) * (1.0 if told else 0.5)
     raised = min(_of(s, 1), _of(s, 2))
     tight = max(_of(s, 23), _of(s, 24))
-    felt = min(smile, 1.4 * cheeks) if told else 0.5 * smile
-    mouth_only = smile * max(0.0, 1.0 - 1.3 * cheeks) * (1.0 if told else 0.4)
+    felt = min(smile, 1.4 * cheeks)
+    mouth_only = smile * max(0.0, 1.0 - 1.3 * cheeks) if told else 0.0
+    unsettled = 0.0 if told else 0.5 * smile
+    warm = max(felt, unsettled)
     controlled = max(_of(s, 14), tight, _of(s, 17), _of(s, 15), _of(s, 28))
     afraid = (_of(s, 1) * _of(s, 2) * _of(s, 4)) ** (1 / 3)
     found = {
         "smile": (smile, (12, 6)),
         "felt_smile": (felt, (12, 6)),
         "mouth_smile": (mouth_only, (12,)),
+        "unsettled_smile": (unsettled, (12,)),
         "inner_brows": (max(ramp(inner, 0.2, 0.8), distressed), (1, 4)),
         "sad_face": (
             either(
@@ -136,8 +152,8 @@ def signs(shown: Mapping[str, Sign]) -> dict[str, Sign]:
         ),
         "contempt_face": (
             either(
-                0.8 * _of(s, 14) * (1.0 - 0.6 * felt),
-                0.3 * _of(s, 10) * (1.0 - _of(s, 9)) * (1.0 - felt),
+                0.8 * _of(s, 14) * (1.0 - 0.6 * warm),
+                0.3 * _of(s, 10) * (1.0 - _of(s, 9)) * (1.0 - warm),
             ),
             (14, 10),
         ),

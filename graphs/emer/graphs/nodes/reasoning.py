@@ -126,7 +126,7 @@ def facts_of(
             Fact(
                 evidence=e.id, tool=e.tool, kind=e.reading.kind, modality=e.modality,
                 subject=e.subject, start_s=e.start_s, end_s=e.end_s,
-                quantities=e.reading.quantities(),
+                score=_rounded(e.score), quantities=e.reading.quantities(),
             )
             for e in own
         ),

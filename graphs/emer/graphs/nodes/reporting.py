@@ -33,7 +33,11 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     n_drafts = len(state.get("drafts", []))
     language = context.request.output_language
     still = state["media"].kind == "image"
-    for whole in sum_up(labels, claims, first=n_drafts + 1, language=language, still=still):
+    wholes = sum_up(
+        labels, claims, first=n_drafts + 1, language=language, still=still,
+        segments=state.get("segments", []),
+    )  # fmt: skip
+    for whole in wholes:
         problem = objection_to(whole, basis, known)
         if problem:
             dropped.append(Dropped(text=whole.text, reason=problem))

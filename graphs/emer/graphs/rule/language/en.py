@@ -72,7 +72,8 @@ WORDING: Final = Wording(
         "voice_sounds": "{own} voice sounds {degree}{direction} ({dimension} {n})",
         "voice_also": " and {degree}{direction} ({dimension} {n})",
         "face_shows": "{own} face shows {found}",
-        "face_rests": "{own} face stays at rest (score {n})",
+        "face_rests": "no measured movement shows in {own} face",
+        "face_speaks": "no measured movement but that of talking shows in {own} face",
         "words_hold": "{own} words express {found}",
         "face_holds": "{own} face expresses {found}",
         # disagreement
@@ -122,6 +123,10 @@ WORDING: Final = Wording(
         # the whole
         "whole": "Over the clip, {who} comes across {moments}.",
         "whole_one": "Over the clip, {who} comes across as {labels} ({times}).",
+        "whole_part": "In part of the clip only, {who} comes across {moments}.",
+        "whole_part_one": "In part of the clip only, {who} comes across as {labels} ({times}).",
+        "window": "in the part beginning at {times}",
+        "windows": "in the parts beginning at {times}",
         "between": "from {first} to {last}",
         "whole_still": "{who} comes across as {labels}.",
         "moment": "as {labels} ({times})",

@@ -72,7 +72,8 @@ WORDING: Final = Wording(
         "voice_sounds": "{own}声音听起来{degree}{direction}（{dimension} {n}）",
         "voice_also": "而且{degree}{direction}（{dimension} {n}）",
         "face_shows": "{own}面部表情呈现{found}",
-        "face_rests": "{own}面部几乎没有表情（分值 {n}）",
+        "face_rests": "{own}面部没有测到动作",
+        "face_speaks": "{own}面部除说话外没有测到动作",
         "words_hold": "{own}话语流露出{found}",
         "face_holds": "{own}面部表情流露出{found}",
         # disagreement
@@ -122,6 +123,10 @@ WORDING: Final = Wording(
         # the whole
         "whole": "在整个片段中，{who} 给人的印象{moments}。",
         "whole_one": "在整个片段中，{who} 给人的印象是{labels}（{times}）。",
+        "whole_part": "仅在片段的部分时刻，{who} 给人的印象{moments}。",
+        "whole_part_one": "仅在片段的部分时刻，{who} 给人的印象是{labels}（{times}）。",
+        "window": "始于 {times} 的时段",
+        "windows": "始于 {times} 的各时段",
         "between": "{first} 至 {last} 之间",
         "whole_still": "{who} 给人的印象是{labels}。",
         "moment": "先是{labels}（{times}）",

@@ -85,6 +85,8 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "smile": ("the face smiles", "脸上有笑容"),
     "felt_smile": ("cheeks and eyes take part in the smile", "笑时脸颊和眼睛也在动"),
     "mouth_smile": ("the smile stays in the mouth", "笑只停在嘴上"),
+    "broad_smile": ("the smile is broad", "笑容明显"),
+    "lasting_smile": ("the smile outlasts the speech", "话说完了笑容还在"),
     "controlled_smile": ("the smile is held back", "笑容被压住"),
     "inner_brows": ("the inner brows are raised", "眉头内侧上扬"),
     "sad_face": ("the face shows sadness", "脸上有悲伤"),

@@ -23,7 +23,7 @@ _COURTESIES: Final = frozenset(
     {"gratitude", "approval", "caring", "optimism", "curiosity", "realization", "desire"}
 )
 _FACES: Final[Mapping[str, Mapping[str, float]]] = {
-    "joy": {"felt_smile": 0.85, "smile": 0.45},
+    "joy": {"felt_smile": 0.85, "smile": 0.45, "broad_smile": 0.2, "lasting_smile": 0.2},
     "amusement": {"felt_smile": 0.5},
     "sadness": {"sad_face": 0.9}, "anger": {"angry_face": 0.9}, "fear": {"afraid_face": 0.9},
     "disgust": {"disgusted_face": 0.9}, "contempt": {"contempt_face": 0.85},
@@ -50,6 +50,14 @@ _PLACES: Final[Mapping[str, str]] = {
     "contempt": "contemptuous", "shyness": "shy", "defence": "defensive",
 }  # fmt: skip
 """Kinds that are no category of the words' set, and the label that gives their place."""
+CONTESTS: Final = 0.15
+"""How far a kind has to be carried to contest another one."""
+SIDE_BY_SIDE: Final = 0.55
+"""Share of the better one that it needs."""
+APART: Final = 0.4
+"""Distance on the plane from which two kinds are not shades of one feeling."""
+BORNE_BY_SMILE: Final = 0.9
+"""What an even voice leaves of joy beside a broad or lasting smile: people smile in silence."""
 NAMED: Final = 0.5
 """How far words carry a kind that only a turn of phrase names."""
 
@@ -69,6 +77,21 @@ def carried(clues: Clues) -> dict[str, float]:
     return {kind: round(strength, 4) for kind, strength in found.items() if strength > 0.0}
 
 
+def contested(clues: Clues) -> tuple[str, str] | None:
+    """Return the two kinds that stand side by side; ``None`` if one leads or none shows."""
+    categories = taxonomy.CATEGORY_SETS["goemotions28"]
+    kinds = {k: s for k, s in carried(clues).items() if k in categories and s >= CONTESTS}
+    best = sorted(kinds, key=lambda k: (-kinds[k], k))
+    if not best:
+        return None
+    first = place_of(best[0])
+    for other in best[1:]:
+        apart = math.dist(first, place_of(other)) >= APART
+        if apart and kinds[other] >= SIDE_BY_SIDE * kinds[best[0]]:
+            return best[0], other
+    return None
+
+
 def _carried(kind: str, clues: Clues, named: frozenset[str]) -> float:
     said = clues.categories.get(kind, 0.0) * (SOCIAL if kind in _COURTESIES else 1.0)
     if kind in named:
@@ -84,7 +107,11 @@ def _carried(kind: str, clues: Clues, named: frozenset[str]) -> float:
     if kind not in BROUGHT_UP:  # the face bears out what the words bring up, no further than that
         faced *= 0.6 * min(1.0, said / 0.35)
     joint = either(0.9 * said, 0.9 * faced)
-    return joint * _beside_voice(kind, clues) * _beside_face(kind, clues, said, faced) * (
+    beside_voice = _beside_voice(kind, clues)
+    if kind == "joy" and not clues.strength("voice_negative"):
+        smiled = max(clues.strength("broad_smile"), clues.strength("lasting_smile"))
+        beside_voice = max(beside_voice, BORNE_BY_SMILE * smiled)
+    return joint * beside_voice * _beside_face(kind, clues, said, faced) * (
         _beside_words(kind, clues, said)
     )  # fmt: skip
 

@@ -6,8 +6,6 @@ against it are the grounds that were weighed, as short phrases in the language o
 
 from typing import Final
 
-from emer.graphs.affect import TRUST
-from emer.graphs.facial_units import ramp
 from emer.graphs.report import Alternative, Language
 from emer.graphs.rule.readings.analogies import lifted
 from emer.graphs.rule.readings.colours import (
@@ -16,6 +14,8 @@ from emer.graphs.rule.readings.colours import (
     of_families,
     of_places,
 )
+from emer.graphs.rule.readings.degree import degree_of
+from emer.graphs.rule.readings.kinds import contested
 from emer.graphs.rule.readings.patterns import Clues, Pattern, named_pattern
 from emer.graphs.rule.readings.reasons import (
     bearing,
@@ -23,6 +23,7 @@ from emer.graphs.rule.readings.reasons import (
     of_mixed,
     of_pattern,
     of_thin,
+    of_unmarked,
     of_weak,
     told,
 )
@@ -41,10 +42,6 @@ SECOND: Final = 0.45
 """Share of the best label's score that a second one needs."""
 CALM_RADIUS: Final = 0.18
 """Clues that lie this near the origin show nothing marked."""
-_DISPLAYS: Final = (
-    "smile", "sad_face", "angry_face", "afraid_face", "disgusted_face", "contempt_face",
-    "surprised_face",
-)  # fmt: skip
 
 
 def read(task: ReadTask) -> Readings:
@@ -78,7 +75,7 @@ def _read(segment: SegmentFacts, language: Language) -> ReadingDraft:
     return ReadingDraft(
         segment=segment.id, pattern=name, labels=labels, alternatives=_others(ranked, labels),
         abstained=False, reason=reason, pattern_score=labels[0].score,
-        intensity=_intensity(clues), speaks_for=speaks_for, speaks_against=speaks_against,
+        intensity=degree_of(segment, clues), speaks_for=speaks_for, speaks_against=speaks_against,
         influence=influence,
     )  # fmt: skip
 
@@ -93,7 +90,7 @@ def _of_pattern(
     return ReadingDraft(
         segment=segment.id, pattern=pattern.name, labels=labels,
         alternatives=_others([*ranked, *_left(pattern, clues)], labels), abstained=False,
-        reason=reason, pattern_score=min(1.0, pattern.strength), intensity=_intensity(clues),
+        reason=reason, pattern_score=min(1.0, pattern.strength), intensity=degree_of(segment, clues),
         speaks_for=speaks_for, speaks_against=speaks_against, influence=influence,
     )  # fmt: skip
 
@@ -119,11 +116,12 @@ def _unnamed(
     if conflicts:
         return _abstain(segment, "mixed", of_mixed(conflicts, language), near)
     if not marked:
-        return _abstain(segment, "congruent", of_weak(clues.present, "unmarked", language), near)
+        return _abstain(segment, "congruent", of_unmarked(clues.present, language), near)
     if marked == [clues.voice]:
         return _abstain(segment, "mixed", told("voice_alone", language), near)
     kind = "mixed" if len(clues.present) > 1 else "thin"
-    return _abstain(segment, kind, of_weak(clues.present, "weak", language), near)
+    reason = of_weak(clues.present, contested(clues), language)
+    return _abstain(segment, kind, reason, near)
 
 
 def _abstain(
@@ -159,17 +157,3 @@ def _others(ranked: list[Alternative], labels: list[Alternative]) -> list[Altern
 def _marked(m: ModalityFact, clues: Clues) -> bool:
     far = max(abs(m.valence or 0.0), abs(m.arousal or 0.0)) >= CALM_RADIUS
     return far or bool(m.support)
-
-
-def _intensity(clues: Clues) -> float:
-    """Return how strongly something is shown: led by the strongest modality, 0..1."""
-    shown = []
-    for m in clues.present:
-        plane = max(abs(m.valence or 0.0), abs(m.arousal or 0.0))
-        heard = m.trust / TRUST[m.modality] if m.modality is Modality.VOICE else 1.0
-        shown.append(ramp(plane, 0.05, 0.85) * (0.5 + 0.5 * min(1.0, heard)))
-    if clues.face is not None:
-        shown.append(max(clues.strength(name) for name in _DISPLAYS))
-    if not shown:
-        return 0.0
-    return round(0.6 * max(shown) + 0.4 * sum(shown) / len(shown), 3)

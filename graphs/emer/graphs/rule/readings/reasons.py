@@ -21,6 +21,16 @@ _SENTENCES: Final = {
     "too_thin": ("{which} alone: too little to go by", "只有{which}，依据太少"),
     "one_only": ("only {which} could be read", "只读得到{which}"),
     "unmarked": ("nothing marked shows in {which}", "{which}都没有明显的情绪"),
+    "unmarked_face": (
+        "nothing marked among the movements that are measured", "测到的动作里没有明显的表情"
+    ),
+    "unmarked_beside": (
+        "nothing marked shows in {which}, nor in the face among the movements that are measured",
+        "{which}没有明显的情绪，脸上测到的动作里也没有",
+    ),
+    "side_by_side": (
+        "signs of {one} and of {other} stand side by side", "{one}和{other}的迹象同时出现"
+    ),
     "weak": ("{which}: too little for any one emotion", "{which}：不足以说是哪一种情绪"),
     "agree": ("{which}: no clear contradiction", "{which}之间没有明显矛盾"),
     "conflict": ("{one} and {other} lean to opposite sides in {axis}", "{one}和{other}的{axis}相反"),
@@ -86,9 +96,24 @@ def of_thin(present: Sequence[ModalityFact], language: Language) -> str:
     return told(sentence, language, which=named(present, language))
 
 
-def of_weak(present: Sequence[ModalityFact], sentence: str, language: Language) -> str:
-    """Return that what could be read does not carry an emotion."""
-    return told(sentence, language, which=named(present, language))
+def of_unmarked(present: Sequence[ModalityFact], language: Language) -> str:
+    """Return that nothing marked shows; of a face, only as far as its movements are measured."""
+    others = [m for m in present if m.modality is not Modality.FACE]
+    if len(others) == len(present):
+        return told("unmarked", language, which=named(present, language))
+    if not others:
+        return told("unmarked_face", language)
+    return told("unmarked_beside", language, which=named(others, language))
+
+
+def of_weak(
+    present: Sequence[ModalityFact], contested: tuple[str, str] | None, language: Language
+) -> str:
+    """Return that what could be read carries no emotion, or which two contest each other."""
+    if contested is None:
+        return told("weak", language, which=named(present, language))
+    one, other = (taxonomy.category_word(kind, language) for kind in contested)
+    return told("side_by_side", language, one=one, other=other)
 
 
 def bearing(clues: Clues, label: str, language: Language) -> tuple[list[str], list[str]]:
@@ -114,7 +139,7 @@ def bearing(clues: Clues, label: str, language: Language) -> tuple[list[str], li
 
 _VALENCE: Final = {
     "voice_positive": 1, "voice_negative": -1, "voice_warm": 1, "voice_tense": -1, "smile": 1,
-    "felt_smile": 1, "sad_face": -1, "angry_face": -1, "afraid_face": -1, "disgusted_face": -1,
+    "felt_smile": 1, "broad_smile": 1, "lasting_smile": 1, "sad_face": -1, "angry_face": -1, "afraid_face": -1, "disgusted_face": -1,
     "contempt_face": -1, "inner_brows": -1, "tense_face": -1, "voice_shaky": -1,
 }  # fmt: skip
 _AROUSAL: Final = {

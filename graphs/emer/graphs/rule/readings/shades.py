@@ -109,7 +109,7 @@ SHADES: Final[Mapping[str, tuple[Shade, ...]]] = {
     ),
     "joy": _shades(
         "happy", "joyful: love", "delighted: surprise, admiration", "cheerful: amusement, voice_wide",
-        "pleased: approval", "content: calm, relief", "overjoyed: relief, surprise",
+        "pleased: approval, words_plain", "content: calm, relief", "overjoyed: relief, surprise",
         "elated: excitement, pride", "excited: excitement", "proud: pride", "grateful: gratitude",
         "relieved: relief", "nostalgic: nostalgia", "affectionate: love", "hopeful: optimism",
         "peaceful: calm", "amused: amusement", "ecstatic: excitement",

@@ -10,6 +10,7 @@ from emer.graphs.rule.language.tables import Wording
 from emer.graphs.rule.writing.expressions import (
     FRAMES,
     MIN_AROUSAL,
+    MIN_TOLD,
     MIN_VOICE_VALENCE,
     categories_expressed,
     categories_shown,
@@ -91,6 +92,8 @@ def _category(here: Moment, modality: Modality) -> Bearing | None:
         :1
     ]
     if not best or best[0].category == "neutral":
+        return None
+    if modality is Modality.FACE and best[0].score < MIN_TOLD:
         return None
     return Bearing(modality, "", best[0].score, best[0].fact, best[0].category)
 

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from emer.graphs.report import Agreement
 from emer.graphs.rule.writing.moment import PREFIXES, Moment
-from emer.graphs.rule.writing.movements import SPEECH_ITSELF, strongest
+from emer.graphs.rule.writing.movements import SPEECH_ITSELF, closed_eyes, strongest
 from emer.graphs.rule.writing.wording import (
     NEUTRAL,
     Phrase,
@@ -21,7 +21,9 @@ from emer.tools import taxonomy
 from emer.tools.findings import Modality
 
 MIN_SCORE: Final = 0.3
-"""Categories of a face below this are not worth a word."""
+"""Categories of a face below this are not considered."""
+MIN_TOLD: Final = 0.45
+"""A face is said to show a category from this score on: below, grimaces score like smiles."""
 AT_REST: Final = 0.45
 """A face is called at rest from this score for neutral on."""
 SECOND: Final = 0.5
@@ -201,10 +203,13 @@ def _voice(here: Moment, own: str) -> Phrase | None:
 def _face(here: Moment, own: str) -> Phrase | None:
     found = categories_shown(here)
     if _rests(here):
-        score = printed(found[0].score, 2)
         asserted = (equals(found[0].fact, "face.neutral", 2),)
-        return Phrase(here.words.say("face_rests", own=own, n=score), asserted)
+        return Phrase(here.words.say(_rest_frame(here), own=own), asserted)
     found = [s for s in found if s.category != "neutral"] if not _is_neutral(found) else []
+    weak = bool(found) and found[0].score < MIN_TOLD
+    if weak and here.reading is not None and here.reading.abstained:
+        return None
+    found = [s for s in found if s.score >= MIN_TOLD]
     if found:
         kept = [s for s in found[:2] if s.score >= SECOND * found[0].score]
         parts = [_scored(here, s, "face") for s in kept]
@@ -220,8 +225,14 @@ def _face(here: Moment, own: str) -> Phrase | None:
 def _rests(here: Moment) -> bool:
     """Whether a face is clearly at rest: no movement of it but those of speech was found."""
     found = categories_shown(here)
-    still = all(au in SPEECH_ITSELF for au, _ in strongest(here))
+    moving = [au for au, _ in strongest(here, least=0.0)] + [au for au, _ in closed_eyes(here)]
+    speaking = here.segment.role == "speaking"
+    still = all(speaking and au in SPEECH_ITSELF for au in moving)
     return _is_neutral(found) and found[0].score >= AT_REST and still
+
+
+def _rest_frame(here: Moment) -> str:
+    return "face_speaks" if strongest(here, least=0.0) else "face_rests"
 
 
 def _is_neutral(found: list[Scored]) -> bool:

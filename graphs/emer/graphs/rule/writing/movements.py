@@ -11,6 +11,10 @@ from emer.tools.findings import Modality
 
 MIN_INTENSITY: Final = 1.0
 """Action units weaker than this (of 5) are not worth a sentence."""
+MIN_EVIDENCE: Final = 0.35
+"""Movements whose evidence scores below this are too doubtful to be told as facts."""
+MIN_CLOSED_S: Final = 2.0
+"""Eyes that are closed for longer than this do not blink."""
 STRONG_INTENSITY: Final = 3.5
 MARKED_INTENSITY: Final = 2.0
 """FACS: A trace, B slight, C marked, D severe, E maximum; slight is below 2 of 5."""
@@ -28,12 +32,15 @@ def face_moves(here: Moment, told: frozenset[str]) -> ClaimDraft | None:
     speaking = here.segment.role == "speaking"
     peaking = [(au, f) for au, f in strongest(here) if _is_worth(au, f, told, speaking)]
     lasting = [(au, f) for au, f in _lasting(here) if _is_worth(au, f, told, speaking)]
-    shown = (peaking or lasting)[:MAX_UNITS]
+    closed = [(au, f) for au, f in closed_eyes(here) if f not in [p for _, p in peaking]]
+    closed = [(au, f) for au, f in closed if _is_worth(au, f, told, speaking)]
+    others = peaking or [(au, f) for au, f in lasting if f not in [c for _, c in closed]]
+    shown = [*others[: MAX_UNITS - len(closed)], *closed]
     if not any(_is_telling(au, f) for au, f in shown):
         return None
     since_s = here.segment.start_s
     parts = [
-        movement(here.words, au, f) if peaking else held(here.words, au, f, since_s)
+        movement(here.words, au, f) if (au, f) in peaking else held(here.words, au, f, since_s)
         for au, f in shown
     ]
     caveat = speaking and any(_is_speechlike(au, fact) for au, fact in shown)
@@ -72,22 +79,45 @@ def _lasting(here: Moment) -> list[tuple[str, Fact]]:
     found = [
         (au, f)
         for f in here.facts("action_unit")
-        if f.evidence in cited and (au := unit_of(f))
+        if f.evidence in cited and (au := unit_of(f)) and _is_sure(f, MIN_EVIDENCE)
         and (value(f, f"au.{au}") or 0.0) >= MIN_INTENSITY
     ]  # fmt: skip
     best = dict(sorted(found, key=lambda x: value(x[1], f"au.{x[0]}") or 0.0))
     return sorted(best.items(), key=lambda x: (-(value(x[1], f"au.{x[0]}") or 0.0), x[0]))
 
 
-def strongest(here: Moment) -> list[tuple[str, Fact]]:
+def closed_eyes(here: Moment) -> list[tuple[str, Fact]]:
+    """Return the longest closure of the eyes that fills the segment or lasts in it, if any."""
+    start_s, end_s = here.segment.start_s, here.segment.end_s
+    found = [
+        (min(f.end_s, end_s) - max(f.start_s, start_s), f)
+        for f in here.facts("action_unit")
+        if unit_of(f) == "AU43" and (value(f, "au.AU43") or 0.0) >= MARKED_INTENSITY
+        and f.end_s - f.start_s > MIN_CLOSED_S and _is_sure(f, MIN_EVIDENCE)
+    ]  # fmt: skip
+    least_s = min(MIN_CLOSED_S, 0.5 * (end_s - start_s))
+    found = [(lasts_s, f) for lasts_s, f in found if lasts_s >= least_s]
+    longest = max(found, key=lambda x: x[0], default=None)
+    return [("AU43", longest[1])] if longest else []
+
+
+def _is_sure(fact: Fact, least: float) -> bool:
+    return fact.score is None or fact.score >= least
+
+
+def strongest(here: Moment, *, least: float = MIN_EVIDENCE) -> list[tuple[str, Fact]]:
     """Return each action unit that peaks in the segment, with its strongest fact, strongest first.
 
     A movement is told where it peaks, not in every segment that it touches.
+
+    Args:
+        here: The segment.
+        least: Score of the evidence below which a movement is left out.
     """
     units: dict[str, tuple[float, Fact]] = {}
     for fact in here.facts("action_unit"):
         au = unit_of(fact)
-        if au is None:
+        if au is None or not _is_sure(fact, least):
             continue
         strength = value(fact, f"au.{au}") or 0.0
         apex_s = value(fact, f"au.{au}.apex_s") or 0.0

@@ -61,7 +61,7 @@ def compose(
         )
         for place in told
     ]
-    opening = _opening(claims, segments, set(silent), words)
+    opening = _opening(claims, segments, set(silent), words) if claims else ""
     if len(told) < len(moments):
         paragraphs.append(words.say("left_out", n=str(len(moments) - len(told))))
     return "\n\n".join([opening, *paragraphs] if opening else paragraphs)
@@ -96,15 +96,26 @@ def _opening(
         for c in wholes
         if c in clips or not any(set(c.rests_on) <= set(k.rests_on) for k in clips)
     ]
-    telling = {c.segment for c in claims}
+    return words.joints["sentence"].join([*sentences, *unnamed(segments, silent, words)])
+
+
+def unnamed(segments: Sequence[Segment], silent: set[str], words: Wording) -> list[str]:
+    """Say for each person in how many of their moments no emotion is named, if in any.
+
+    Args:
+        segments: All segments.
+        silent: Ids of those in which no emotion is read.
+        words: Of the language to tell it in.
+    """
+    sentences = []
     for person in dict.fromkeys(s.subject for s in segments):
-        own = [s for s in segments if s.subject == person and s.id in telling]
+        own = [s for s in segments if s.subject == person]
         n = sum(s.id in silent for s in own)
         if n and len(own) > 1:
             who = _name(person, words)
             frame = "unnamed_always" if n == len(own) else "unnamed_often"
             sentences.append(words.say(frame, who=who, n=str(n), total=str(len(own))))
-    return words.joints["sentence"].join(sentences)
+    return sentences
 
 
 def _name(subject: str, words: Wording) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from emer.graphs.report import Claim, Label, Language
+from emer.graphs.report import Claim, Label, Language, Segment
 from emer.graphs.rule.language import wording
 from emer.graphs.rule.language.tables import Wording
 from emer.graphs.rule.writing.conclusions import named
@@ -14,6 +14,8 @@ from emer.tools.findings import SCENE, Modality
 MAX_MOMENTS: Final = 4
 MAX_TIMES: Final = 3
 """Times that are listed one by one; more are told as from the first to the last."""
+MOST: Final = 0.7
+"""Labels of a smaller share of a person's moments than this do not speak for the clip."""
 MAX_PERSONS: Final = 4
 """Persons that the clip as a whole is told of; each has a claim of their own."""
 
@@ -28,6 +30,23 @@ class _Stretch:
     sources: list[Claim]
 
 
+@dataclass(frozen=True, slots=True)
+class _Clip:
+    """What the times of a summary are told by."""
+
+    segments: Sequence[Segment]
+    still: bool
+
+    def is_window(self, claim: Claim) -> bool:
+        """Whether a claim is about a window that nobody's words set: its edges tell nothing."""
+        return any(s.id == claim.segment and s.role == "silent" for s in self.segments)
+
+    def covers(self, person: str, stretches: Iterable[_Stretch]) -> bool:
+        """Whether labels cover most of a person's moments."""
+        total = sum(s.subject == person for s in self.segments)
+        return sum(len(s.sources) for s in stretches) >= MOST * total
+
+
 def sum_up(
     labels: Sequence[Label],
     claims: Sequence[Claim],
@@ -35,6 +54,7 @@ def sum_up(
     first: int,
     language: Language = "en",
     still: bool = False,
+    segments: Sequence[Segment] = (),
 ) -> list[Claim]:
     """Return a claim about the clip if several persons show something, then one per person.
 
@@ -44,6 +64,8 @@ def sum_up(
         first: Number of the first claim id to use.
         language: Of the text.
         still: The medium is a picture: there are no times to tell.
+        segments: All segments; without them labels count as those of the whole clip, and all
+            times as moments.
     """
     words = wording(language)
     people = {p: s for p in dict.fromkeys(x.subject for x in labels)
@@ -55,7 +77,7 @@ def sum_up(
         found.append(_of_clip(f"K{first}", shown, claims, words))
     for person, stretches in people.items():
         name = f"K{first + len(found)}"
-        found.append(_of_person(name, person, stretches, words, still=still))
+        found.append(_of_person(name, person, stretches, words, _Clip(segments, still)))
     return found
 
 
@@ -91,23 +113,24 @@ def _merged(stretches: Iterable[_Stretch]) -> list[_Stretch]:
 
 
 def _of_person(
-    name: str, person: str, stretches: list[_Stretch], words: Wording, *, still: bool
+    name: str, person: str, stretches: list[_Stretch], words: Wording, clip: _Clip
 ) -> Claim:
+    part = "" if clip.covers(person, stretches) else "_part"
     kept = sorted(stretches, key=lambda s: -s.weight)[:MAX_MOMENTS]
     shown = _merged(s for s in stretches if s in kept)
     who = words.frames["unknown"] if person == SCENE else person
     if len(shown) == 1:
-        times, sources = _times(shown[0], words)
-        frame = "whole_still" if still else "whole_one"
+        times, sources = _times(shown[0], words, clip)
+        frame = "whole_still" if clip.still else f"whole{part}_one"
         text = words.say(frame, who=who, labels=_label(shown[0], words), times=times)
         return _claim(name, person, text, sources, [shown[0].label])
     moments, sources = [], []
     for place, stretch in enumerate(shown):
-        times, own = _times(stretch, words)
+        times, own = _times(stretch, words, clip)
         sources += own
         frame = ("moment", "then", "later", "after")[place]
         moments.append(words.say(frame, labels=_label(stretch, words), times=times))
-    text = words.say("whole", who=who, moments="".join(moments))
+    text = words.say(f"whole{part}", who=who, moments="".join(moments))
     return _claim(name, person, text, sources, [s.label for s in shown])
 
 
@@ -162,11 +185,14 @@ def _label(stretch: _Stretch, words: Wording) -> str:
     return named(words, [stretch.label], stretch.intensity)
 
 
-def _times(stretch: _Stretch, words: Wording) -> tuple[str, list[Claim]]:
+def _times(stretch: _Stretch, words: Wording, clip: _Clip) -> tuple[str, list[Claim]]:
     """Say when a stretch shows, and return the claims whose times are named."""
     own = stretch.sources
     if len(own) <= MAX_TIMES:
-        return words.listed([at(c.start_s) for c in own], last="both"), own
+        times = words.listed([at(c.start_s) for c in own], last="both")
+        if any(clip.is_window(c) for c in own):
+            times = words.say("window" if len(own) == 1 else "windows", times=times)
+        return times, own
     return words.say("between", first=at(own[0].start_s), last=at(own[-1].start_s)), own
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from emer.graphs.rule.readings.grounds import Ground
-from emer.graphs.rule.readings.patterns.faces import face_grounds
+from emer.graphs.rule.readings.patterns.faces import face_grounds, supposed_grounds
 from emer.graphs.rule.readings.patterns.voices import voice_grounds
 from emer.graphs.rule.readings.patterns.wordings import category_strengths, words_grounds
 from emer.graphs.tasks import ModalityFact, SegmentFacts
@@ -29,6 +29,8 @@ class Clues:
     """What the words express: strength 0..1 per category of the set ``goemotions28``."""
     text: str = ""
     """What was said: quoted data from the media."""
+    supposed: Mapping[str, Ground] = field(default_factory=lambda: MappingProxyType({}))
+    """What may be so but was not measured: it weighs, and is told as the ground that it holds."""
     contested: bool = False
     """Two modalities lean to opposite sides."""
 
@@ -46,13 +48,20 @@ class Clues:
             face, voice, words,
             MappingProxyType({g.name: g for g in found if g.strength > 0.0}),
             MappingProxyType(category_strengths(segment, words)),
-            said_in(segment), any(a.verdict == "conflict" for a in segment.agreement),
+            said_in(segment),
+            MappingProxyType(dict(supposed_grounds(segment, face))),
+            any(a.verdict == "conflict" for a in segment.agreement),
         )  # fmt: skip
 
     def strength(self, name: str) -> float:
         """Return how strong a ground is; 0.0 if it is not there."""
-        ground = self.grounds.get(name)
+        ground = self.grounds.get(name) or self.supposed.get(name)
         return ground.strength if ground else 0.0
+
+    def telling(self, name: str) -> Ground | None:
+        """Return the measured ground that stands for ``name``; ``None`` if there is none."""
+        supposed = self.supposed.get(name)
+        return self.grounds.get(supposed.name if supposed else name)
 
     @property
     def present(self) -> tuple[ModalityFact, ...]:

@@ -60,4 +60,5 @@ TEASING: Final = Definition(
         "voice_shaky": 0.3, "mouth_smile": 0.2, "words_positive": 0.4, "words_angry": 0.5,
         "still_face": 0.5, "voice_loud": 0.25,
     },
+    barred_by={"angry_face": 0.3, "lowered_brows": 0.6, "contempt_face": 0.4},
 )  # fmt: skip

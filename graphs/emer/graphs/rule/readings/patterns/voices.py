@@ -20,6 +20,10 @@ ANY_NOISE: Final = 0.55
 """Arousal is not loudness alone; this much of it stands whatever the noise."""
 
 
+ONE_MEASURE: Final = 0.3
+"""What a single measure of roughness counts: none of them tells emotions apart by itself."""
+
+
 class _Voice:
     """The numbers of one voice with neutral stand-ins for what was not measured."""
 
@@ -67,7 +71,7 @@ def _graded(v: _Voice) -> dict[str, float]:
         "slow": v.above("rate_offset", 0.94, 0.76),
         "monotone": v.above("f0_range_st", 4.4, 2.2),
         "wide": v.above("f0_range_st", 7.0, 11.0),
-        "falling": v.above("f0_slope_st_per_s", -0.6, -2.2),
+        "falling": v.above("f0_slope_st_per_s", -6.0, -10.0),
         "rising": v.above("f0_slope_st_per_s", 0.5, 2.0),
         "pauses": max(v.above("pause_ratio", 0.2, 0.42), v.above("longest_pause_s", 0.5, 1.2)),
         "shaky": _shaky(v),
@@ -77,7 +81,9 @@ def _graded(v: _Voice) -> dict[str, float]:
     g["subdued"] = either(
         0.8 * falls_off, 0.35 * g["quiet"], 0.25 * g["monotone"], 0.2 * g["slow"], 0.15 * g["pauses"]
     ) * (1.0 - ramp(v.arousal, 0.05, 0.3))  # fmt: skip
-    pressed = v.above("hnr_db", 13.5, 10.5) * max(g["aroused"], g["loud"])
+    # harmonics alone hardly tell emotions apart: loudness and arousal have to go along
+    efforts = (g["aroused"], g["loud"])
+    pressed = v.above("hnr_db", 13.5, 10.5) * (0.3 * max(efforts) + 0.7 * min(efforts))
     g["pressed"] = pressed * (1.0 - 0.5 * g["shaky"])
     g["tense"] = either(
         0.8 * math.sqrt(g["aroused"] * g["negative"]), 0.35 * g["aroused"] * (1 - g["positive"]),
@@ -111,7 +117,7 @@ def _graded(v: _Voice) -> dict[str, float]:
 
 
 def _shaky(v: _Voice) -> float:
-    """Grade an unsteady voice: roughness counts where the harmonics suffer with it."""
+    """Grade an unsteady voice: each measure alone tells little, so that the least one leads."""
     parts = [
         v.above("jitter", 0.013, 0.024) if v("jitter") is not None else None,
         v.above("shimmer", 0.06, 0.1) if v("shimmer") is not None else None,
@@ -119,7 +125,7 @@ def _shaky(v: _Voice) -> float:
     known = [p for p in parts if p is not None]
     if not known:
         return 0.0
-    rough = sum(known) / len(known)
     if v("hnr_db") is not None:
-        rough *= 0.2 + 0.8 * v.above("hnr_db", 13.5, 11.0)
-    return rough * v.clear
+        known.append(v.above("hnr_db", 13.5, 11.0))
+    rough = 0.25 * sum(known) / len(known) + 0.75 * min(known)
+    return rough * v.clear * (1.0 if len(known) > 1 else ONE_MEASURE)

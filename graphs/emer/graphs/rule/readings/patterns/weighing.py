@@ -12,10 +12,10 @@ literature named with each family and looked over on clip descriptions; not fitt
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from emer.graphs.facial_units import either
+from emer.graphs.facial_units import either, ramp
 from emer.graphs.rule.readings.grounds import Ground
 from emer.graphs.rule.readings.patterns.clues import Clues
 
@@ -36,6 +36,8 @@ class Definition:
     """Groups of alternatives; of each group something must be there."""
     cues: Weights
     against: Weights
+    barred_by: Weights = field(default_factory=dict)
+    """Grounds that rule it out from that strength on; those half as strong leave all of it."""
 
 
 class Pattern(NamedTuple):
@@ -57,10 +59,15 @@ def weigh(definition: Definition, clues: Clues) -> Pattern:
     against = 1.0 - either(*_shares(definition.against, clues).values())
     return Pattern(
         definition.name,
-        round(core * cues * against, 4),
+        round(core * cues * against * _unbarred(definition, clues), 4),
         _in_favour(definition, clues)[:MAX_TOLD],
         _told(definition.against, clues)[:MAX_TOLD],
     )
+
+
+def _unbarred(definition: Definition, clues: Clues) -> float:
+    marks = definition.barred_by.items()
+    return 1.0 - max((ramp(clues.strength(n), 0.5 * mark, mark) for n, mark in marks), default=0.0)
 
 
 def _shares(weights: Weights, clues: Clues) -> dict[str, float]:
@@ -78,4 +85,5 @@ def _in_favour(definition: Definition, clues: Clues) -> tuple[Ground, ...]:
 def _told(weights: Weights, clues: Clues) -> tuple[Ground, ...]:
     shares = _shares(weights, clues)
     named = sorted((n for n, s in shares.items() if s >= TOLD), key=lambda n: (-shares[n], n))
-    return tuple(clues.grounds[n] for n in named)
+    grounds = (clues.telling(n) for n in named)
+    return tuple({g.name: g for g in grounds if g is not None}.values())
