@@ -211,6 +211,25 @@ def test_own_marked_words_explain_a_voice_but_not_themselves():
     assert turned.trigger is None
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("You cancelled it without asking! That makes me angry", "own_words"),
+        ("I am upset because you cancelled it", "own_words"),
+        ("你没问我就取消了，真让我生气", "own_words"),
+        ("I am upset", "words_of_other"),
+    ],
+)
+def test_a_cause_that_the_person_states_comes_before_what_others_said(text, kind):
+    findings = [
+        said("SPK_01", *FIRST, "First"), voice("SPK_01", *FIRST, -0.3), *answer(),
+        said("SPK_01", *SECOND, text), voice("SPK_01", *SECOND, 0.5),
+        words("SPK_01", *SECOND, -0.3, anger=0.4),
+    ]  # fmt: skip
+    (shift,) = [s for s in found(findings) if s.subject == "P1"]
+    assert shift.trigger.kind == kind
+
+
 def test_another_face_is_a_trigger_where_nobody_spoke():
     findings = smiles(
         0.0, 0.6, face_track("FACE_02", 0, 10), action_unit("FACE_02", 4.5, 8, intensity=4.0)

@@ -1,10 +1,11 @@
 """What came just before a change in what a person shows: its possible cause, never more than that.
 
-What another person said or showed comes first, the latest of them; then what the person is saying
-themselves; a cut only if nobody has spoken lately: after it another scene may be shown, but people
+A cause that the person states comes first; then what another person said or showed, the latest of
+them; then what the person is saying themselves; a cut only if nobody has spoken lately: after it another scene may be shown, but people
 who go on talking across it are in the same one.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -22,6 +23,12 @@ CUT_S: Final = 1.5
 """A cut shows its effect at once."""
 MARKED: Final = 0.35
 """Valence from which words or a face are marked. An assumption."""
+SLIGHT: Final = 0.15
+"""The same where somebody says themselves what it is about."""
+REASON: Final = re.compile(
+    r"\bbecause\b|\b(mak(es?|ing)|made) me\b|因为|让我|害得?我|使我", re.IGNORECASE
+)
+"""Turns of phrase with which somebody names the cause of what they show."""
 KINDS: Final = ("words_of_other", "face_of_other")
 
 
@@ -54,10 +61,14 @@ class Before:
         """
         first_s = max(0.0, change_s - BEFORE_S)
         lately = TimeSpan(start_s=first_s, end_s=change_s + 1e-3)
+        stated = not by_words and self._gives_reason(segment)
+        own = None if by_words else self._own_words(segment, SLIGHT if stated else MARKED)
+        if own and stated:
+            return own
         others = [*self._others_said(segment, lately), *self._others_showed(segment, lately)]
         if others:
             return max(others, key=lambda t: (t.at_s, -KINDS.index(t.kind), t.evidence))
-        if not by_words and (own := self._own_words(segment)):
+        if own:
             return own
         return None if self._said.overlapping(lately) else self._cut(lately)
 
@@ -105,11 +116,16 @@ class Before:
         own = [self._of_evidence[e.id] for e in self._said.overlapping(instant)]
         return all(u.subject != person for u in own)
 
-    def _own_words(self, segment: Segment) -> Trigger | None:
+    def _gives_reason(self, segment: Segment) -> bool:
+        """Whether the person says themselves what it is about."""
+        own = [self._of_evidence[e.id] for e in self._said.overlapping(segment)]
+        return any(u.subject == segment.subject and REASON.search(u.text or "") for u in own)
+
+    def _own_words(self, segment: Segment, at_least: float) -> Trigger | None:
         for e in self._words.overlapping(segment):
             own = self._owner.get(e.subject) == segment.subject
             reading = e.reading
-            if own and isinstance(reading, TextEmotionReading) and abs(reading.valence) >= MARKED:
+            if own and isinstance(reading, TextEmotionReading) and abs(reading.valence) >= at_least:
                 said = [x for x in self._said.overlapping(segment) if x.subject == e.subject]
                 return Trigger(
                     kind="own_words", subject=segment.subject, at_s=segment.start_s,
