@@ -131,9 +131,9 @@ def test_nothing_is_objected_to_in_a_report_as_it_was_made(described, analysed_r
 def test_a_lie_in_a_file_is_found_from_the_file_alone(analysed_reports):
     report = by(analysed_reports[0], "rule")
     claims = report.explanation.claims
-    told = [(lie, why) for _, lie, why in lies(report) if hasattr(lie, "stage") and why]
-    for lie, why in Random(3).sample(told, 25):
+    told = [lie for _, lie, why in lies(report) if hasattr(lie, "stage") and why]
+    for lie in Random(3).sample(told, 25):
         twisted = tuple(lie if c.id == lie.id else c for c in claims)
         explanation = report.explanation.model_copy(update={"claims": twisted})
         found = objections(report.model_copy(update={"explanation": explanation}))
-        assert (lie.id, why) in {(o.about, o.reason) for o in found}
+        assert lie.id in {o.about for o in found}
