@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from emer.agent.cache_cli import cache_app
+from emer.agent.export_cli import export
 from emer.agent.memory_cli import memory_app
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
 from emer.agent.verify_cli import verify
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(memory_app, name="memory")
 app.add_typer(cache_app, name="cache")
 app.command()(verify)
+app.command()(export)
 
 
 def main() -> None:
@@ -61,7 +63,14 @@ def analyze(
     file: Annotated[Path, typer.Argument(help="Video, sound file or image.", show_default=False)],
     question: Annotated[str | None, typer.Option(help="What you want to know.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Only the JSON report, on stdout.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder to write the report to.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write results to.")] = None,
+    formats: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="What to write there, e.g. html,csv,eaf or all. [default: html,json,txt]",
+        ),
+    ] = None,
     fps: Annotated[
         float | None,
         typer.Option(min=0.1, max=60, help="Sampled pictures per second. [default: 5]"),
@@ -97,9 +106,11 @@ def analyze(
 
     Exit status: 0 done (gaps included), 1 failed, 2 wrong usage, 3 something was lost on the way.
     """
-    from emer.agent.output import check_folder, write_report
+    from emer.agent.export_cli import export_report, format_names
+    from emer.agent.output import check_folder
     from emer.tools.errors import EmerError
 
+    names = format_names(formats, out)
     try:
         if out is not None:
             check_folder(out)
@@ -117,10 +128,7 @@ def analyze(
             if audit:
                 print_audit(report)
         if out is not None:
-            from emer.agent.terminal import plain_report
-
-            for path in write_report(report, out, plain_report(report)):
-                notice(f"wrote {path}", quiet=quiet)
+            export_report(report, file, out, names, quiet=quiet)
     except EmerError as error:
         fail(str(error))
     except KeyboardInterrupt:

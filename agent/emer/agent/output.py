@@ -2,9 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from emer.graphs.report import Report
 from emer.tools.errors import StorageError
 
 
@@ -25,37 +26,32 @@ def check_folder(folder: Path) -> None:
         ) from error
 
 
-def write_report(report: Report, folder: Path, text: str) -> list[Path]:
-    """Write the report as JSON and as text.
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a draft to write to; it takes the name ``path`` once it is complete and on disk.
+
+    The draft's name ends as ``path`` does: some libraries choose a format by it.
 
     Raises:
-        StorageError: The disk is full or the folder is gone.
+        StorageError: The disk is full or the folder is gone; no draft is left behind.
     """
-    # file systems allow names of 255 bytes; ours need room for their endings
-    stem = f"{Path(report.media.name).name.encode()[:200].decode(errors='ignore')}.emer"
-    files = {
-        folder / f"{stem}.json": report.model_dump_json(indent=2) + "\n",
-        folder / f"{stem}.txt": text,
-    }
-    for path, content in files.items():
-        _write_whole(path, content)
-    return list(files)
-
-
-def _write_whole(path: Path, content: str) -> None:
-    handle, temporary = -1, ""
+    draft: Path | None = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".emer-", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=".emer-part-", suffix="".join(path.suffixes[-2:])[-40:]
+        )
+        os.close(handle)
+        draft = Path(name)
+        yield draft
+        with draft.open("rb") as file:
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        draft.chmod(0o644)
+        draft.replace(path)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         raise StorageError(
             f"{path.name} cannot be written ({error.strerror or error})",
             remedy="Free some space or choose another --out folder.",
         ) from error
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)

@@ -28,7 +28,7 @@ def verify(
     """
     from emer.graphs.verification.report import objections
 
-    read = _read(report)
+    read = read_report(report)
     found = objections(read)
     if json:
         typer.echo(json_module.dumps(_as_data(read, found), indent=2, ensure_ascii=False))
@@ -37,7 +37,8 @@ def verify(
     raise typer.Exit(PARTIAL if found else OK)
 
 
-def _read(path: Path) -> "Report":
+def read_report(path: Path) -> "Report":
+    """Read a JSON report; ends the command if it is none."""
     from pydantic import ValidationError
 
     from emer.graphs.report import Report

@@ -10,7 +10,8 @@ time stamp gets the one that its place in the stream implies. Damage inside the 
 and counted in ``PassReport``, so that what can be seen is seen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 SAMPLE_RATE_HZ: Final = 16_000
 MAX_SIDE_PX: Final = 1280
 """Pictures are scaled down to this long side before anybody looks at them."""
+SEEK_S: Final = 3.0
+"""Pictures wanted further apart than this are sought, not decoded up to."""
 MAX_SILENCE_FILLED_S: Final = 3600.0
 _8BIT_PLANAR: Final = ("yuv4", "yuvj4", "nv12", "nv21", "gray")
 
@@ -118,6 +121,41 @@ def stream(
             f"nothing in {info.name} can be decoded",
             remedy="The file is damaged or cut off; copy or export it again.",
         )
+
+
+def pictures_at(
+    path: Path, info: MediaInfo, times_s: Sequence[float], *, max_side_px: int = MAX_SIDE_PX
+) -> Iterator[tuple[float, Frame]]:
+    """Yield, for each of ``times_s``, the picture that is shown at that time.
+
+    Args:
+        path: The file that ``info`` describes.
+        info: From ``probe``; it has a picture.
+        times_s: In ascending order. Those at which nothing can be decoded are left out.
+        max_side_px: Long side of the pictures at most.
+    """
+    import av
+
+    with open_container(path) as container:
+        stream = next(
+            s for s in container.streams.video if info.video and s.index == info.video.index
+        )
+        stream.thread_type = "AUTO"
+        frames, reached_s = container.decode(stream), -1.0
+        for time_s in times_s:
+            if time_s - reached_s > SEEK_S and info.kind != "image":
+                container.seek(int((info.origin_s + time_s) * 1_000_000), backward=True)
+                frames = container.decode(stream)
+            shown = None
+            with suppress(av.FFmpegError):
+                for frame in frames:
+                    reached_s = max(0.0, (frame.time or 0.0) - info.origin_s)
+                    shown = frame
+                    if reached_s >= time_s - 1e-3:
+                        break
+            if shown is not None:
+                turns = round(shown.rotation / 90) % 4
+                yield time_s, _upright_rgb(shown, reached_s, turns, max_side_px)
 
 
 def _chosen(
@@ -240,8 +278,10 @@ def _luma_of(frame: "av.VideoFrame") -> "NDArray[np.uint8]":
     return rows[: frame.height, : frame.width]
 
 
-def _upright_rgb(frame: "av.VideoFrame", time_s: float, turns: int) -> Frame:
-    shrink = max(1.0, max(frame.width, frame.height) / MAX_SIDE_PX)
+def _upright_rgb(
+    frame: "av.VideoFrame", time_s: float, turns: int, max_side_px: int = MAX_SIDE_PX
+) -> Frame:
+    shrink = max(1.0, max(frame.width, frame.height) / max_side_px)
     width, height = max(1, round(frame.width / shrink)), max(1, round(frame.height / shrink))
     rgb = frame.reformat(width=width, height=height, format="rgb24").to_ndarray()
     rgb = rgb.astype(np.uint8, copy=False)

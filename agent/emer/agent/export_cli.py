@@ -1,0 +1,75 @@
+"""``emer export``: hand a finished report on in other formats, without analysing again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
+
+if TYPE_CHECKING:
+    from emer.graphs.report import Report
+
+FormatNames = Annotated[
+    str | None,
+    typer.Option("--format", help="E.g. html,csv,eaf, or all. [default: html,json,txt]"),
+]
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="A report, as --json or --out wrote it.")],
+    media: Annotated[
+        Path | None,
+        typer.Option(help="The clip it is about. [default: where it was analysed, if unchanged]"),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path(),
+    formats: FormatNames = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+) -> None:
+    """Write a report as a page, pictures, tables or annotation files.
+
+    Exit status: 0 done, 1 failed, 2 wrong usage, 3 some format could not be made of this clip.
+    """
+    from emer.agent.output import check_folder
+    from emer.agent.verify_cli import read_report
+    from emer.tools.errors import EmerError
+
+    names = format_names(formats, out)
+    report = read_report(file)
+    try:
+        check_folder(out)
+        beside = file.parent / Path(report.media.name).name
+        found = media or (beside if beside.is_file() else None)
+        complete = export_report(report, found, out, names, quiet=quiet)
+    except EmerError as error:
+        fail(str(error))
+    raise typer.Exit(OK if complete else PARTIAL)
+
+
+def format_names(text: str | None, out: Path | None) -> tuple[str, ...]:
+    """Read ``--format``; ends the command if it is wrong or there is nowhere to write to."""
+    from emer.agent.exports.formats import chosen
+
+    if text is not None and out is None:
+        fail("--format needs --out, the folder to write to", status=USAGE)
+    try:
+        return chosen(text)
+    except ValueError as error:
+        fail(str(error), status=USAGE)
+
+
+def export_report(
+    report: "Report", media: Path | None, out: Path, names: tuple[str, ...], *, quiet: bool
+) -> bool:
+    """Write all formats, saying where; return whether each could be made."""
+    from emer.agent.exports.formats import write
+    from emer.agent.exports.material import opened
+    from emer.agent.settings import Settings
+
+    with opened(report, media, Settings()) as material:
+        written, problems = write(material, out, names)
+    for path in written:
+        notice(f"wrote {path}", quiet=quiet)
+    for problem in problems:
+        notice(str(problem))
+    return not problems
