@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from emer.agent.cache_cli import cache_app
+from emer.agent.commands import register
 from emer.agent.export_cli import export
 from emer.agent.memory_cli import memory_app
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
@@ -32,6 +33,7 @@ def main() -> None:
     from emer.agent.doors import own_process
 
     own_process()
+    register(app)
     try:
         app()
     except Exception as error:  # a bug of ours: people get a sentence, we get the details
