@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 CLIP ?= examples/sample.mp4
 
-.PHONY: demo test check sample clean
+.PHONY: demo test check bench docs sample clean
 
 demo: $(VENV)/.base ## set everything up and analyse a clip (CLIP=your.mp4)
 	$(BIN)/emer analyze $(CLIP)
@@ -18,6 +18,12 @@ check: $(VENV)/.dev ## lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/.base ## measure speed and memory on a quiet machine, e.g. BENCH="--quick"
+	$(BIN)/emer bench --out docs/benchmarks $(BENCH)
+
+docs: $(VENV)/.dev ## build the documentation as a site in site/
+	$(BIN)/python -m mkdocs build --strict
 
 sample: $(VENV)/.sample ## rebuild examples/sample.mp4
 	$(BIN)/python examples/make_sample.py

@@ -7,6 +7,7 @@ import pytest
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is first imported
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["EMER_CONFIG"] = os.devnull  # for what is set up before any test
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from emer.agent.cards import cards_page
 from emer.agent.cli import app
+from emer.agent.commands_page import commands_page
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -18,9 +19,17 @@ def test_the_page_of_cards_is_up_to_date():
     assert page == cards_page(), "run: python -m emer.agent.cards > docs/specialists.md"
 
 
+def test_the_page_of_commands_is_up_to_date():
+    page = (ROOT / "docs" / "commands.md").read_text()
+    assert page == commands_page(), "run: python -m emer.agent.commands_page > docs/commands.md"
+
+
 def test_every_option_that_the_readme_names_exists():
     runner = CliRunner()
-    pages = [runner.invoke(app, page).stdout for page in (["--help"], ["analyze", "--help"])]
+    pages = [
+        runner.invoke(app, page).stdout
+        for page in (["--help"], ["analyze", "--help"], ["export", "--help"])
+    ]
     helped = " ".join(pages)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     assert named

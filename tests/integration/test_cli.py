@@ -54,12 +54,12 @@ def test_the_report_is_readable_at_a_terminal(short):
         assert part in shown
 
 
-def test_out_writes_the_report_as_json_and_text(short, tmp_path):
+def test_out_writes_the_report_as_page_json_and_text(short, tmp_path):
     result = emer("analyze", short, "--out", tmp_path / "new" / "folder", "--json")
     assert result.exit_code == 0
     written = sorted(p.name for p in (tmp_path / "new" / "folder").iterdir())
-    assert written == ["a.mp4.emer.json", "a.mp4.emer.txt"]
-    kept = json.loads((tmp_path / "new" / "folder" / written[0]).read_text())
+    assert written == ["a.mp4.emer.html", "a.mp4.emer.json", "a.mp4.emer.txt"]
+    kept = json.loads((tmp_path / "new" / "folder" / written[1]).read_text())
     assert kept == json.loads(result.stdout)
 
 

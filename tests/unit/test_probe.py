@@ -4,6 +4,7 @@ import pytest
 from tests.synth import picture, tone, write_media
 
 from emer.tools.errors import MediaError
+from emer.tools.media.container import open_file
 from emer.tools.media.probe import probe
 
 
@@ -79,9 +80,13 @@ def test_folders_pipes_and_missing_files_are_refused(tmp_path):
 
 def test_an_unreadable_file_names_the_permission(tmp_path, monkeypatch):
     path = write_media(tmp_path / "a.wav", sound=tone(1))
-    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
-    with pytest.raises(MediaError, match="permission"):
-        probe(path)
+
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")  # root may read everything
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(MediaError, match="permission to read"), open_file(path):
+        pass
 
 
 def test_a_path_with_hostile_characters_is_only_a_name(tmp_path):

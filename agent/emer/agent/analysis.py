@@ -70,7 +70,8 @@ def analyze(
         llm: ``"rule"``, ``"provider:model"``, or a LangChain chat model.
         cache: Whether to use and fill the cache of findings.
         resume: Whether to take an interrupted run up again; needs the cache.
-        settings: Defaults for all of the above; read from ``EMER_...`` if not given.
+        settings: Defaults for all of the above; read from ``EMER_...`` and the
+            configuration file if not given.
         on_event: Called with every progress event.
 
     Raises:

@@ -2,13 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from emer.agent import completion
 from emer.agent.cache_cli import cache_app
+from emer.agent.capabilities_cli import capabilities
 from emer.agent.commands import register
-from emer.agent.export_cli import export
+from emer.agent.config_cli import config_app
+from emer.agent.doctor_cli import doctor
+from emer.agent.export_cli import export, format_names
 from emer.agent.memory_cli import memory_app
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
 from emer.agent.verify_cli import verify
@@ -24,18 +28,25 @@ app = typer.Typer(
 )
 app.add_typer(memory_app, name="memory")
 app.add_typer(cache_app, name="cache")
+app.add_typer(config_app, name="config")
 app.command()(verify)
 app.command()(export)
+app.command()(doctor)
+app.command()(capabilities)
 
 
 def main() -> None:
     """Run the command line; the console script calls this."""
+    from emer.agent.config import SettingsError
     from emer.agent.doors import own_process
 
     own_process()
     register(app)
     try:
         app()
+    except SettingsError as error:
+        notice(str(error))
+        sys.exit(USAGE)
     except Exception as error:  # a bug of ours: people get a sentence, we get the details
         from emer.agent.saying import internal_error
 
@@ -62,14 +73,27 @@ def _root(
 
 @app.command()
 def analyze(
-    file: Annotated[Path, typer.Argument(help="Video, sound file or image.", show_default=False)],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            show_default=False,
+            help="Video, sound file or image; or several, folders, quoted patterns.",
+        ),
+    ],
     question: Annotated[str | None, typer.Option(help="What you want to know.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Only the JSON report, on stdout.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder to write results to.")] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Only the JSON report, on stdout; of many, one a line.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write results to. [default for many: emer-results]"),
+    ] = None,
     formats: Annotated[
         str | None,
         typer.Option(
             "--format",
+            autocompletion=completion.formats,
             help="What to write there, e.g. html,csv,eaf or all. [default: html,json,txt]",
         ),
     ] = None,
@@ -84,10 +108,17 @@ def analyze(
     ] = None,
     llm: Annotated[
         str | None,
-        typer.Option(help="Who reasons: rule (built in) or provider:model. [default: rule]"),
+        typer.Option(
+            autocompletion=completion.llms,
+            help="Who reasons: rule (built in) or provider:model. [default: rule]",
+        ),
     ] = None,
     output_language: Annotated[
-        str | None, typer.Option(help="Language of the explanation: en or zh. [default: en]")
+        str | None,
+        typer.Option(
+            autocompletion=completion.output_languages,
+            help="Language of the explanation: en or zh. [default: en]",
+        ),
     ] = None,
     budget: Annotated[
         str | None,
@@ -100,28 +131,86 @@ def analyze(
         bool, typer.Option("--no-cache", help="Measure everything anew and keep nothing.")
     ] = False,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Do not take an interrupted run up again.")
+        bool, typer.Option("--fresh", help="Do not take an interrupted run up again; redo files.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Files at a time. [default: half the cores]")
+    ] = None,
+    recursive: Annotated[
+        bool, typer.Option("--recursive/--no-recursive", help="Search folders in folders.")
+    ] = True,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list what would be done.")
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try what failed for good, or lost something.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Do so many files at most.")] = None,
+    max_failures: Annotated[int | None, typer.Option(min=1, help="Stop after so many.")] = None,
+    file_timeout: Annotated[
+        float | None, typer.Option(min=1, help="Seconds that one file may take.")
+    ] = None,
+    memory: Annotated[
+        float | None, typer.Option(min=1, help="GB of address space for each job.")
+    ] = None,
 ) -> None:
-    """Analyse one file: who shows what, when, and what that is based on.
+    """Analyse files: who shows what, when, and what that is based on.
+
+    Options from --jobs on are about many files: those of a folder, for example. The same command
+    again does what is missing, failed or changed.
 
     Exit status: 0 done (gaps included), 1 failed, 2 wrong usage, 3 something was lost on the way.
     """
-    from emer.agent.export_cli import export_report, format_names
+    from emer.agent.batch.command import analyze_many, is_many
+
+    options: dict[str, Any] = {
+        "question": question, "fps": fps, "language": language, "llm": llm,
+        "output_language": _language(output_language), "budget": _budget(budget),
+        "cache": False if no_cache else None,
+    }  # fmt: skip
+    if dry_run or retry_failed or limit or max_failures or file_timeout or memory or is_many(paths):
+        if audit:
+            fail("--audit is about one file", status=USAGE)
+        settings = _settings()
+        _say_purpose(settings, quiet=quiet)
+        analyze_many(
+            paths, out=out, formats=format_names(formats, settings=settings), as_json=json,
+            dry_run=dry_run, quiet=quiet, settings=settings, jobs=jobs, recursive=recursive,
+            fresh=fresh, retry_failed=retry_failed, limit=limit, max_failures=max_failures,
+            file_timeout_s=file_timeout, memory_bytes=round(memory * 1e9) if memory else None,
+            options={**options, "start_s": start, "end_s": end},
+        )  # fmt: skip
+    _analyze_one(
+        paths[0], formats, out=out, as_json=json, audit=audit, quiet=quiet, resume=not fresh,
+        start_s=start, end_s=end, **options,
+    )  # fmt: skip
+
+
+def _analyze_one(
+    file: Path,
+    formats: str | None,
+    *,
+    out: Path | None,
+    as_json: bool,
+    audit: bool,
+    quiet: bool,
+    **options: Any,  # noqa: ANN401 - those of `analyze`
+) -> NoReturn:
+    from emer.agent.export_cli import export_report
     from emer.agent.output import check_folder
     from emer.tools.errors import EmerError
 
-    names = format_names(formats, out)
+    if formats is not None and out is None:
+        fail("--format needs --out, the folder to write to", status=USAGE)
+    settings = _settings()
+    names = format_names(formats, settings=settings)
     try:
         if out is not None:
             check_folder(out)
-        report = _analyse(
-            file, quiet=quiet, question=question, fps=fps, start_s=start, end_s=end,
-            language=language, output_language=_language(output_language), llm=llm,
-            budget=_budget(budget), cache=False if no_cache else None, resume=not fresh,
-        )  # fmt: skip
-        if json:
+        _say_purpose(settings, quiet=quiet)
+        report = _analyse(file, settings, quiet=quiet, **options)
+        if as_json:
             sys.stdout.write(report.model_dump_json(indent=2) + "\n")
         else:
             from emer.agent.terminal import print_audit, print_report
@@ -141,19 +230,21 @@ def analyze(
     raise typer.Exit(PARTIAL if report.run.status == "partial" else OK)
 
 
-def _analyse(file: Path, *, quiet: bool, **options: Any) -> "Report":  # noqa: ANN401 - of `analyze`
-    from contextlib import ExitStack
-
-    from emer.agent.analysis import analyze as run_analysis
-    from emer.agent.progress import progress
-
-    settings = _settings()
+def _say_purpose(settings: "Settings", *, quiet: bool) -> None:
     if settings.purpose == "unspecified":
         notice(
             "purpose unspecified. Tell the people concerned; not for use at work or in education "
             "(EU AI Act, Art. 5(1)(f)). EMER_PURPOSE=research and the like silences this.",
             quiet=quiet,
         )
+
+
+def _analyse(file: Path, settings: "Settings", *, quiet: bool, **options: Any) -> "Report":  # noqa: ANN401
+    from contextlib import ExitStack
+
+    from emer.agent.analysis import analyze as run_analysis
+    from emer.agent.progress import progress
+
     with ExitStack() as stack:
         shown = progress(quiet=quiet)
         if shown is not None:
@@ -182,16 +273,9 @@ def _language(name: str | None) -> "Language | None":
 
 
 def _settings() -> "Settings":
-    from pydantic import ValidationError
+    from emer.agent.config_cli import settings_or_end
 
-    from emer.agent.settings import Settings
-
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "EMER_" + "__".join(str(part) for part in first["loc"]).upper()
-        fail(f"the setting {name} is wrong: {first['msg']}", status=USAGE)
+    return settings_or_end()
 
 
 @app.command()

@@ -5,14 +5,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emer.agent import completion
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
 
 if TYPE_CHECKING:
+    from emer.agent.settings import Settings
     from emer.graphs.report import Report
 
 FormatNames = Annotated[
     str | None,
-    typer.Option("--format", help="E.g. html,csv,eaf, or all. [default: html,json,txt]"),
+    typer.Option(
+        "--format",
+        autocompletion=completion.formats,
+        help="E.g. html,csv,eaf, or all. [default: html,json,txt]",
+    ),
 ]
 
 
@@ -34,7 +40,7 @@ def export(
     from emer.agent.verify_cli import read_report
     from emer.tools.errors import EmerError
 
-    names = format_names(formats, out)
+    names = format_names(formats)
     report = read_report(file)
     try:
         check_folder(out)
@@ -46,14 +52,13 @@ def export(
     raise typer.Exit(OK if complete else PARTIAL)
 
 
-def format_names(text: str | None, out: Path | None) -> tuple[str, ...]:
-    """Read ``--format``; ends the command if it is wrong or there is nowhere to write to."""
+def format_names(text: str | None, *, settings: "Settings | None" = None) -> tuple[str, ...]:
+    """Read ``--format``, or what is set for it; ends the command if it is wrong."""
+    from emer.agent.config_cli import settings_or_end
     from emer.agent.exports.formats import chosen
 
-    if text is not None and out is None:
-        fail("--format needs --out, the folder to write to", status=USAGE)
     try:
-        return chosen(text)
+        return chosen(text if text is not None else (settings or settings_or_end()).formats)
     except ValueError as error:
         fail(str(error), status=USAGE)
 

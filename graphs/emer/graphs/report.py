@@ -4,13 +4,17 @@ Everything that is said about a person is a ``Claim`` that cites evidence by id;
 is repeated in it as typed ``Assertion`` values, which is what verification checks.
 """
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
+from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Gap, Modality, Person, Spanned, Utterance
 from emer.tools.media.info import MediaInfo
 from emer.tools.readings import Frozen, Quantity, Unit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA_VERSION: Final = "1.1"
 
@@ -275,3 +279,28 @@ class Report(Frozen):
     explanation: Explanation
     labels: tuple[Label, ...]
     run: Run
+
+    def to_dataframe(self, shape: Literal["long", "wide"] = "long") -> "pd.DataFrame":
+        """Return the report as a pandas data frame, with the columns of the exported tables.
+
+        Args:
+            shape: ``long``: one row per finding and quantity; ``wide``: one row per segment.
+
+        Returns:
+            Numbers as ``float64``, NaN where there is none; texts as strings or missing values.
+
+        Raises:
+            ToolUnavailable: pandas is not installed.
+            ValueError: ``shape`` is neither ``long`` nor ``wide``.
+        """
+        from emer.graphs.tabular import table
+
+        try:
+            from emer.graphs.tabular.frame import data_frame
+        except ImportError as error:
+            raise ToolUnavailable(
+                "to_dataframe",
+                "pandas is not installed",
+                remedy="Install it with 'pip install pandas'.",
+            ) from error
+        return data_frame(table(self, shape))

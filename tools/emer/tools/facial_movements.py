@@ -87,14 +87,33 @@ def movement_events(
     threshold = told.threshold * strictness
     if told.trembles:
         threshold = max(threshold, NOISES * noise_of(signal))
-    resting = smile < SMILE_LEVEL if told.disguised else None
-    above = above_neutral(times_s, smoothed(times_s, signal), told.neutral, resting)
-    if au == "AU12":
-        above += _held_smile(smile - above_neutral(times_s, smile, told.neutral))
+    above = rise(au, times_s, signal, smile)
     found = events(times_s, above, threshold)
     if au == "AU12":
         found = [e for e in found if smile[e.first : e.last + 1].max() >= SMILE_LEAST]
     return [(e, float(above[e.apex]), threshold) for e in found]
+
+
+def rise(
+    au: str,
+    times_s: "NDArray[np.float64]",
+    signal: "NDArray[np.float64]",
+    smile: "NDArray[np.float64]",
+) -> "NDArray[np.float64]":
+    """Return how far one movement is above the face's own neutral, shape ``(n,)``.
+
+    Args:
+        au: One of ``TOLD``; ``TOLD[au].full`` is the rise that counts as intensity 5.
+        times_s: Sample times, shape ``(n,)``.
+        signal: Its signal from ``face_cues.movements``, shape ``(n,)``.
+        smile: The level of a smile, shape ``(n,)``.
+    """
+    told = TOLD[au]
+    resting = smile < SMILE_LEVEL if told.disguised else None
+    above = above_neutral(times_s, smoothed(times_s, signal), told.neutral, resting)
+    if au == "AU12":
+        above += _held_smile(smile - above_neutral(times_s, smile, told.neutral))
+    return above
 
 
 def _held_smile(neutral: "NDArray[np.float64]") -> "NDArray[np.float64]":

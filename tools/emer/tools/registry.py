@@ -69,8 +69,16 @@ def _checked(entry: str, specialist: Specialist) -> Engine:
         return Engine(entry, None, problem)
     try:
         specialist.ready()
+        float(specialist.rank)
     except ToolUnavailable as problem:
         return Engine(entry, specialist, problem)
+    except Exception as error:
+        broken = ToolUnavailable(
+            entry,
+            f"it cannot be checked ({type(error).__name__}: {error})",
+            remedy="Tell its author; removing its package switches it off.",
+        )
+        return Engine(entry, None, broken)
     return Engine(entry, specialist)
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from emer.agent.exports.material import Material
 from emer.agent.output import whole
-from emer.graphs.state import Event
-from emer.tools.errors import EmerError, MediaError
+from emer.tools.errors import EmerError, MediaError, ToolUnavailable
+
+if TYPE_CHECKING:
+    from emer.agent.exports.material import Material
+    from emer.graphs.state import Event
 
 Needs = Literal["report", "media"]
 
@@ -82,10 +84,10 @@ def chosen(text: str | None) -> tuple[str, ...]:
 
 
 def write(
-    material: Material,
+    material: "Material",
     folder: Path,
     names: Iterable[str],
-    on_event: Callable[[Event], None] | None = None,
+    on_event: "Callable[[Event], None] | None" = None,
 ) -> tuple[list[Path], list[EmerError]]:
     """Write the formats ``names`` into ``folder``.
 
@@ -95,6 +97,8 @@ def write(
     Raises:
         StorageError: The disk is full or the folder is gone; what was written before stays.
     """
+    from emer.graphs.state import Event
+
     emit = on_event or (lambda event: None)
     written: list[Path] = []
     problems: list[EmerError] = []
@@ -110,7 +114,7 @@ def write(
                 )
             with whole(path) as draft:
                 import_module(form.module).write(material, draft)
-        except MediaError as problem:
+        except (MediaError, ToolUnavailable) as problem:
             problems.append(problem)
             emit(Event(name, "failed", problem.message))
         else:

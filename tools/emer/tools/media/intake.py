@@ -1,12 +1,11 @@
 """Take a clip in: one pass that feeds the soundtrack file and every watcher of pictures.
 
-Decoding runs in a thread of its own, a few pictures ahead, so that it and the watchers share the
+Decoding runs in a process of its own, a few pictures ahead, so that it and the watchers share the
 cores. Memory stays flat: the soundtrack and the faces go to disk as they come.
 """
 
-import queue
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -18,14 +17,10 @@ from emer.tools.media.faces import FaceStore
 from emer.tools.media.info import MediaInfo
 from emer.tools.media.soundtrack import SoundtrackWriter
 from emer.tools.media.subtitles import Cue
-from emer.tools.specialist import Clip, PassSpecialist
+from emer.tools.specialist import Clip, FrameWatcher, PassSpecialist
 
-AHEAD: Final = 8
-"""Pictures decoded ahead of the watchers."""
 STILL_S: Final = 1.0
 """A still image is treated as a clip of this length."""
-
-Item = SoundBlock | Frame | Luma | Cue
 
 
 def take_in(
@@ -65,26 +60,18 @@ def take_in(
         ears = SoundtrackWriter(workspace / "soundtrack.s16", start_s=asked.start_s)
         items = stream(
             path, info, rate_hz=rate_hz, span=span, pictures=bool(eyes),
-            luma=wants_luma, report=report,
+            luma=wants_luma, views=True, report=report,
         )  # fmt: skip
-        for item in _ahead(items):
-            if isinstance(item, SoundBlock):
-                ears.write(item)
-            elif isinstance(item, Cue):
-                cues.append(item)
-            else:
-                for tool in [t for t in eyes if t not in failures]:
-                    try:
-                        if isinstance(item, Frame):
-                            eyes[tool].see(item)
-                        elif (watchers or {})[tool].wants_luma:
-                            eyes[tool].glimpse(item)
-                    except (OSError, MemoryError):
-                        raise
-                    except Exception as error:
-                        failures[tool] = error
-            if progress and not isinstance(item, Luma | Cue):
-                progress(report.last_s)
+        with ears, closing(items):  # type: ignore[type-var]
+            for item in items:
+                if isinstance(item, SoundBlock):
+                    ears.write(item)
+                elif isinstance(item, Cue):
+                    cues.append(item)
+                else:
+                    _show(item, watchers or {}, eyes, failures)
+                if progress and not isinstance(item, Luma | Cue):
+                    progress(report.last_s)
         soundtrack = ears.close()
     except OSError as error:
         raise StorageError(
@@ -114,40 +101,23 @@ def take_in(
     return clip, report, _damage(seen, report, declared_s if span is None else 0.0)
 
 
-def _ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """Run ``items`` in a thread, at most ``AHEAD`` items ahead of the reader."""
-    lane: queue.Queue[Item | BaseException | None] = queue.Queue(maxsize=AHEAD)
-    stop = threading.Event()
-
-    def put(item: Item | BaseException | None) -> bool:
-        while not stop.is_set():
-            try:
-                lane.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def produce() -> None:
+def _show(
+    item: Frame | Luma,
+    watchers: Mapping[str, PassSpecialist],
+    eyes: Mapping[str, FrameWatcher],
+    failures: dict[str, Exception],
+) -> None:
+    """Show a picture to all that have not failed; who fails now is shown nothing more."""
+    for tool in [t for t in eyes if t not in failures]:
         try:
-            for item in items:
-                if not put(item):
-                    return
-        except BaseException as error:
-            put(error)
-        else:
-            put(None)
-
-    producer = threading.Thread(target=produce, name="emer-decode", daemon=True)
-    producer.start()
-    try:
-        while (item := lane.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        stop.set()
-        producer.join(timeout=5.0)
+            if isinstance(item, Frame):
+                eyes[tool].see(item)
+            elif watchers[tool].wants_luma:
+                eyes[tool].glimpse(item)
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            failures[tool] = error
 
 
 def _measured(
@@ -180,14 +150,15 @@ def _damage(seen: TimeSpan, report: PassReport, declared_s: float) -> list[Gap]:
     """Say what of the file could not be decoded."""
     gaps = []
     if report.n_damaged:
-        first = next((t for t in report.damaged_at_s if t < seen.end_s), seen.start_s)
-        gaps.append(
-            _gap_of_damage(
-                max(first, seen.start_s),
-                seen.end_s,
-                f"{report.n_damaged} damaged part(s) of the file could not be decoded",
-            )
-        )
+        earlier = report.damaged_at_s[:-1] if report.stopped else report.damaged_at_s
+        # where decoding stopped for good, the damage lies at the end of what is known
+        last_s = max(seen.start_s, seen.end_s - 1.0) if report.stopped else seen.start_s
+        first = next((t for t in earlier if t < seen.end_s), last_s)
+        reason = f"{report.n_damaged} damaged part(s) of the file could not be decoded"
+        if report.stopped:
+            reason = f"{reason}; {report.stopped}"
+        gaps.append(_gap_of_damage(max(first, seen.start_s), seen.end_s, reason))
+    gaps.extend(_gap_of_damage(seen.start_s, seen.end_s, note) for note in report.notes)
     if declared_s > seen.end_s + max(1.0, 0.02 * declared_s):
         said = f"the file says that it lasts {declared_s:.1f} s but ends at {seen.end_s:.1f} s"
         gaps.append(_gap_of_damage(max(seen.start_s, seen.end_s - 1.0), seen.end_s, said))

@@ -1,7 +1,7 @@
 """The 16 kHz mono soundtrack as a file on disk that specialists read by span."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -27,6 +27,12 @@ class SoundtrackWriter:
         """Append one block; blocks come without holes."""
         self._file.write(block.samples.tobytes())
         self._n += len(block.samples)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     def close(self) -> "Soundtrack | None":
         """Finish the file; ``None`` if nothing was ever written."""

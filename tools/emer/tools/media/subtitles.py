@@ -1,6 +1,6 @@
 """Subtitle cues: embedded text tracks and sidecar files. What they say is untrusted text.
 
-Reads    packets of an embedded text track; ``clip.srt``, ``clip.en.srt``, ``clip.vtt`` ...
+Reads    cues as the decoder's process found them; ``clip.srt``, ``clip.en.srt``, ``clip.vtt`` ...
 Returns  ``Cue`` values in time order, markup removed, control characters removed
 """
 
@@ -8,22 +8,21 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from emer.tools.errors import MediaError
 from emer.tools.findings import Spanned
-from emer.tools.media.info import MediaInfo
-
-if TYPE_CHECKING:
-    import av
+from emer.tools.media.decoder_pool import lent, reason_of
+from emer.tools.media.items import RawCue
+from emer.tools.worker import WorkerTrouble
 
 SIDECAR_SUFFIXES: Final = (".srt", ".vtt", ".ass", ".ssa")
-MAX_SIDECAR_BYTES: Final = 20_000_000
+SIDECAR_S: Final = 15.0
+"""A subtitle file that takes longer to read is given up."""
 MAX_CUE_CHARS: Final = 2_000
-_VOICE_TAG: Final = re.compile(r"<v(?:\.[^ \t>]+)?[ \t]+([^>]{1,80})>", re.IGNORECASE)
-_MARK: Final = "\u241f"
-_MARKUP: Final = re.compile(r"<[^>]{0,200}>|\{\\[^}]{0,200}\}")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+# Everything in these is bounded: what is searched was written by a stranger.
+_VOICE_TAG: Final = re.compile(r"<v(?:\.[^ \t>]{1,80})?[ \t]{1,9}([^>]{1,80})>", re.IGNORECASE)
+_MARKUP: Final = re.compile(r"<[^<>]{0,200}>|\{\\[^{}]{0,200}\}")
 
 
 class Cue(Spanned):
@@ -43,18 +42,22 @@ def clean(raw: str) -> str:
     return " ".join(visible.split())[:MAX_CUE_CHARS]
 
 
-def cue_of(packet: "av.packet.Packet[av.stream.Stream]", info: MediaInfo) -> Iterator[Cue]:
-    """Decode one packet of an embedded text track; picture subtitles yield nothing."""
-    if packet.pts is None or not packet.time_base or not packet.size:
-        return
-    start_s = float(packet.pts * packet.time_base) - info.origin_s
-    length_s = float((packet.duration or 0) * packet.time_base)
-    language = next((s.language for s in info.subtitles if s.index == packet.stream.index), None)
-    for shown in packet.decode():
-        for rect in getattr(shown, "rects", ()) or (shown,):
-            raw = getattr(rect, "dialogue", b"") or getattr(rect, "text", b"")
-            text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-            yield from _cue(text, start_s, start_s + (length_s or 2.0), language, "subtitle_track")
+def cue_of(raw: RawCue, origin: Literal["subtitle_track", "sidecar"]) -> Iterator[Cue]:
+    """Yield what ``raw`` shows, cleaned; nothing if it shows nothing or takes no time."""
+    named = raw.named_speaker
+    if match := _VOICE_TAG.search(raw.text):
+        named = match.group(1)
+    text = clean(raw.text)
+    start_s, end_s = max(0.0, raw.start_s), raw.end_s
+    if text and end_s > start_s:
+        yield Cue(
+            start_s=round(start_s, 3),
+            end_s=round(end_s, 3) if round(end_s, 3) > round(start_s, 3) else start_s + 0.001,
+            text=text,
+            named_speaker=clean(named) or None if named else None,
+            language=raw.language,
+            origin=origin,
+        )
 
 
 def sidecars(path: Path) -> list[Path]:
@@ -74,76 +77,20 @@ def sidecars(path: Path) -> list[Path]:
 
 
 def read_sidecar(path: Path) -> list[Cue]:
-    """Read one subtitle file.
+    """Read one subtitle file, in the decoder's process.
 
     Raises:
-        MediaError: It is too large or no subtitle format that we know.
+        MediaError: It cannot be read, is too large (``sidecar.MAX_SIDECAR_BYTES``), takes longer
+            than ``SIDECAR_S``, or is no subtitle format that we know.
     """
-    import pysubs2
-
     try:
-        if path.stat().st_size > MAX_SIDECAR_BYTES:
-            raise MediaError(
-                f"the subtitle file {path.name} is larger than {MAX_SIDECAR_BYTES // 10**6} MB",
-                remedy="Give a smaller one or move it away.",
-            )
-        raw = path.read_bytes()
-    except OSError as error:
+        with lent() as decoder:
+            answers = list(decoder.ask("sidecar", path, limit_s=SIDECAR_S))
+    except WorkerTrouble as trouble:
         raise MediaError(
-            f"the subtitle file {path.name} cannot be read", remedy="Check its permissions."
-        ) from error
-    try:
-        parsed = pysubs2.SSAFile.from_string(_VOICE_TAG.sub(_mark_voice, _text_of(raw)))
-    except (pysubs2.exceptions.Pysubs2Error, ValueError, KeyError, IndexError) as error:
-        raise MediaError(
-            f"{path.name} is no subtitle file that can be read",
-            remedy="Save it as SRT or WebVTT in UTF-8.",
-        ) from error
-    tag = path.stem.rpartition(".")[2] if "." in path.stem else ""
-    language = tag if _LANGUAGE.fullmatch(tag) else None
-    cues: list[Cue] = []
-    for event in parsed:
-        if event.is_comment:
-            continue
-        name, mark, said = event.text.rpartition(_MARK)
-        text = f"<v {name}>{said}" if mark else event.text
-        start_s, end_s = event.start / 1000, event.end / 1000
-        cues.extend(_cue(text, start_s, end_s, language, "sidecar", event.name or None))
+            f"reading the subtitle file {path.name} {reason_of(trouble)}",
+            remedy="Move it away, or save it anew as SRT or WebVTT in UTF-8.",
+        ) from trouble
+    raw = (RawCue(**fields) for answer in answers for fields in answer["cues"])
+    cues = [cue for one in raw for cue in cue_of(one, "sidecar")]
     return sorted(cues, key=lambda c: (c.start_s, c.end_s))
-
-
-def _mark_voice(tag: "re.Match[str]") -> str:
-    """Keep the name of a WebVTT voice tag, which the parser would drop, before a mark."""
-    return f"{tag.group(1)}{_MARK}"
-
-
-def _text_of(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
-
-
-def _cue(
-    raw: str,
-    start_s: float,
-    end_s: float,
-    language: str | None,
-    origin: Literal["subtitle_track", "sidecar"],
-    named: str | None = None,
-) -> Iterator[Cue]:
-    if match := _VOICE_TAG.search(raw):
-        named = match.group(1)
-    text = clean(raw)
-    start_s = max(0.0, start_s)
-    if text and end_s > start_s:
-        yield Cue(
-            start_s=round(start_s, 3),
-            end_s=round(end_s, 3) if round(end_s, 3) > round(start_s, 3) else start_s + 0.001,
-            text=text,
-            named_speaker=clean(named) or None if named else None,
-            language=language,
-            origin=origin,
-        )

@@ -1,0 +1,138 @@
+"""How the page names things: quantities with units, relations, stages, patterns, kinds.
+
+Names of quantities are those of ``Reading.quantities()``; one that is not listed is shown under
+its own name, so that a new reading needs no change here.
+"""
+
+import re
+from typing import Final
+
+from emer.graphs.rule.writing.wording import at
+from emer.tools.readings import Quantity
+
+MINUS: Final = "\u2212"
+STAGES: Final = {
+    "attribute": "Attributes",
+    "expression": "Expressions",
+    "disagreement": "Disagreement",
+    "reaction": "Reaction",
+    "shift": "Shift",
+    "emotion": "Emotion",
+    "whole": "Summary",
+}
+"""Stages of the explanation in the order in which one rests on the other."""
+KINDS: Final = {
+    "speech": "Speech heard",
+    "speaker_turn": "Speaker turn",
+    "words": "Transcript",
+    "utterance": "Utterance",
+    "voice": "Voice",
+    "face_track": "Face in the picture",
+    "speaking_face": "Moving mouth while speech is heard",
+    "likeness": "Likeness of two faces",
+    "text_emotion": "What the words express",
+    "action_unit": "Facial movement",
+    "expression": "Facial expression",
+    "scene": "Look of the picture",
+}
+RELATIONS: Final = {"eq": "=", "gt": ">", "ge": "≥", "lt": "<", "le": "≤", "contains": "contains"}
+PATTERNS: Final = {
+    "congruent": "face, voice and words go together",
+    "mixed": "mixed clues",
+    "thin": "few clues",
+    "flat_good_news": "good news told flatly",
+}
+"""Patterns whose names do not read as words by themselves."""
+TRIGGERS: Final = {
+    "words_of_other": "after words of",
+    "own_words": "with own words of",
+    "face_of_other": "after a facial movement of",
+    "cut": "after a cut",
+}
+MODALITIES: Final = {"face": "face", "voice": "voice", "words": "words", "scene": "scene"}
+
+_NAMES: Final[dict[str, tuple[str, str]]] = {
+    "speech.score": ("speech, detector score", ""),
+    "turn.speaker": ("speaker", ""),
+    "turn.n_speakers": ("speakers in the clip", ""),
+    "words.text": ("words", ""),
+    "words.n": ("number of words", ""),
+    "utterance.speech_s": ("speech inside", "s"),
+    "voice.f0_median_hz": ("pitch, median", "Hz"),
+    "voice.f0_offset_st": ("pitch against own usual", "semitones"),
+    "voice.f0_range_st": ("pitch range", "semitones"),
+    "voice.f0_slope_st_per_s": ("pitch slope", "semitones/s"),
+    "voice.intensity_db": ("loudness", "dB of full scale"),
+    "voice.intensity_offset_db": ("loudness against own usual", "dB"),
+    "voice.intensity_range_db": ("loudness range", "dB"),
+    "voice.rate_syllables_per_s": ("speaking rate", "syllables/s"),
+    "voice.rate_offset": ("rate against own usual", "times"),
+    "voice.pause_ratio": ("share of pauses", "of 1"),
+    "voice.longest_pause_s": ("longest pause", "s"),
+    "voice.jitter": ("jitter", "ratio"),
+    "voice.shimmer": ("shimmer", "ratio"),
+    "voice.hnr_db": ("harmonics to noise", "dB"),
+    "voice.voiced_ratio": ("voiced share", "of 1"),
+    "voice.snr_db": ("speech over noise floor", "dB"),
+    "face.track": ("face track", ""),
+    "face.n_frames": ("pictures with this face", ""),
+    "face.height_px": ("height of the face", "px"),
+    "speaking.score": ("mouth goes with the voice, score", ""),
+    "speaking.mouth_motion": ("mouth motion, ratio to silence", "times"),
+    "likeness.score": ("likeness, score", ""),
+    "text.expressed": ("expressed", ""),
+    "text.cue": ("cue words", ""),
+    "au.name": ("name", ""),
+    "scene.brightness": ("brightness", "of 1"),
+    "scene.contrast": ("contrast", "of 1"),
+    "scene.colourfulness": ("colourfulness (0 grey to about 110)", ""),
+    "scene.motion": ("motion", "per s"),
+    "scene.n_cuts": ("hard cuts", ""),
+}
+_UNIT: Final = re.compile(r"au\.(AU\d{1,2})(?:\.(onset|apex|offset)_s)?")
+
+
+def pattern_words(pattern: str) -> str:
+    """Return a pattern's name as words."""
+    return PATTERNS.get(pattern, pattern.replace("_", " "))
+
+
+def quantity_words(quantity: str) -> tuple[str, str]:
+    """Return the name of a quantity for readers, and its unit (may be empty)."""
+    if quantity in _NAMES:
+        return _NAMES[quantity]
+    if found := _UNIT.fullmatch(quantity):
+        unit, moment = found.groups()
+        return (f"{unit} {moment}", "time") if moment else (f"{unit} intensity", "of 5")
+    family, _, name = quantity.partition(".")
+    if name in {"valence", "arousal"}:
+        return f"{name} ({MINUS}1 to +1)", "signed"
+    return (f"{name.replace('_', ' ')}, score" if family in {"text", "face"} else quantity), ""
+
+
+def value_words(quantity: str, value: Quantity) -> str:
+    """Return a value with its unit, as it is printed."""
+    _, unit = quantity_words(quantity)
+    if isinstance(value, str):
+        return value
+    if unit == "time":
+        return at(value)
+    return f"{_number(quantity, unit, value)} {'' if unit == 'signed' else unit}".strip()
+
+
+def _number(quantity: str, unit: str, value: float) -> str:
+    if unit == "signed" or (("offset" in quantity or "slope" in quantity) and unit != "times"):
+        number = f"{value:+.2f}"
+        return "0.00" if number[1:] == "0.00" else number.replace("-", MINUS)
+    if quantity.endswith(("score", ".likeness")) or quantity.startswith(("text.", "face.")):
+        return f"{value:.2f}" if 0 <= value <= 1 else f"{value:g}"
+    return f"{value:.4g}".replace("-", MINUS)
+
+
+def relation_words(quantity: str, relation: str, value: Quantity) -> tuple[str, str, str]:
+    """Return an assertion as name, relation and value."""
+    quoted = f"“{value}”" if isinstance(value, str) else value_words(quantity, value)
+    family = quantity.partition(".")[0]
+    name = quantity_words(quantity)[0].removesuffix(f" ({MINUS}1 to +1)")
+    whose = {"text": "words: ", "face": "face: ", "voice": "voice: "}.get(family, "")
+    return f"{whose}{name}", RELATIONS.get(relation, relation), quoted

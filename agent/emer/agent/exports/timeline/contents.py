@@ -1,0 +1,287 @@
+"""What a timeline shows of a report, person by person, with every text fit to be written.
+
+Reads    a report
+Returns  ``Contents``: plain values, in time order, clipped to the analysed part
+Cost     one walk over the report
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from emer.agent.exports.lettering import shown
+from emer.graphs.report import Report
+from emer.tools.findings import SCENE, Evidence, Gap
+from emer.tools.readings import (
+    ActionUnitReading,
+    ExpressionReading,
+    FaceTrackReading,
+    SceneReading,
+    TextEmotionReading,
+    VoiceReading,
+)
+
+LANES_OF: Final = {
+    "action_units": ("units",), "faces": ("units",), "voice_affect": ("voice",),
+    "asr": ("words",), "speech_activity": ("words", "voice"),
+}  # fmt: skip
+"""Which lanes a gap of a tool leaves empty."""
+MAX_PERSONS: Final = 8
+WHOLE: Final = 0.95
+"""A gap over this share of the part is about a kind of finding, not about a place in time."""
+
+
+class Stretch(NamedTuple):
+    """A place in time, seconds."""
+
+    start_s: float
+    end_s: float
+
+
+class Said(NamedTuple):
+    """An utterance."""
+
+    start_s: float
+    end_s: float
+    text: str | None
+
+
+class Chip(NamedTuple):
+    """A label on a segment."""
+
+    start_s: float
+    end_s: float
+    text: str
+    score: float
+    row: int
+    """Of several labels on one segment, which it is."""
+
+
+class Mark(NamedTuple):
+    """A value that holds over a stretch."""
+
+    start_s: float
+    end_s: float
+    series: str
+    value: float
+
+
+class Movement(NamedTuple):
+    """One action unit from onset to offset, intensity 0..5 at the apex."""
+
+    start_s: float
+    apex_s: float
+    end_s: float
+    intensity: float
+
+
+class Clash(NamedTuple):
+    """Two modalities in conflict."""
+
+    start_s: float
+    end_s: float
+    text: str
+    dimension: str
+
+
+@dataclass(slots=True)
+class Shown:
+    """One person's share of the picture."""
+
+    id: str
+    about: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
+    affect: dict[str, list[Mark]] = field(default_factory=dict)
+    """By dimension: 'valence', 'arousal'; the series are modalities."""
+    voice: list[Mark] = field(default_factory=list)
+    """Series 'pitch' (semitones) and 'loudness' (dB), both against the person's own median."""
+    absolute: list[Said] = field(default_factory=list)
+    """Voices without an own median to be compared with, in words."""
+    units: dict[str, list[Movement]] = field(default_factory=dict)
+    unit_names: dict[str, str] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
+    """Expression categories, the highest score of each."""
+    clashes: list[Clash] = field(default_factory=list)
+    seen: list[Stretch] = field(default_factory=list)
+    blanks: dict[str, list[Stretch]] = field(default_factory=dict)
+    """By lane: where nothing was measured."""
+
+    @property
+    def weight(self) -> float:
+        """How much there is to show; persons with most come first."""
+        heard_s = sum(s.end_s - s.start_s for s in self.said)
+        return heard_s + sum(s.end_s - s.start_s for s in self.seen) + len(self.chips)
+
+    @property
+    def n_items(self) -> int:
+        """How many things would be drawn one by one."""
+        return (
+            len(self.said) + len(self.chips) + len(self.voice) + len(self.clashes)
+            + sum(map(len, self.affect.values())) + sum(map(len, self.units.values()))
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything that is drawn."""
+
+    persons: list[Shown]
+    others: list[str]
+    """Persons for whom the picture has no room, those with most to show first."""
+    start_s: float
+    end_s: float
+    still: bool
+    cuts_s: list[float]
+
+
+def contents_of(report: Report) -> Contents:
+    """Gather what ``report`` has for a timeline."""
+    start_s, end_s = report.run.span
+    still = report.media.kind == "image" or not end_s > start_s
+    persons = {p.id: Shown(shown(p.id, longest=12)) for p in report.subjects}
+    owners = {m: p.id for p in report.subjects for m in p.members}
+    for person in report.subjects:
+        _introduce(persons[person.id], person.speaker, person.face_tracks)
+    for spoken in report.utterances:
+        own = _of(persons, spoken.subject)
+        text = None if spoken.text is None else shown(spoken.text)
+        own.said.append(Said(spoken.start_s, spoken.end_s, text))
+    _add_labels(report, persons)
+    cuts: list[float] = []
+    for evidence in report.evidence:
+        if isinstance(evidence.reading, SceneReading):
+            cuts += evidence.reading.cuts_s
+        elif evidence.subject in owners:
+            _add(persons[owners[evidence.subject]], evidence)
+    for a in report.agreement:
+        if a.verdict == "conflict":
+            pair = f"{a.pair[0].value} ≠ {a.pair[1].value}"
+            clash = Clash(a.start_s, a.end_s, pair, a.dimension or "valence")
+            _of(persons, a.subject).clashes.append(clash)
+    ranked = sorted(
+        ((i, p) for i, p in persons.items() if p.n_items or p.seen or p.about),
+        key=lambda pair: -pair[1].weight,
+    )
+    kept = dict(ranked[:MAX_PERSONS])
+    for person_id, own in kept.items():
+        _sort(own)
+        about = {person_id, SCENE}
+        gaps = [g for g in report.gaps if owners.get(g.subject, g.subject) in about]
+        _note_blanks(own, gaps, end_s - start_s)
+    return Contents(
+        persons=[p for i, p in persons.items() if i in kept],
+        others=[p.id for _, p in ranked[MAX_PERSONS:]],
+        start_s=start_s, end_s=end_s, still=still, cuts_s=sorted({round(t, 3) for t in cuts}),
+    )  # fmt: skip
+
+
+def _of(persons: dict[str, Shown], subject: str) -> Shown:
+    if subject not in persons:
+        name = "somebody" if subject == SCENE else shown(subject, longest=12)
+        persons[subject] = Shown(name)
+    return persons[subject]
+
+
+def _introduce(own: Shown, speaker: str | None, tracks: tuple[str, ...]) -> None:
+    if speaker:
+        own.about.append(f"voice {shown(speaker, longest=20)}")
+    if tracks:
+        more = f" +{len(tracks) - 1}" if len(tracks) > 1 else ""
+        own.about.append(f"face {shown(tracks[0], longest=20)}{more}")
+
+
+def _add_labels(report: Report, persons: dict[str, Shown]) -> None:
+    rows: dict[str, int] = {}
+    for label in report.labels:
+        row = rows.get(label.segment, 0)
+        rows[label.segment] = row + 1
+        text = shown(label.shown, longest=40)
+        if text.startswith("["):  # no font for it: the label's one English form
+            text = shown(label.label, longest=40)
+        own = _of(persons, label.subject)
+        own.chips.append(Chip(label.start_s, label.end_s, text, label.score, row))
+
+
+def _add(own: Shown, evidence: Evidence) -> None:
+    reading, place = evidence.reading, (evidence.start_s, evidence.end_s)
+    if isinstance(reading, ActionUnitReading):
+        own.unit_names[reading.au] = shown(reading.name, longest=40)
+        on, apex, off = sorted((reading.onset_s, reading.apex_s, reading.offset_s))
+        own.units.setdefault(reading.au, []).append(Movement(on, apex, off, reading.intensity))
+    elif isinstance(reading, FaceTrackReading):
+        own.seen.append(Stretch(*place))
+    elif isinstance(reading, ExpressionReading):
+        _affect(own, place, "face", reading.valence, reading.arousal)
+        for name, score in reading.scores.items():
+            key = shown(name, longest=24)
+            own.scores[key] = max(score, own.scores.get(key, 0.0))
+    elif isinstance(reading, TextEmotionReading):
+        _affect(own, place, "words", reading.valence, reading.arousal)
+    elif isinstance(reading, VoiceReading):
+        _affect(own, place, "voice", reading.valence, reading.arousal)
+        _add_voice(own, place, reading)
+
+
+def _affect(
+    own: Shown, place: tuple[float, float], series: str, valence: float | None, arousal: float
+) -> None:
+    if valence is not None:
+        own.affect.setdefault("valence", []).append(Mark(*place, series, valence))
+    own.affect.setdefault("arousal", []).append(Mark(*place, series, arousal))
+
+
+def _add_voice(own: Shown, place: tuple[float, float], reading: VoiceReading) -> None:
+    pitch, loudness = reading.f0_offset_st, reading.intensity_offset_db
+    if pitch is not None:
+        own.voice.append(Mark(*place, "pitch", pitch))
+    if loudness is not None:
+        own.voice.append(Mark(*place, "loudness", loudness))
+    if pitch is None and loudness is None:
+        hertz = "" if reading.f0_median_hz is None else f"{reading.f0_median_hz:.0f} Hz, "
+        own.absolute.append(Said(*place, f"{hertz}{reading.intensity_db:.0f} dB"))
+
+
+def _sort(own: Shown) -> None:
+    for items in (own.said, own.chips, own.voice, own.absolute, own.clashes, own.seen):
+        items.sort(key=lambda item: (item[0], item[1]))
+    for marks in own.affect.values():
+        marks.sort()
+    for moves in own.units.values():
+        moves.sort()
+    own.seen[:] = joined(own.seen)
+    own.units = dict(sorted(own.units.items(), key=lambda pair: int(pair[0][2:])))
+
+
+def _note_blanks(own: Shown, gaps: list[Gap], length_s: float) -> None:
+    for gap in gaps:
+        if gap.duration_s < WHOLE * length_s:
+            for lane in LANES_OF.get(gap.tool, ()):
+                own.blanks.setdefault(lane, []).append(Stretch(gap.start_s, gap.end_s))
+    for lane, stretches in own.blanks.items():
+        own.blanks[lane] = joined(stretches)
+
+
+def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Return the same time in as few stretches as possible, in order."""
+    kept: list[Stretch] = []
+    for start_s, end_s in sorted(stretches):
+        if kept and start_s <= kept[-1].end_s:
+            kept[-1] = Stretch(kept[-1].start_s, max(end_s, kept[-1].end_s))
+        else:
+            kept.append(Stretch(start_s, end_s))
+    return kept
+
+
+def unseen(own: Shown, start_s: float, end_s: float) -> list[Stretch]:
+    """Return where in a part the person's face, which is seen elsewhere, is not."""
+    left, found = start_s, []
+    for seen in own.seen:
+        if seen.start_s > left:
+            found.append(Stretch(left, min(seen.start_s, end_s)))
+        left = max(left, seen.end_s)
+        if left >= end_s:
+            break
+    if left < end_s:
+        found.append(Stretch(left, end_s))
+    return [s for s in found if s.end_s - s.start_s > 0.05] if own.seen else []

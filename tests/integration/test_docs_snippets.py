@@ -1,0 +1,65 @@
+"""Every snippet of the documentation runs, page by page, as a reader would run it.
+
+A page's snippets run in order in one folder that holds ``sample.mp4`` and a folder ``clips``. Those
+whose fence says ``no-run`` need what a test may not have: a network, a key, a terminal.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^```(?P<kind>\w+)(?P<options>[^\n]*)\n(?P<code>.*?)^```$", re.M | re.S)
+PAGES = [p for p in sorted((ROOT / "docs").rglob("*.md")) if FENCE.search(p.read_text())]
+PRELUDE = 'emer() { command emer "$@" || [ $? -eq 3 ]; }\n'
+"""Exit status 3 is no failure: something was left out, and said."""
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+def snippets(page):
+    found = [m for m in FENCE.finditer(page.read_text()) if m["kind"] in {"sh", "python"}]
+    return [(m["kind"], m["code"]) for m in found if "no-run" not in m["options"]]
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if snippets(p)], ids=lambda p: p.stem)
+def test_the_snippets_of_the_page_run(page, tmp_path, cache):
+    shutil.copy(ROOT / "examples" / "sample.mp4", tmp_path)
+    (tmp_path / "clips").mkdir()
+    shutil.copy(ROOT / "examples" / "sample.mp4", tmp_path / "clips" / "interview.mp4")
+    (tmp_path / "clips" / "broken.mp4").write_bytes(b"not a clip")
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": str(tmp_path / "home" / "config"),
+        "EMER_CACHE_DIR": str(cache), "EMER_DATA_DIR": str(tmp_path / "data"),
+    }  # fmt: skip
+    for kind, code in snippets(page):
+        call = ["bash", "-euc", PRELUDE + code] if kind == "sh" else [sys.executable, "-c", code]
+        done = subprocess.run(
+            call, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, f"{page.name}:\n{code}\n{done.stderr[-2000:]}"
+
+
+def test_the_site_builds_without_a_warning(tmp_path):
+    pytest.importorskip("mkdocs", reason="the documentation tools are not installed")
+    pytest.importorskip("material", reason="the documentation tools are not installed")
+    call = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-d", str(tmp_path / "site")]
+    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(pages) > 15
+    for page in pages:
+        fetched = re.findall(
+            r'<(?:script|link|img)[^>]+(?:src|href)="(https?:[^"]+)"', page.read_text()
+        )
+        assert not [f for f in fetched if "canonical" not in f], page.name
