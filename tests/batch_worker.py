@@ -12,6 +12,8 @@ from emer.tools.worker_child import serve
 
 
 def handle(request):
+    if "ready" in request:
+        return
     task = Task.model_validate(request)
     path = Path(task.path)
     before = Quick()(path)

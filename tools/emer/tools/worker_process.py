@@ -60,7 +60,7 @@ class WorkerProcess:
                 bufsize=0,
                 env=_environment(environment),
                 pass_fds=(*pass_fds, life),
-                start_new_session=True,
+                process_group=0,
             )
         except BaseException:
             os.close(self._life)

@@ -91,6 +91,11 @@ class Lane:
                 self._kill()
             self._thread.join(timeout=0.05)
 
+    def _worker_gets_ready(self) -> None:
+        """Wait until a new worker answers: the time that it takes is not the file's."""
+        for _ in self._worker.ask({"ready": True}, patience_s=self._patience_s):
+            pass
+
     def _kill(self) -> None:
         """Kill the worker; the thread that waits for it learns of that and tidies up."""
         # that thread may be at just that while its number is asked for
@@ -113,6 +118,9 @@ class Lane:
         began_s = time.monotonic()
         try:
             self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if self._worker.pid is None:
+                self._worker_gets_ready()
+                began_s = time.monotonic()
             asked = task.model_dump(mode="python")
             asked["options"] = task.options.model_dump(mode="json")
             for message in self._worker.ask(

@@ -32,7 +32,9 @@ EVERY_S: Final = 0.25
 
 
 def handle(request: Message) -> Iterator[Message]:
-    """Analyse one file, telling how it goes."""
+    """Analyse one file, telling how it goes; a request ``{"ready": true}`` asks for nothing."""
+    if "ready" in request:
+        return
     task = Task.model_validate(request)
     told: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
     outcome: list[Message | BaseException] = []

@@ -111,7 +111,10 @@ def _judged(status: int | None, out: bytes, err: bytes, path: Path, limit_s: flo
         return Outcome("refused", message=said)
     try:
         report = json.loads(out)
-        gaps = [g for g in report["gaps"] if g["code"] == "media_damaged"]
+        codes = {g["code"]: f"{g['tool']}: {g['reason']}" for g in report["gaps"]}
     except (ValueError, KeyError, TypeError) as error:
         return fault("no JSON", f"{type(error).__name__}: {error}"[:300], said[-300:])
-    return Outcome("damaged" if gaps or status == 3 else "decoded", message=said[:300])
+    if "tool_failed" in codes:  # what is in a file must not crash who looks at it
+        return fault("untyped error", codes["tool_failed"][:300], said[-300:])
+    damaged = "media_damaged" in codes or status == 3
+    return Outcome("damaged" if damaged else "decoded", message=said[:300])

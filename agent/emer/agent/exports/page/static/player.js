@@ -192,6 +192,12 @@ new IntersectionObserver((entries) => {
   keepInView();
 }).observe(stage);
 wide.addEventListener('change', keepInView);
+// over the timeline it would hide lanes
+if (byId('timeline')) {
+  new IntersectionObserver((entries) => {
+    ROOT.classList.toggle('charted', entries[0].isIntersecting);
+  }, { rootMargin: '-35% 0px -35% 0px' }).observe(byId('timeline'));
+}
 
 dock.hidden = stillPicture;
 dockPlay.addEventListener('click', togglePlay);
