@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.handed_on import HOSTILE, hostile, material, nothing, utterance, whole
 
-from emer.agent.exports import elan, rttm, srt, textgrid, vtt
-from emer.agent.exports.cues import MAX_CHARS, Cue, cues_of, pieces
+from emer.agent.exports.annotation import elan, rttm, textgrid
+from emer.agent.exports.annotation.reading import READERS, read
+from emer.agent.exports.annotation.tiers import end_s, tiers_of
+from emer.agent.exports.captions import srt, vtt
+from emer.agent.exports.captions.cues import MAX_CHARS, Cue, cues_of, pieces
 from emer.agent.exports.formats import FORMATS
 from emer.agent.exports.marks import Entry, Mark, Tier, lanes, line, milliseconds, placed
-from emer.agent.exports.reading import READERS, read
-from emer.agent.exports.tiers import end_s, tiers_of
 from emer.tools.errors import MediaError
 from emer.tools.readings import Word
 

@@ -8,8 +8,8 @@ import pytest
 from tests.synth import picture, silence, tone, write_media
 from tests.whole_reports import reported
 
-from emer.agent.exports import overlay
 from emer.agent.exports.lettering import shown, width, wrapped
+from emer.agent.exports.overlaying import overlay
 from emer.agent.exports.overlaying.film import filmed, steady_rate
 from emer.agent.exports.overlaying.layout import layout_for
 from emer.agent.exports.overlaying.painting import COLOURS

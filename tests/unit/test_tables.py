@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.findings import action_unit, face_track
 from tests.handed_on import HOSTILE, grey_faces, hostile, material, nothing, whole, with_evidence
 
-from emer.agent.exports import csv_frames, csv_long, csv_wide, parquet
-from emer.agent.exports.csv_text import guarded, original, read_csv, write_csv
+from emer.agent.exports.tables import csv_frames, csv_long, csv_wide, parquet
+from emer.agent.exports.tables.csv_text import guarded, original, read_csv, write_csv
 from emer.graphs.tabular import table
 from emer.graphs.tabular.columns import LONG, unit_of
 from emer.graphs.tabular.wide import WIDE

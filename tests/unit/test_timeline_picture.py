@@ -9,9 +9,10 @@ import pytest
 from tests.descriptions import load
 from tests.whole_reports import reported
 
-from emer.agent.exports import timeline_png, timeline_svg
 from emer.agent.exports.lettering import width
 from emer.agent.exports.timeline import contents, drawing, style
+from emer.agent.exports.timeline import png as timeline_png
+from emer.agent.exports.timeline import svg as timeline_svg
 from emer.agent.exports.timeline.contents import contents_of
 from emer.graphs.report import Segment
 from emer.tools.media.info import VideoStream

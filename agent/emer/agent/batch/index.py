@@ -20,8 +20,8 @@ from urllib.parse import quote
 
 from emer.agent.batch.names import natural
 from emer.agent.batch.types import Record
-from emer.agent.exports.csv_text import write_csv
 from emer.agent.exports.formats import FORMATS
+from emer.agent.exports.tables.csv_text import write_csv
 from emer.agent.output import whole
 
 if TYPE_CHECKING:

@@ -38,27 +38,27 @@ _OWN: Final = "emer.agent.exports"
 FORMATS: Final[dict[str, Format]] = {
     f.name: f
     for f in (
-        Format("json", ".emer.json", "everything, under a versioned schema", f"{_OWN}.whole_json"),
-        Format("txt", ".emer.txt", "the report as the terminal shows it", f"{_OWN}.text"),
+        Format("json", ".emer.json", "everything, under a versioned schema", f"{_OWN}.reports.whole_json"),
+        Format("txt", ".emer.txt", "the report as the terminal shows it", f"{_OWN}.reports.text"),
         Format("html", ".emer.html", "one page with player, timeline and evidence", f"{_OWN}.page"),
-        Format("png", ".emer.png", "timeline as a picture", f"{_OWN}.timeline_png"),
-        Format("svg", ".emer.svg", "timeline as a drawing, for papers", f"{_OWN}.timeline_svg"),
+        Format("png", ".emer.png", "timeline as a picture", f"{_OWN}.timeline.png"),
+        Format("svg", ".emer.svg", "timeline as a drawing, for papers", f"{_OWN}.timeline.svg"),
         Format(
             "overlay", ".emer.mp4", "the clip with boxes, action units and captions drawn in",
-            f"{_OWN}.overlay", "media",
+            f"{_OWN}.overlaying.overlay", "media",
         ),
-        Format("csv", ".emer.csv", "findings, one row each", f"{_OWN}.csv_long"),
+        Format("csv", ".emer.csv", "findings, one row each", f"{_OWN}.tables.csv_long"),
         Format(
             "frames", ".emer.frames.csv", "faces picture by picture, OpenFace's column names",
-            f"{_OWN}.csv_frames", "media",
+            f"{_OWN}.tables.csv_frames", "media",
         ),
-        Format("parquet", ".emer.parquet", "findings, one row each, typed", f"{_OWN}.parquet"),
-        Format("wide", ".emer.wide.csv", "segments, one row each", f"{_OWN}.csv_wide"),
-        Format("eaf", ".emer.eaf", "tiers for ELAN", f"{_OWN}.elan"),
-        Format("textgrid", ".emer.TextGrid", "tiers for Praat", f"{_OWN}.textgrid"),
-        Format("rttm", ".emer.rttm", "who spoke when", f"{_OWN}.rttm"),
-        Format("srt", ".emer.srt", "subtitles with speakers and labels", f"{_OWN}.srt"),
-        Format("vtt", ".emer.vtt", "web captions with voices and labels", f"{_OWN}.vtt"),
+        Format("parquet", ".emer.parquet", "findings, one row each, typed", f"{_OWN}.tables.parquet"),
+        Format("wide", ".emer.wide.csv", "segments, one row each", f"{_OWN}.tables.csv_wide"),
+        Format("eaf", ".emer.eaf", "tiers for ELAN", f"{_OWN}.annotation.elan"),
+        Format("textgrid", ".emer.TextGrid", "tiers for Praat", f"{_OWN}.annotation.textgrid"),
+        Format("rttm", ".emer.rttm", "who spoke when", f"{_OWN}.annotation.rttm"),
+        Format("srt", ".emer.srt", "subtitles with speakers and labels", f"{_OWN}.captions.srt"),
+        Format("vtt", ".emer.vtt", "web captions with voices and labels", f"{_OWN}.captions.vtt"),
     )
 }  # fmt: skip
 """Every format by the name that ``--format`` takes."""

@@ -24,7 +24,7 @@ _SPARED: Final = re.compile(r"(item|intervals|points)( ?)\uff3b|(ooTextFile)\xa0
 
 def write(material: Material, path: Path) -> None:
     """Write every tier, from 0 to the end of the clip."""
-    from emer.agent.exports.tiers import end_s, tiers_of
+    from emer.agent.exports.annotation.tiers import end_s, tiers_of
 
     tiers = tiers_of(material.report)
     grid(tiers, end_s(material.report, tiers)).save(

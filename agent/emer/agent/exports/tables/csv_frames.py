@@ -25,8 +25,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from emer.agent.exports.csv_text import write_csv
 from emer.agent.exports.material import Material
+from emer.agent.exports.tables.csv_text import write_csv
 
 if TYPE_CHECKING:
     from emer.graphs.report import Report

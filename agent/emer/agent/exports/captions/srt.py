@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from emer.agent.exports.cues import UNKNOWN, Cue, cues_of
+from emer.agent.exports.captions.cues import UNKNOWN, Cue, cues_of
 from emer.agent.exports.marks import line, milliseconds
 from emer.agent.exports.material import Material
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from emer.agent.exports.csv_text import write_table
 from emer.agent.exports.material import Material
+from emer.agent.exports.tables.csv_text import write_table
 
 
 def write(material: Material, path: Path) -> None:

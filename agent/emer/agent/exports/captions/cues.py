@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from emer.agent.exports.annotation.tiers import SPOKEN
 from emer.agent.exports.marks import line
-from emer.agent.exports.tiers import SPOKEN
 from emer.tools.readings import Word, WordsReading
 
 if TYPE_CHECKING:

@@ -62,7 +62,7 @@ def read_textgrid(path: Path) -> list[Mark]:
     """Read a TextGrid; blanks between annotations are left out, points end where they start."""
     from praatio import textgrid
 
-    from emer.agent.exports.textgrid import restored
+    from emer.agent.exports.annotation.textgrid import restored
 
     grid = textgrid.openTextgrid(str(path), includeEmptyIntervals=False, reportingMode="silence")
     return [
@@ -87,7 +87,7 @@ def read_srt(path: Path) -> list[Mark]:
     """Read subtitles."""
     from pysubs2 import SSAFile
 
-    from emer.agent.exports.srt import plain
+    from emer.agent.exports.captions.srt import plain
 
     marks: list[Mark] = []
     text = path.read_text(encoding="utf-8")

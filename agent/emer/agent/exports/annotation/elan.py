@@ -30,7 +30,7 @@ _LANGUAGE: Final = "und"
 
 def write(material: Material, path: Path) -> None:
     """Write every tier that has no points, with the media linked."""
-    from emer.agent.exports.tiers import tiers_of
+    from emer.agent.exports.annotation.tiers import tiers_of
 
     report = material.report
     units = {
