@@ -9,10 +9,10 @@ from functools import cache
 import pytest
 from typer.testing import CliRunner
 
-from emer.agent import doctor_system
 from emer.agent.cli import app
-from emer.agent.doctor import Checkup, Problem, checkup
-from emer.agent.doctor_cli import told
+from emer.agent.doctor import system
+from emer.agent.doctor.checkup import Checkup, Problem, checkup
+from emer.agent.doctor.command import told
 
 
 def emer_doctor(*args):
@@ -73,7 +73,7 @@ def test_the_json_answers_to_its_schema():
 @pytest.mark.parametrize(("verdict", "status"), [("ready", 0), ("partly", 3), ("not_usable", 1)])
 def test_the_exit_status_follows_the_verdict(monkeypatch, found, verdict, status):
     other = found.model_copy(update={"verdict": verdict})
-    monkeypatch.setattr("emer.agent.doctor.checkup", lambda: other)
+    monkeypatch.setattr("emer.agent.doctor.checkup.checkup", lambda: other)
     for args in ([], ["--json"]):
         assert emer_doctor(*args).exit_code == status
 
@@ -85,7 +85,7 @@ def test_what_is_wrong_stands_at_the_top_with_its_remedy(found):
 
 
 def test_no_key_is_ever_shown(monkeypatch):
-    monkeypatch.setattr(doctor_system, "_version", lambda package: "1.0")
+    monkeypatch.setattr(system, "_version", lambda package: "1.0")
     monkeypatch.setenv("EMER_LLM", "openai:gpt")
     monkeypatch.setenv("EMER_BASE_URL", "https://me:hunter2@host/v1")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-abcdef")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from emer.agent import doctor_places, doctor_system
-from emer.agent.doctor import Checkup, checkup
-from emer.agent.doctor_engines import SHIPPED, engine_states
+from emer.agent.doctor import places, system
+from emer.agent.doctor.checkup import Checkup, checkup
+from emer.agent.doctor.engines import SHIPPED, engine_states
 from emer.agent.settings import Settings
 from emer.tools import face_cues, face_looks, shipped_weights
 from emer.tools.errors import ToolUnavailable
@@ -69,7 +69,7 @@ def engines(monkeypatch):
         mine = [EntryPoint(f"voice_affect.{n}", f"{__name__}:{n}", GROUP) for n in names]
         monkeypatch.setattr(EntryPoint, "load", _load)
         found = [*(entry_points(group=GROUP) if own else ()), *mine]
-        for module in ("emer.tools.registry", "emer.agent.doctor_engines"):
+        for module in ("emer.tools.registry", "emer.agent.doctor.engines"):
             monkeypatch.setattr(f"{module}.entry_points", lambda group: list(found))
 
     original = EntryPoint.load
@@ -230,13 +230,13 @@ def test_a_language_model_without_its_package_is_told_of(monkeypatch):
 
 
 def test_whether_there_is_a_key_is_told_and_the_key_is_not(monkeypatch):
-    monkeypatch.setattr(doctor_system, "_version", lambda package: "1.0")
+    monkeypatch.setattr(system, "_version", lambda package: "1.0")
     settings = Settings(llm="openai:gpt", base_url="http://me:hunter2@host/v1")
     problems = []
-    assert doctor_system.language_model(settings, problems).key_set is False
+    assert system.language_model(settings, problems).key_set is False
     assert "OPENAI_API_KEY is not set" in problems[0].problem
     monkeypatch.setenv("OPENAI_API_KEY", "sk-abcdef")
-    told = doctor_system.language_model(settings, problems)
+    told = system.language_model(settings, problems)
     assert told.key_set is True
     assert not told.problem
     assert "sk-abcdef" not in told.model_dump_json()
@@ -246,14 +246,14 @@ def test_whether_there_is_a_key_is_told_and_the_key_is_not(monkeypatch):
 @pytest.mark.parametrize("llm", ["gpt", "openai:", ":x"])
 def test_a_name_that_names_no_model_is_told_of(llm):
     problems = []
-    doctor_system.language_model(Settings(llm=llm), problems)
+    system.language_model(Settings(llm=llm), problems)
     assert "names no model" in problems[0].problem
 
 
 def test_folders_that_are_missing_are_not_made(tmp_path):
     settings = Settings(cache_dir=tmp_path / "a" / "b", data_dir=tmp_path / "c")
     problems = []
-    cache, data, _ = doctor_places.places(settings, problems)
+    cache, data, _ = places.places(settings, problems)
     assert not problems
     assert (cache.exists, cache.writable) == (False, True)
     assert list(tmp_path.iterdir()) == []
@@ -265,7 +265,7 @@ def test_a_file_in_place_of_the_cache_is_told_of(tmp_path):
     (tmp_path / "cache").write_text("")
     problems = []
     settings = Settings(cache_dir=tmp_path / "cache", data_dir=tmp_path / "cache" / "data")
-    cache, data, _ = doctor_places.places(settings, problems)
+    cache, data, _ = places.places(settings, problems)
     assert (cache.writable, data.writable) == (False, False)
     assert "is no folder" in problems[0].problem
     assert "EMER_CACHE_DIR" in problems[0].remedy
@@ -277,7 +277,7 @@ def test_a_folder_that_cannot_be_looked_into_is_told_of(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "is_dir", refused)
     problems = []
-    cache, _, _ = doctor_places.places(Settings(cache_dir=tmp_path), problems)
+    cache, _, _ = places.places(Settings(cache_dir=tmp_path), problems)
     assert not cache.writable
     assert "Permission denied" in problems[0].problem
 
@@ -286,9 +286,9 @@ def test_a_folder_that_is_full_or_read_only_is_told_of(tmp_path, monkeypatch):
     def full(**options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("emer.agent.doctor_places.tempfile.TemporaryFile", full)
+    monkeypatch.setattr("emer.agent.doctor.places.tempfile.TemporaryFile", full)
     problems = []
-    cache, _, _ = doctor_places.places(Settings(cache_dir=tmp_path), problems)
+    cache, _, _ = places.places(Settings(cache_dir=tmp_path), problems)
     assert cache.exists
     assert not cache.writable
 
@@ -296,7 +296,7 @@ def test_a_folder_that_is_full_or_read_only_is_told_of(tmp_path, monkeypatch):
 def test_a_damaged_store_of_cases_is_told_of(tmp_path):
     (tmp_path / "memory").mkdir()
     (tmp_path / "memory" / "cases.sqlite3").write_bytes(b"not a database" * 100)
-    _, data, _ = doctor_places.places(Settings(data_dir=tmp_path), [])
+    _, data, _ = places.places(Settings(data_dir=tmp_path), [])
     assert "cannot be read" in data.holds
 
 
@@ -305,9 +305,9 @@ def test_a_driver_that_does_not_answer_is_told_of_and_not_waited_for(monkeypatch
         raise subprocess.TimeoutExpired("nvidia-smi", timeout)
 
     (tmp_path / "0000:01:00.0").mkdir()
-    monkeypatch.setattr(doctor_system, "_NVIDIA", tmp_path)
-    monkeypatch.setattr(doctor_system.subprocess, "run", hangs)
-    (told,) = doctor_system.gpus()
+    monkeypatch.setattr(system, "_NVIDIA", tmp_path)
+    monkeypatch.setattr(system.subprocess, "run", hangs)
+    (told,) = system.gpus()
     assert "does not answer" in told
 
 
@@ -315,19 +315,19 @@ def test_a_gpu_is_named_from_the_drivers_files_where_its_tool_is_missing(monkeyp
     card = tmp_path / "0000:01:00.0"
     card.mkdir()
     (card / "information").write_text("Model: \t\t NVIDIA Test GPU\nIRQ: 1\n")
-    monkeypatch.setattr(doctor_system, "_NVIDIA", tmp_path)
+    monkeypatch.setattr(system, "_NVIDIA", tmp_path)
     monkeypatch.setenv("PATH", os.devnull)
-    assert doctor_system.gpus() == ("NVIDIA Test GPU",)
+    assert system.gpus() == ("NVIDIA Test GPU",)
 
 
 def test_the_switches_tell_what_is_not_off(monkeypatch):
     monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
-    (switch,) = [s for s in doctor_system.switches() if s.name == "ORT_DISABLE_TELEMETRY"]
+    (switch,) = [s for s in system.switches() if s.name == "ORT_DISABLE_TELEMETRY"]
     assert (switch.wanted, switch.found) == ("1", "0")
 
 
 def test_the_extras_are_those_that_the_package_declares():
-    told = {extra.name: {*extra.installed, *extra.missing} for extra in doctor_system.extras()}
+    told = {extra.name: {*extra.installed, *extra.missing} for extra in system.extras()}
     assert "langchain-openai" in told["llm"]
     assert "torch" in told["full"]
 
@@ -336,7 +336,7 @@ def test_no_model_library_is_imported_to_look_for_it(monkeypatch):
     loaded = subprocess.run(
         [
             os.sys.executable, "-c",
-            "import sys; from emer.agent.doctor import checkup; checkup();"
+            "import sys; from emer.agent.doctor.checkup import checkup; checkup();"
             "print([m for m in ('torch', 'transformers', 'langchain', 'chromadb', 'faster_whisper')"
             " if m in sys.modules])",
         ],

@@ -15,7 +15,7 @@ from typing import Final, Literal, get_args
 
 from pydantic import Field
 
-from emer.agent.doctor import EngineState
+from emer.agent.doctor.checkup import EngineState
 from emer.tools.readings import Frozen
 
 SCHEMA_VERSION: Final = "1.0"
@@ -95,7 +95,7 @@ def _inputs() -> Iterator[Capability]:
 
 
 def _clues() -> Iterator[Capability]:
-    from emer.agent.doctor_engines import engine_states
+    from emer.agent.doctor.engines import engine_states
     from emer.tools.registry import NOT_BUILT, installed
 
     states, runnable = engine_states([])

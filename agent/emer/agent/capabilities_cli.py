@@ -19,7 +19,7 @@ def capabilities(
 ) -> None:
     """Say what is possible here, with which limits, and what is left out on purpose."""
     from emer.agent.capabilities import capabilities as composed
-    from emer.agent.doctor_cli import text_width
+    from emer.agent.doctor.command import text_width
 
     found = composed()
     if json:
@@ -44,7 +44,7 @@ def told(found: "Capabilities", width: int, *, details: bool) -> list[str]:
 
 
 def _entry(one: "Capability", width: int, *, details: bool) -> list[str]:
-    from emer.agent.doctor_cli import wrapped
+    from emer.agent.doctor.command import wrapped
 
     what = f"{one.modality}: {one.what}" if one.modality else one.what
     known = [one.why, *(one.limits if one.area != "clue" else ())]

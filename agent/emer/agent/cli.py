@@ -11,7 +11,7 @@ from emer.agent.cache_cli import cache_app
 from emer.agent.capabilities_cli import capabilities
 from emer.agent.commands import register
 from emer.agent.config_cli import config_app
-from emer.agent.doctor_cli import doctor
+from emer.agent.doctor.command import doctor
 from emer.agent.export_cli import export, format_names
 from emer.agent.memory_cli import memory_app
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice

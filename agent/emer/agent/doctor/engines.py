@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emer.agent.config import one_line
-from emer.agent.doctor import JUDGING, EngineState, Problem, Weights
+from emer.agent.doctor.checkup import JUDGING, EngineState, Problem, Weights
 from emer.tools.errors import ToolUnavailable
 from emer.tools.registry import GROUP, Engine, choose, installed
 from emer.tools.shipped_weights import REMEDY, read_weights, shipped

@@ -12,7 +12,7 @@ import typer
 from emer.agent.saying import FAILED, OK, PARTIAL
 
 if TYPE_CHECKING:
-    from emer.agent.doctor import Checkup, EngineState
+    from emer.agent.doctor.checkup import Checkup, EngineState
 
 MARKS: Final = {"runs": "ok", "limited": "part", "stands_by": "-", "cannot_run": "NO"}
 VERDICTS: Final = {
@@ -36,7 +36,7 @@ def doctor(
     Loads no model, fetches nothing. Exit status: 0 ready, 1 nothing can be analysed, 3 some
     specialist cannot run.
     """
-    from emer.agent.doctor import Checkup, checkup
+    from emer.agent.doctor.checkup import Checkup, checkup
 
     if schema:
         typer.echo(json_module.dumps(Checkup.model_json_schema(), indent=2))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from emer.agent.config import config_path, masked, one_line
-from emer.agent.doctor import (
+from emer.agent.doctor.checkup import (
     Codec,
     Extra,
     LanguageModel,

@@ -149,9 +149,9 @@ class Checkup(Frozen):
 
 def checkup() -> Checkup:
     """Look at everything; what fails while it is looked at becomes a problem."""
-    from emer.agent.doctor_engines import engine_states
-    from emer.agent.doctor_places import places
-    from emer.agent.doctor_system import (
+    from emer.agent.doctor.engines import engine_states
+    from emer.agent.doctor.places import places
+    from emer.agent.doctor.system import (
         codecs,
         extras,
         language_model,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from emer.agent.config import one_line
-from emer.agent.doctor import Place, Problem
+from emer.agent.doctor.checkup import Place, Problem
 from emer.agent.settings import Settings
 
 MB: Final = 1_000_000
