@@ -6,8 +6,8 @@ from functools import cache
 import pytest
 from typer.testing import CliRunner
 
-from emer.agent.capabilities import HEADINGS, capabilities
-from emer.agent.capabilities_cli import told
+from emer.agent.capabilities.catalogue import HEADINGS, capabilities
+from emer.agent.capabilities.command import told
 from emer.agent.cli import app
 from emer.agent.exports.formats import FORMATS
 from emer.tools.registry import NOT_BUILT, choose, installed

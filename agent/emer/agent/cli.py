@@ -8,7 +8,7 @@ import typer
 
 from emer.agent import completion
 from emer.agent.cache_cli import cache_app
-from emer.agent.capabilities_cli import capabilities
+from emer.agent.capabilities.command import capabilities
 from emer.agent.commands import register
 from emer.agent.config_cli import config_app
 from emer.agent.doctor.command import doctor

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
-    from emer.agent.capabilities import Capabilities, Capability
+    from emer.agent.capabilities.catalogue import Capabilities, Capability
 
 COLUMN: Final = 20
 
@@ -18,7 +18,7 @@ def capabilities(
     ] = False,
 ) -> None:
     """Say what is possible here, with which limits, and what is left out on purpose."""
-    from emer.agent.capabilities import capabilities as composed
+    from emer.agent.capabilities.catalogue import capabilities as composed
     from emer.agent.doctor.command import text_width
 
     found = composed()
@@ -30,7 +30,7 @@ def capabilities(
 
 def told(found: "Capabilities", width: int, *, details: bool) -> list[str]:
     """Return the list as lines of at most ``width`` characters where words allow it."""
-    from emer.agent.capabilities import HEADINGS
+    from emer.agent.capabilities.catalogue import HEADINGS
 
     lines: list[str] = []
     for area, heading in HEADINGS.items():
