@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from emer.agent.cli import app
-from emer.agent.config import config_path
 from emer.agent.settings import Settings
+from emer.agent.settings.config_file import config_path
 
 
 def emer_config(*args):

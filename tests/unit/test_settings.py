@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from emer.agent.config import SettingsError
-from emer.agent.settings import Settings, allowed, limits, origin
-from emer.agent.settings_table import default_of, settings_table, unknown_variables
+from emer.agent.settings import Settings, SettingsError, allowed, limits, origin
+from emer.agent.settings.table import default_of, settings_table, unknown_variables
 from emer.tools.errors import EmerError
 
 

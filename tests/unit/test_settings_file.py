@@ -5,9 +5,9 @@ import tomllib
 
 import pytest
 
-from emer.agent.config import MAX_BYTES, SettingsError, config_path, read_config
 from emer.agent.settings import Settings
-from emer.agent.settings_table import as_toml, default_of, settings_table, template
+from emer.agent.settings.config_file import MAX_BYTES, SettingsError, config_path, read_config
+from emer.agent.settings.table import as_toml, default_of, settings_table, template
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_file_without_permission_is_told_of(named, monkeypatch):
     def refused(*args, **options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("emer.agent.config.os.open", refused)
+    monkeypatch.setattr("emer.agent.settings.config_file.os.open", refused)
     assert "cannot be read (Permission denied)" in problem()
 
 

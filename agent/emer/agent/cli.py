@@ -10,11 +10,11 @@ from emer.agent import completion
 from emer.agent.cache_cli import cache_app
 from emer.agent.capabilities.command import capabilities
 from emer.agent.commands import register
-from emer.agent.config_cli import config_app
 from emer.agent.doctor.command import doctor
 from emer.agent.export_cli import export, format_names
 from emer.agent.memory_cli import memory_app
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
+from emer.agent.settings.command import config_app
 from emer.agent.verify_cli import verify
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ app.command()(capabilities)
 
 def main() -> None:
     """Run the command line; the console script calls this."""
-    from emer.agent.config import SettingsError
     from emer.agent.doors import own_process
+    from emer.agent.settings import SettingsError
 
     own_process()
     register(app)
@@ -273,7 +273,7 @@ def _language(name: str | None) -> "Language | None":
 
 
 def _settings() -> "Settings":
-    from emer.agent.config_cli import settings_or_end
+    from emer.agent.settings.command import settings_or_end
 
     return settings_or_end()
 

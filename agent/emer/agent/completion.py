@@ -125,7 +125,7 @@ def _data_dir() -> Path:
     """Return where the cases are, read as ``Settings`` reads it but without its imports."""
     from platformdirs import user_data_path
 
-    from emer.agent.config import config_path, expanded, read_config
+    from emer.agent.settings.config_file import config_path, expanded, read_config
 
     if named := os.environ.get("EMER_DATA_DIR"):
         return expanded(named)

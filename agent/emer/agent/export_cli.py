@@ -54,8 +54,8 @@ def export(
 
 def format_names(text: str | None, *, settings: "Settings | None" = None) -> tuple[str, ...]:
     """Read ``--format``, or what is set for it; ends the command if it is wrong."""
-    from emer.agent.config_cli import settings_or_end
     from emer.agent.exports.formats import chosen
+    from emer.agent.settings.command import settings_or_end
 
     try:
         return chosen(text if text is not None else (settings or settings_or_end()).formats)

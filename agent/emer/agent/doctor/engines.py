@@ -11,8 +11,8 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emer.agent.config import one_line
 from emer.agent.doctor.checkup import JUDGING, EngineState, Problem, Weights
+from emer.agent.settings.config_file import one_line
 from emer.tools.errors import ToolUnavailable
 from emer.tools.registry import GROUP, Engine, choose, installed
 from emer.tools.shipped_weights import REMEDY, read_weights, shipped

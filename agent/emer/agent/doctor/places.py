@@ -13,9 +13,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from emer.agent.config import one_line
 from emer.agent.doctor.checkup import Place, Problem
 from emer.agent.settings import Settings
+from emer.agent.settings.config_file import one_line
 
 MB: Final = 1_000_000
 LITTLE_BYTES: Final = 500 * MB

@@ -13,7 +13,6 @@ from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from typing import Final
 
-from emer.agent.config import config_path, masked, one_line
 from emer.agent.doctor.checkup import (
     Codec,
     Extra,
@@ -25,6 +24,7 @@ from emer.agent.doctor.checkup import (
 from emer.agent.doors import OFFLINE
 from emer.agent.providers import provider_of
 from emer.agent.settings import Settings, origin
+from emer.agent.settings.config_file import config_path, masked, one_line
 from emer.tools.errors import EmerError
 from emer.tools.quiet import SWITCHES
 
@@ -47,7 +47,7 @@ def readable_settings(problems: list[Problem]) -> tuple[Settings, Path | None]:
 
 def unknown_settings() -> list[Problem]:
     """Return environment variables that look like settings and are none."""
-    from emer.agent.settings_table import unknown_variables
+    from emer.agent.settings.table import unknown_variables
 
     return [
         Problem(

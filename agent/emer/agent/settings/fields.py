@@ -1,8 +1,8 @@
 """Settings, read once at the door.
 
 An argument goes before the command line, that before the environment (``EMER_...``), that before
-the configuration file (see ``emer.agent.config``), that before the default. What is wrong in any
-of them raises ``SettingsError``, which names the place, the setting and what is allowed.
+the configuration file (see ``config_file``), that before the default. What is wrong in any of them
+raises ``SettingsError``, which names the place, the setting and what is allowed.
 """
 
 import re
@@ -19,8 +19,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from emer.agent import config
-from emer.agent.config import SettingsError
+from emer.agent.settings import config_file
+from emer.agent.settings.config_file import SettingsError
 
 Purpose = Literal["unspecified", "research", "personal", "clinical", "accessibility", "media"]
 Origin = Literal["default", "file", "environment", "argument"]
@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=config.PREFIX, env_nested_delimiter="__", env_ignore_empty=True,
+        env_prefix=config_file.PREFIX, env_nested_delimiter="__", env_ignore_empty=True,
         env_parse_none_str=NONE, extra="forbid", frozen=True, hide_input_in_errors=True,
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     def _is_a_place(cls, value: Path) -> Path:
         if value == Path():
             raise ValueError("empty would mean the current folder")
-        return config.expanded(value)
+        return config_file.expanded(value)
 
     @field_validator("budget", mode="before")
     @classmethod
@@ -156,15 +156,15 @@ def in_file() -> dict[str, Any]:
     Raises:
         SettingsError: It cannot be read, or sets something that does not exist.
     """
-    told = config.read_config()
-    path = config.config_path()
+    told = config_file.read_config()
+    path = config_file.config_path()
     for name in told:
         if name not in Settings.model_fields:
             raise _unknown(f"the configuration file {path}", name)
     for name in ("data_dir", "cache_dir"):
         if path is not None and isinstance(told.get(name), str) and told[name]:
             # from wherever it is read, it means the same folder
-            told[name] = str(path.absolute().parent / config.expanded(told[name]))
+            told[name] = str(path.absolute().parent / config_file.expanded(told[name]))
     return told
 
 
@@ -174,11 +174,11 @@ def origin(name: str) -> tuple[Origin, str]:
     Raises:
         SettingsError: The configuration file cannot be read.
     """
-    variable = f"{config.PREFIX}{name.upper()}"
-    if variable in config.variables():
+    variable = f"{config_file.PREFIX}{name.upper()}"
+    if variable in config_file.variables():
         return "environment", variable
     if name in in_file():
-        return "file", str(config.config_path())
+        return "file", str(config_file.config_path())
     return "default", ""
 
 
@@ -246,8 +246,8 @@ def _told(error: ValidationError, values: dict[str, Any]) -> SettingsError:
     if name not in values:
         place, called = origin(name)
         where = f"the setting {called}" if place == "environment" else f"in {called}, {name}"
-        value = config.variables()[called] if place == "environment" else in_file()[name]
-    shown = config.one_line(config.masked(name, _as_toml(value)))
+        value = config_file.variables()[called] if place == "environment" else in_file()[name]
+    shown = config_file.one_line(config_file.masked(name, _as_toml(value)))
     return SettingsError(
         f"{where} is {shown}, which is wrong: {_reason(first) or f'allowed is {allowed(name)}'}",
         remedy="See: emer config show --defaults.",
@@ -257,14 +257,14 @@ def _told(error: ValidationError, values: dict[str, Any]) -> SettingsError:
 def _reason(error: Any) -> str:  # noqa: ANN401 - an entry of pydantic's errors
     """Return what our own checks say, e.g. which format is unknown; else nothing."""
     raised = (error.get("ctx") or {}).get("error")
-    return config.one_line(raised, 200) if isinstance(raised, ValueError) else ""
+    return config_file.one_line(raised, 200) if isinstance(raised, ValueError) else ""
 
 
 def _unknown(where: str, name: str) -> SettingsError:
-    shown = config.one_line(name, 40)
-    if config.is_secret(name):
+    shown = config_file.one_line(name, 40)
+    if config_file.is_secret(name):
         return SettingsError(f"{where} sets {shown}, which is no setting", remedy=_KEYS_REMEDY)
-    meant = config.nearest(name, Settings.model_fields)
+    meant = config_file.nearest(name, Settings.model_fields)
     remedy = f"Did you mean {meant}?" if meant else "All settings: emer config show --defaults."
     return SettingsError(f"{where} sets {shown!r}, which is no setting", remedy=remedy)
 

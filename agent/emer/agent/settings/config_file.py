@@ -2,7 +2,7 @@
 
 Reads    ``EMER_CONFIG`` if that names a file, else ``emer/config.toml`` in the user's own folder of
          settings; nothing in the current folder, nothing beside the media
-Returns  plain values by key, as TOML has them; ``settings.Settings`` checks them
+Returns  plain values by key, as TOML has them; ``fields.Settings`` checks them
 Cost     one small file; no import beyond the standard library and ``platformdirs``
 """
 

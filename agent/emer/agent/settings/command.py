@@ -8,8 +8,8 @@ import typer
 from emer.agent.saying import FAILED, USAGE, fail, notice
 
 if TYPE_CHECKING:
-    from emer.agent.settings import Settings
-    from emer.agent.settings_table import Setting
+    from emer.agent.settings.fields import Settings
+    from emer.agent.settings.table import Setting
 
 config_app = typer.Typer(no_args_is_help=True, help="Settings: what is set, and where.")
 SCHEMA_VERSION: Final = "1.0"
@@ -17,8 +17,8 @@ SCHEMA_VERSION: Final = "1.0"
 
 def settings_or_end() -> "Settings":
     """Read the settings; what is wrong with them ends the command with status 2."""
-    from emer.agent.config import SettingsError
-    from emer.agent.settings import Settings
+    from emer.agent.settings import SettingsError
+    from emer.agent.settings.fields import Settings
 
     try:
         return Settings()
@@ -34,8 +34,8 @@ def show(
     ] = False,
 ) -> None:
     """Show every setting, its value and where that came from."""
-    from emer.agent.config import config_path
-    from emer.agent.settings_table import settings_table
+    from emer.agent.settings.config_file import config_path
+    from emer.agent.settings.table import settings_table
 
     rows = settings_table(None if defaults else settings_or_end())
     path = config_path()
@@ -57,7 +57,7 @@ def show(
 @config_app.command()
 def path() -> None:
     """Print where the configuration file is, or would be."""
-    from emer.agent.config import config_path
+    from emer.agent.settings.config_file import config_path
 
     typer.echo(str(config_path() or _no_place()))
 
@@ -67,9 +67,9 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
 ) -> None:
     """Write a configuration file that lists every setting, commented out."""
-    from emer.agent.config import config_path
     from emer.agent.output import whole
-    from emer.agent.settings_table import template
+    from emer.agent.settings.config_file import config_path
+    from emer.agent.settings.table import template
     from emer.tools.errors import StorageError
 
     file = config_path() or _no_place()
@@ -96,7 +96,7 @@ def _no_place() -> Any:  # noqa: ANN401 - it never returns
 
 
 def _file_line(there: bool) -> str:
-    from emer.agent.config import config_path
+    from emer.agent.settings.config_file import config_path
 
     found = config_path()
     if found is None:
@@ -106,7 +106,7 @@ def _file_line(there: bool) -> str:
 
 def _table(rows: "list[Setting]", *, allowed: bool) -> list[str]:
     """Lay the rows out, values last: however long they are, the columns stay in line."""
-    from emer.agent.settings_table import as_toml
+    from emer.agent.settings.table import as_toml
 
     names = max(len(row.name) for row in rows) + 2
     places = [{"file": "the file", "default": "default"}.get(r.origin, r.where) for r in rows]
@@ -122,7 +122,7 @@ def _table(rows: "list[Setting]", *, allowed: bool) -> list[str]:
 
 
 def _warn_of_unknown_variables() -> None:
-    from emer.agent.settings_table import unknown_variables
+    from emer.agent.settings.table import unknown_variables
 
     for name, meant in unknown_variables().items():
         hint = f"; did you mean {meant}?" if meant else ""

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import Field
 from pydantic_core import PydanticUndefined
 
-from emer.agent import config
-from emer.agent.settings import Origin, Settings, allowed, origin
+from emer.agent.settings import config_file
+from emer.agent.settings.fields import Origin, Settings, allowed, origin
 from emer.tools.readings import Frozen
 
 
@@ -57,9 +57,9 @@ def default_of(name: str) -> Any:  # noqa: ANN401 - of whatever kind the setting
 
 def unknown_variables() -> dict[str, str | None]:
     """Return ``EMER_...`` variables that are no settings, each with the one that was meant, if any."""
-    known = {f"{config.PREFIX}{name.upper()}" for name in Settings.model_fields}
-    names = [n for n in config.variables() if n not in known | {config.VARIABLE}]
-    return {n: config.nearest_variable(n, known) for n in names}
+    known = {f"{config_file.PREFIX}{name.upper()}" for name in Settings.model_fields}
+    names = [n for n in config_file.variables() if n not in known | {config_file.VARIABLE}]
+    return {n: config_file.nearest_variable(n, known) for n in names}
 
 
 def template() -> str:
@@ -104,6 +104,6 @@ def _sentence(text: str) -> str:
 def _shown(name: str, value: object) -> str | float | int | bool | None:
     if value is None or isinstance(value, bool | int | float):
         return value
-    return config.one_line(
-        config.masked(name, str(value) if isinstance(value, Path) else value), 1000
+    return config_file.one_line(
+        config_file.masked(name, str(value) if isinstance(value, Path) else value), 1000
     )
