@@ -18,7 +18,7 @@ from pathlib import Path
 
 import emer.agent.analysis
 import emer.agent.cli
-import emer.agent.export_cli
+import emer.agent.exports.command
 import emer.memory.retrieval
 from emer.evals.fuzz.processes import descendants
 

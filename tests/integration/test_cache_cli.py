@@ -7,8 +7,7 @@ import pytest
 from tests.findings import voice
 from typer.testing import CliRunner
 
-from emer.agent import cache_cli
-from emer.agent.cache_cli import cache_app
+from emer.agent.command_line.cache import cache_app
 from emer.agent.settings import Settings
 from emer.memory.cache import open_cache
 from emer.memory.findings_cache import FindingsKey
@@ -165,7 +164,7 @@ def test_without_a_terminal_nobody_is_asked_and_nothing_removed(two):
 
 @pytest.mark.parametrize(("answer", "left", "status"), [("y\n", 0, 0), ("n\n", 2, 1), ("\n", 2, 1)])
 def test_at_a_terminal_one_is_asked(two, monkeypatch, answer, left, status):
-    monkeypatch.setattr(cache_cli, "_is_terminal", lambda: True)
+    monkeypatch.setattr("emer.agent.command_line.cache._is_terminal", lambda: True)
     result = emer_cache("clear", input=answer)
     assert result.exit_code == status
     assert "everything" in result.stderr

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from emer.agent import completion
+from emer.agent.command_line import completion
 from emer.agent.exports.formats import FORMATS
 from emer.agent.settings import Settings
 from emer.memory.store import CaseStore
@@ -14,7 +14,7 @@ from emer.memory.store import CaseStore
 PROGRAM = (
     "import typer\n"
     "from typing import Annotated\n"
-    "from emer.agent import completion as c\n"
+    "from emer.agent.command_line import completion as c\n"
     "app = typer.Typer()\n"
     "@app.command()\n"
     "def analyze(\n"
@@ -143,7 +143,7 @@ def test_help_beside_a_case_moves_no_cursor(monkeypatch):
 @pytest.mark.parametrize("name", ["formats", "llms", "output_languages", "cases"])
 def test_nothing_heavy_is_imported_for_an_answer(name):
     code = (
-        f"import sys; from emer.agent import completion; completion.{name}('');"
+        f"import sys; from emer.agent.command_line import completion; completion.{name}('');"
         "print([m for m in ('numpy', 'av', 'pydantic', 'rich', 'langchain_core') "
         "if m in sys.modules])"
     )

@@ -8,8 +8,8 @@ from tests.descriptions import load
 from tests.whole_reports import reported
 from typer.testing import CliRunner
 
+from emer.agent.command_line.verify import verify
 from emer.agent.terminal import plain_audit
-from emer.agent.verify_cli import verify
 from emer.graphs.report import Decision, Dropped
 
 APP = typer.Typer()

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from emer.agent.cli import app
-from emer.agent.commands import register
+from emer.agent.command_line.installed import register
 from emer.evals.fuzz.cases import Plan
 from emer.evals.fuzz.fields import fields, with_checksums
 from emer.evals.fuzz.mutations import MUTATIONS, ONCE, material

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from emer.agent import completion
-from emer.agent.cache_cli import cache_app
 from emer.agent.capabilities.command import capabilities
-from emer.agent.commands import register
+from emer.agent.command_line import completion
+from emer.agent.command_line.cache import cache_app
+from emer.agent.command_line.installed import register
+from emer.agent.command_line.memory import memory_app
+from emer.agent.command_line.verify import verify
 from emer.agent.doctor.command import doctor
-from emer.agent.export_cli import export, format_names
-from emer.agent.memory_cli import memory_app
+from emer.agent.exports.command import export, format_names
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
 from emer.agent.settings.command import config_app
-from emer.agent.verify_cli import verify
 
 if TYPE_CHECKING:
     from emer.agent.settings import Settings
@@ -197,7 +197,7 @@ def _analyze_one(
     quiet: bool,
     **options: Any,  # noqa: ANN401 - those of `analyze`
 ) -> NoReturn:
-    from emer.agent.export_cli import export_report
+    from emer.agent.exports.command import export_report
     from emer.agent.output import check_folder
     from emer.tools.errors import EmerError
 

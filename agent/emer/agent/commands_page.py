@@ -6,7 +6,7 @@ import typer
 from typer.cli import get_docs_for_click
 
 from emer.agent.cli import app
-from emer.agent.commands import register
+from emer.agent.command_line.installed import register
 
 
 def commands_page() -> str:

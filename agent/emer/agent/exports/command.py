@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emer.agent import completion
+from emer.agent.command_line import completion
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def export(
 
     Exit status: 0 done, 1 failed, 2 wrong usage, 3 some format could not be made of this clip.
     """
+    from emer.agent.command_line.verify import read_report
     from emer.agent.output import check_folder
-    from emer.agent.verify_cli import read_report
     from emer.tools.errors import EmerError
 
     names = format_names(formats)
