@@ -58,7 +58,6 @@ def test_a_kept_clip_comes_back_as_it_was(store, clip, run):
     store.keep(KEY, clip, DAMAGE, WATCHED)
     look = store.find(KEY)
     assert (look.span, look.damage, look.watched) == (clip.span, tuple(DAMAGE), WATCHED)
-    assert look.has_pictures
     again = look.clip(run / "renamed.mp4", run, "de")
     assert again.media == clip.media.model_copy(update={"name": "renamed.mp4"})
     assert (again.span, again.cues, again.found) == (clip.span, clip.cues, clip.found)
@@ -80,7 +79,7 @@ def test_a_clip_may_lack_sound_or_pictures_or_faces(store, tmp_path, run, has):
     clip = a_clip(tmp_path / "pass", **has)
     store.keep(KEY, clip, [], dict.fromkeys(clip.found, "x"))
     look = store.find(KEY)
-    assert look.has_pictures == (has != {"tracks": None})
+    assert bool(look.watched) == (has != {"tracks": None})
     again = look.clip(clip.path, run)
     assert (again.soundtrack is None, again.faces is None) == (
         clip.soundtrack is None, clip.faces is None,
@@ -117,7 +116,7 @@ def test_a_pass_with_more_watchers_takes_the_place_of_a_lesser_one_only(store, c
     more = replace(clip, found={**clip.found, "visual_attributes": [expression("x", 4, 5, 0.1)]})
     both = {**WATCHED, "visual_attributes": "visual_attributes@statistics@1"}
     store.keep(KEY, replace(clip, faces=None, found={}), [], {})
-    assert not store.find(KEY).has_pictures
+    assert not store.find(KEY).watched
     store.keep(KEY, more, [], both)
     store.keep(KEY, clip, [], WATCHED)
     assert store.find(KEY).watched == both

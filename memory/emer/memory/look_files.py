@@ -163,11 +163,6 @@ class KeptLook:
         """Tools whose findings it holds: tool to ``tool@engine@revision``."""
         return dict(self._record.watched)
 
-    @property
-    def has_pictures(self) -> bool:
-        """Whether anybody looked at the pictures."""
-        return bool(self._record.watched)
-
     def clip(self, path: Path, workspace: Path, language: str | None = None) -> Clip:
         """Return the clip as the pass left it.
 
