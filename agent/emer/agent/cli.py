@@ -26,13 +26,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.add_typer(memory_app, name="memory")
-app.add_typer(cache_app, name="cache")
-app.add_typer(config_app, name="config")
-app.command()(verify)
-app.command()(export)
-app.command()(doctor)
-app.command()(capabilities)
 
 
 def main() -> None:
@@ -278,7 +271,6 @@ def _settings() -> "Settings":
     return settings_or_end()
 
 
-@app.command()
 def schema() -> None:
     """Print the JSON schema of the report."""
     import json
@@ -286,3 +278,14 @@ def schema() -> None:
     from emer.graphs.report import Report
 
     typer.echo(json.dumps(Report.model_json_schema(), indent=2))
+
+
+# in the order in which --help lists them: analyze first, then what is done with its report
+app.command()(export)
+app.command()(verify)
+app.command()(doctor)
+app.command()(capabilities)
+app.command()(schema)
+app.add_typer(config_app, name="config")
+app.add_typer(cache_app, name="cache")
+app.add_typer(memory_app, name="memory")
