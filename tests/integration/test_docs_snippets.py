@@ -1,7 +1,8 @@
 """Every snippet of the documentation runs, page by page, as a reader would run it.
 
-A page's snippets run in order in one folder that holds ``sample.mp4`` and a folder ``clips``. Those
-whose fence says ``no-run`` need what a test may not have: a network, a key, a terminal.
+A page's snippets run in order in one folder that holds ``sample.mp4``, also as
+``examples/sample.mp4``, and a folder ``clips``. Those after ``<!-- no-run -->`` need what a test may not
+have: a network, a key, a terminal. ``make`` sets an environment up, in which these tests run.
 """
 
 import os
@@ -14,8 +15,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FENCE = re.compile(r"^```(?P<kind>\w+)(?P<options>[^\n]*)\n(?P<code>.*?)^```$", re.M | re.S)
-PAGES = [p for p in sorted((ROOT / "docs").rglob("*.md")) if FENCE.search(p.read_text())]
+FENCE = re.compile(
+    r"^(?P<apart><!-- no-run -->\n)?```(?P<kind>\w+)\n(?P<code>.*?)^```$", re.M | re.S
+)
+PAGES = [
+    p
+    for p in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    if FENCE.search(p.read_text())
+]
 PRELUDE = 'emer() { command emer "$@" || [ $? -eq 3 ]; }\n'
 """Exit status 3 is no failure: something was left out, and said."""
 
@@ -27,12 +34,18 @@ def cache(tmp_path_factory):
 
 def snippets(page):
     found = [m for m in FENCE.finditer(page.read_text()) if m["kind"] in {"sh", "python"}]
-    return [(m["kind"], m["code"]) for m in found if "no-run" not in m["options"]]
+    return [
+        (m["kind"], m["code"])
+        for m in found
+        if not m["apart"] and not m["code"].startswith("make ")
+    ]
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if snippets(p)], ids=lambda p: p.stem)
 def test_the_snippets_of_the_page_run(page, tmp_path, cache):
     shutil.copy(ROOT / "examples" / "sample.mp4", tmp_path)
+    (tmp_path / "examples").mkdir()
+    shutil.copy(ROOT / "examples" / "sample.mp4", tmp_path / "examples")
     (tmp_path / "clips").mkdir()
     shutil.copy(ROOT / "examples" / "sample.mp4", tmp_path / "clips" / "interview.mp4")
     (tmp_path / "clips" / "broken.mp4").write_bytes(b"not a clip")
@@ -63,3 +76,4 @@ def test_the_site_builds_without_a_warning(tmp_path):
             r'<(?:script|link|img)[^>]+(?:src|href)="(https?:[^"]+)"', page.read_text()
         )
         assert not [f for f in fetched if "canonical" not in f], page.name
+        assert "```" not in page.read_text(), f"{page.name} has a fence that is no code block"
