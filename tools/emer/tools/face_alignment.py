@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from emer.tools.face_detection import TYPICAL_EYES
+from emer.tools.eye_detection import TYPICAL_EYES
 from emer.tools.media.faces import CROP_PX, EYE_COLUMNS, EYE_ROW, Box
 
 if TYPE_CHECKING:

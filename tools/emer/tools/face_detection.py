@@ -1,9 +1,8 @@
-"""Faces and eyes in one picture, by boosted cascades of Haar features.
+"""Faces in one picture, by boosted cascades of Haar features.
 
 Reads    a grey picture of any size
-Returns  boxes that frame a face from brow to chin, with a score; eye centres inside a box
-Cost     about 20 ms for a search of a whole picture, 2 ms near a known place, 2 ms for the eyes
-         (one busy core)
+Returns  boxes that frame a face from brow to chin, with a score
+Cost     about 20 ms for a search of a whole picture, 2 ms near a known place (one busy core)
 Source   Viola & Jones 2001; Lienhart & Maydt 2002; the cascades are carried by OpenCV (Apache-2.0)
 """
 
@@ -24,13 +23,6 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 FACE_CASCADE: Final = "haarcascade_frontalface_default.xml"
-EYE_CASCADES: Final = (
-    ("haarcascade_eye.xml", 1.15),
-    ("haarcascade_eye_tree_eyeglasses.xml", 1.05),
-)
-"""Eye searches with the step between their sizes; the second, made for people with glasses, only
-where the first finds no pair. Measured on 30 views of one face with glasses: 7 % and 97 %."""
-
 SEARCH_AREA_PX: Final = 320 * 180
 """Pixels of the picture that is searched; measured: larger ones add false faces."""
 FINE_AREA_PX: Final = 640 * 360
@@ -58,18 +50,6 @@ NEAR_FACE_PX: Final = 36
 """Width of the cascade's square when a face is looked for near a known place."""
 NEAR_MARGIN: Final = 0.45
 NEAR_SIZES: Final = (0.75, 1.35)
-
-EYE_FACE_PX: Final = 96
-"""Width of the face box when eyes are looked for."""
-EYE_BAND: Final = (0.18, 0.60)
-"""Rows of the face box in which eyes are looked for."""
-TYPICAL_EYES: Final = ((0.269, 0.393), (0.739, 0.393))
-"""Eye centres in a box, picture's left one first; measured with the boxes."""
-EYE_SHIFT: Final = (0.017, 0.005)
-"""From the centre of the eye cascade's square to the eye's, in widths of the box; measured."""
-EYE_SIDES_PX: Final = (22, 38)
-EYE_REACH: Final = (0.17, 0.13)
-"""Farther than this from the typical place, an eye is not believed (shares of the box)."""
 
 
 class Detection(NamedTuple):
@@ -117,7 +97,6 @@ class FaceDetector:
     def __init__(self, *, search_area_px: int = SEARCH_AREA_PX) -> None:
         self._area_px = search_area_px
         self._faces = load_cascade(FACE_CASCADE)
-        self._eyes = [(load_cascade(name), step) for name, step in EYE_CASCADES]
 
     def find(self, grey: "Grey", *, finely: bool = False) -> list[Detection]:
         """Search the whole picture; candidates with few neighbours are included.
@@ -137,11 +116,11 @@ class FaceDetector:
         self, grey: "Grey", area_px: int, neighbours: int, *, largest_px: int
     ) -> list[Detection]:
         scale = min(1.0, float(np.sqrt(area_px / grey.size)))
-        small = _resized(grey, scale)
+        small = resized(grey, scale)
         if min(small.shape) < SMALLEST_FACE_PX:
             return []
         smallest = (SMALLEST_FACE_PX, SMALLEST_FACE_PX)
-        found = _in_order(
+        found = in_order(
             *self._faces.detectMultiScale2(
                 small, SCALE_STEP, neighbours, 0, smallest, (largest_px, largest_px)
             )
@@ -158,9 +137,9 @@ class FaceDetector:
         part = grey[top : max(0, int(centre_y + reach)), left : max(0, int(centre_x + reach))]
         if min(part.shape) * scale < SMALLEST_FACE_PX:
             return None
-        small = _resized(part, scale)
+        small = resized(part, scale)
         low, high = (max(SMALLEST_FACE_PX, round(side * scale * k)) for k in NEAR_SIZES)
-        found = _in_order(
+        found = in_order(
             *self._faces.detectMultiScale2(
                 small, SCALE_STEP, WEAK_NEIGHBOURS, 0, (low, low), (high, high)
             )
@@ -170,25 +149,8 @@ class FaceDetector:
         square, n = max(found, key=lambda candidate: candidate[1])
         return Detection(_face_box(square, scale, left, top), n)
 
-    def find_eyes(self, grey: "Grey", box: Box) -> "Points | None":
-        """Return both eye centres inside ``box``, shape ``(2, 2)`` (x, y), or ``None``."""
-        left, top = max(0, int(box.left)), max(0, int(box.top + EYE_BAND[0] * box.height))
-        bottom = max(0, int(box.top + EYE_BAND[1] * box.height))
-        part = grey[top:bottom, left : max(0, int(box.left + box.width))]
-        if min(part.shape) < 8:
-            return None
-        scale = EYE_FACE_PX / box.width
-        band = _resized(part, scale)
-        low, high = EYE_SIDES_PX
-        for cascade, step in self._eyes:
-            eyes = _in_order(*cascade.detectMultiScale2(band, step, 1, 0, (low, low), (high, high)))
-            found = _eye_pair([e for e, _ in eyes], [n for _, n in eyes], left, top, scale, box)
-            if found is not None:
-                return found
-        return None
 
-
-def _in_order(
+def in_order(
     squares: "Sequence[Sequence[int]]", neighbours: "Sequence[int]"
 ) -> list[tuple[tuple[int, ...], int]]:
     """Return what a cascade found in a fixed order: its threads finish in any."""
@@ -196,32 +158,8 @@ def _in_order(
     return sorted((tuple(int(v) for v in square), int(n)) for square, n in found)
 
 
-def _eye_pair(
-    squares: Sequence[Sequence[int]],
-    neighbours: Sequence[int],
-    left: float,
-    top: float,
-    scale: float,
-    box: Box,
-) -> "Points | None":
-    """Pick from the hits of an eye search the pair that lies where eyes lie; ``None`` if none."""
-    best: list[tuple[float, Points] | None] = [None, None]
-    for (x, y, w, h), n in zip(squares, neighbours, strict=True):
-        place = np.array([left + (x + w / 2) / scale, top + (y + h / 2) / scale])
-        share = (place - box[:2]) / box[2:]
-        side = int(share[0] > 0.5)
-        place[0] += EYE_SHIFT[side] * box.width
-        off = np.abs(share - TYPICAL_EYES[side]) / EYE_REACH
-        rank = float(n) * (1.0 - 0.5 * float(off.max()))
-        known = best[side]
-        if off.max() <= 1.0 and (known is None or rank > known[0]):
-            best[side] = (rank, place)
-    if best[0] is None or best[1] is None:
-        return None
-    return np.stack([best[0][1], best[1][1]])
-
-
-def _resized(grey: "Grey", scale: float) -> "Grey":
+def resized(grey: "Grey", scale: float) -> "Grey":
+    """Scale a grey picture, averaging where it gets smaller."""
     import cv2
 
     if scale == 1.0:

@@ -11,15 +11,14 @@ Source   Viola & Jones 2001, Lienhart & Maydt 2002 (detector); the rest is own w
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 
-from emer.tools.face_alignment import EyeMemory, aligned_crop
+from emer.tools.eye_detection import EYE_CASCADES
 from emer.tools.face_detection import (
-    EYE_CASCADES,
     FACE_CASCADE,
     SEARCH_AREA_PX,
     STILL_AREA_PX,
@@ -27,18 +26,16 @@ from emer.tools.face_detection import (
     FaceDetector,
     load_cascade,
 )
-from emer.tools.face_following import FaceFollower, Track
+from emer.tools.face_filing import FaceFiler, Moved, Seen, times
+from emer.tools.face_following import FaceFollower
 from emer.tools.face_sightings import Sightings, cut_to
 from emer.tools.findings import Finding, Gap, GapCode, Modality, ModelCard, TimeSpan
 from emer.tools.media.decode import Frame, Luma
-from emer.tools.media.faces import Box, FaceStore, FaceWriter
+from emer.tools.media.faces import Box, FaceStore
 from emer.tools.media.info import MediaInfo
+from emer.tools.media.lanes import Lane
 from emer.tools.mouth_motion import MouthWatch
-from emer.tools.shot_cuts import CutDetector
 from emer.tools.specialist import Clip, Scope
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 CARD: Final = ModelCard(
     name="haar-face-tracks",
@@ -112,102 +109,66 @@ class FaceTracks:
         return cut_to(spans, clip, engine=self.engine, card=self.card)
 
 
-@dataclass(slots=True)
-class _Face:
-    """What is remembered about one face that is followed."""
-
-    eyes: EyeMemory = field(default_factory=EyeMemory)
-    waiting: "list[tuple[float, Box, NDArray[np.uint8], bool, float]]" = field(default_factory=list)
-    """Samples of a face that is not believed yet."""
-
-
 class FaceWatcher:
-    """Watches one pass."""
+    """Watches one pass: follows faces in this thread, cuts them out in another."""
 
     def __init__(self, path: Path, detector: FaceDetector, still: bool) -> None:
-        self._writer = FaceWriter(path)
         self._detector = detector
         self._follower = FaceFollower(one_picture=still)
-        self._cuts = CutDetector()
         self._mouths = MouthWatch()
-        self._faces: dict[int, _Face] = {}
-        self._believed: set[int] = set()
+        self._filer = FaceFiler(path)
+        self._filing = Lane("face-filing")
+        self._moved: list[Moved] = []
         self._times_s = array("d")
-        self._cut_at_s: float | None = None
-        self._luma_s: float | None = None
         self._picture_px = 1.0
 
     def glimpse(self, luma: Luma) -> None:
-        """Look for a cut and for moving mouths."""
-        self._luma_s = luma.time_s
-        if self._cuts.step(luma.time_s, luma.grey):
-            self._cut_at_s = luma.time_s
+        """Look for moving mouths."""
+        if luma.cut:
             self._mouths.follow({})
-        for number, energy in self._mouths.glimpse(luma):
-            self._writer.add_motion(str(number), luma.time_s, energy)
+        moved = self._mouths.glimpse(luma)
+        self._moved.extend(Moved(number, luma.time_s, energy) for number, energy in moved)
 
     def see(self, frame: Frame) -> None:
-        """Detect, follow and file the faces of one sampled picture."""
+        """Detect and follow the faces of one sampled picture, and have them filed."""
         import cv2
 
         grey = cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
         scale = frame.scale
         self._picture_px = grey.size * scale * scale
         self._times_s.append(frame.time_s)
-        cut_here = self._luma_s is None and self._cuts.step(frame.time_s, grey)
-        if cut_here or self._cut_at_s is not None:
+        if frame.cut_s is not None:
             self._follower.cut()
-            self._cut_at_s = None
 
         def find(finely: bool) -> list[Detection]:
             return [_scaled(d, scale) for d in self._detector.find(grey, finely=finely)]
 
         def search(box: Box) -> Detection | None:
-            found = self._detector.find_near(grey, _times(box, 1.0 / scale))
+            found = self._detector.find_near(grey, times(box, 1.0 / scale))
             return None if found is None else _scaled(found, scale)
 
-        for track in self._follower.step(frame.time_s, find, search):
-            self._file(track, frame, grey)
-        alive = {t.number for t in self._follower.tracks}
-        self._faces = {n: face for n, face in self._faces.items() if n in alive}
+        tracks = self._follower.step(frame.time_s, find, search)
+        seen = [Seen(t.number, t.box, t.score, t.confirmed) for t in tracks]
+        alive = frozenset(t.number for t in self._follower.tracks)
         self._mouths.follow(self._follower.boxes)
+        moved, self._moved = self._moved, []
+        self._filing.do(partial(self._filer.file, frame, grey, seen, alive, moved))
 
     def close(self, clip: Clip) -> tuple[list[Finding], FaceStore | None]:
         """Name the tracks in order of first appearance and sum up."""
-        if len(self._times_s) == 1:  # a video of one picture: nothing can be seen twice
-            for number, face in self._faces.items():
-                self._write(number, face)
-        wide = max(2, len(str(len(self._believed))))  # names sort as they were given
-        names = {str(n): f"FACE_{i:0{wide}d}" for i, n in enumerate(sorted(self._believed), 1)}
-        store = self._writer.close(names=names)
+        with self._filing:
+            self._filing.finish()
+        # in a video of one picture nothing can be seen twice
+        store = self._filer.close(self._moved, believe_all=len(self._times_s) == 1)
         sightings = Sightings(np.array(self._times_s), clip.span, clip.media)
         findings = sightings.findings(
             store, self._picture_px, engine=FaceTracks.engine, card=FaceTracks.card
         )
         return findings, store
 
-    def _file(self, track: Track, frame: Frame, grey: "NDArray[np.uint8]") -> None:
-        face = self._faces.setdefault(track.number, _Face())
-        box = _times(track.box, 1.0 / frame.scale)
-        eyes, aligned = face.eyes.place(box, self._detector.find_eyes(grey, box))
-        crop = aligned_crop(frame.rgb, eyes)
-        face.waiting.append((frame.time_s, track.box, crop, aligned, track.score))
-        if track.confirmed:
-            self._write(track.number, face)
-
-    def _write(self, number: int, face: _Face) -> None:
-        self._believed.add(number)
-        for time_s, box, crop, aligned, score in face.waiting:
-            self._writer.add(str(number), time_s, box, crop, aligned=aligned, score=score)
-        face.waiting.clear()
-
-
-def _times(box: Box, factor: float) -> Box:
-    return Box(*(v * factor for v in box))
-
 
 def _scaled(detection: Detection, factor: float) -> Detection:
-    return detection._replace(box=_times(detection.box, factor))
+    return detection._replace(box=times(detection.box, factor))
 
 
 def _not_looked(clip: Clip, span: TimeSpan) -> Gap:

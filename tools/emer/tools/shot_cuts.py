@@ -1,7 +1,8 @@
 """Hard cuts: does a picture continue the one before, or show another place?
 
 Reads    the brightness of pictures in time order, at the video's rate or sampled
-Returns  per picture whether a cut lies between it and the one before
+Returns  per picture whether a cut lies between it and the one before; ``CutWatch`` marks all
+         pictures of a pass, so that every watcher sees the same cuts
 Cost     0.05 ms a picture
 
 Two thumbnails are compared after their mean brightness is taken off, so that a flash or a fade is
@@ -10,9 +11,12 @@ Dissolves are not found.
 """
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from emer.tools.media.items import Frame, Luma
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +57,33 @@ class CutDetector:
             return True
         self._usual.append(change)
         return False
+
+
+class CutWatch:
+    """Marks the pictures of a pass behind hard cuts."""
+
+    def __init__(self) -> None:
+        self._cuts = CutDetector()
+        self._cut_s: float | None = None
+        self._luma_comes = False
+
+    def marked(self, item: Frame | Luma) -> Frame | Luma:
+        """Return ``item`` with what is known about cuts before it; call it for every item."""
+        if isinstance(item, Luma):
+            self._luma_comes = True
+            cut = self._cuts.step(item.time_s, item.grey)
+            self._cut_s = item.time_s if cut else self._cut_s
+            return replace(item, cut=cut)
+        if not self._luma_comes and self._cuts.step(item.time_s, _grey(item.rgb)):
+            self._cut_s = item.time_s
+        cut_s, self._cut_s = self._cut_s, None
+        return replace(item, cut_s=cut_s)
+
+
+def _grey(rgb: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    import cv2
+
+    return cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
 def _thumb(grey: "NDArray[np.uint8]") -> "NDArray[np.float32]":

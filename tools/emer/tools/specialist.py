@@ -98,7 +98,7 @@ class Specialist(Protocol):
 
 
 class FrameWatcher(Protocol):
-    """Looks at every sampled picture while the pass runs."""
+    """Looks at every sampled picture while the pass runs, in a thread of its own."""
 
     def see(self, frame: Frame) -> None:
         """Take in one sampled picture; called in time order."""

@@ -1,8 +1,8 @@
 """The look of the picture, shot by shot: light, contrast, colour, motion and cuts.
 
-Reads    sampled RGB pictures; the brightness of every picture to time hard cuts
+Reads    sampled RGB pictures, and where hard cuts lie between them
 Returns  one ``SceneReading`` per shot, long shots in parts of at most ``LONGEST_S``
-Cost     under 1 ms a sampled picture, 0.1 ms a decoded one; memory holds the shot's sums only
+Cost     under 1 ms a sampled picture; memory holds the shot's sums only
 Source   Hasler & Suesstrunk 2003, Measuring Colourfulness in Natural Images (colourfulness)
 
 A black picture is a finding: brightness 0.
@@ -20,7 +20,6 @@ from emer.tools.media.decode import Frame, Luma
 from emer.tools.media.faces import FaceStore
 from emer.tools.media.info import MediaInfo
 from emer.tools.readings import SceneReading
-from emer.tools.shot_cuts import CutDetector
 from emer.tools.specialist import Clip, Scope
 
 if TYPE_CHECKING:
@@ -42,8 +41,8 @@ CARD: Final = ModelCard(
     name="picture-statistics",
     revision="1",
     purpose="Says how bright, contrasting, colourful and restless the picture of each shot is.",
-    inputs="RGB pictures sampled a few times a second, scaled to a long side of 160 px; 8-bit luma "
-    "of every decoded picture for cuts",
+    inputs="RGB pictures sampled a few times a second, scaled to a long side of 160 px; the times of "
+    "hard cuts, found in the 8-bit luma of every decoded picture",
     outputs="brightness and contrast 0..1, colourfulness 0 to about 110, motion in full luma per "
     "second, times of hard cuts in seconds",
     licence="Apache-2.0",
@@ -73,7 +72,7 @@ class VisualAttributes:
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 10
     cost: ClassVar[float] = 0.02
-    wants_luma: ClassVar[bool] = True
+    wants_luma: ClassVar[bool] = False
 
     def __init__(self, *, longest_s: float = LONGEST_S) -> None:
         """Choose the length, in seconds, beyond which a shot is read in parts."""
@@ -126,9 +125,6 @@ class SceneWatcher:
 
     def __init__(self, longest_s: float) -> None:
         self._longest_s = longest_s
-        self._cuts = CutDetector()
-        self._cut_s: float | None = None
-        self._luma_comes = False
         self._shot: _Shot | None = None
         self._done: list[tuple[float, float, SceneReading]] = []
         self._before: NDArray[np.float32] | None = None
@@ -136,10 +132,7 @@ class SceneWatcher:
         self._step_s = 0.0
 
     def glimpse(self, luma: Luma) -> None:
-        """Look for a cut."""
-        self._luma_comes = True
-        if self._cuts.step(luma.time_s, luma.grey):
-            self._cut_s = luma.time_s
+        """Sampled pictures suffice."""
 
     def see(self, frame: Frame) -> None:
         """Measure one sampled picture."""
@@ -150,11 +143,7 @@ class SceneWatcher:
         small = cv2.resize(frame.rgb, (width, height), interpolation=cv2.INTER_AREA)
         rgb = small.astype(np.float32) / np.float32(255.0)
         luma = rgb @ np.array(LUMA_WEIGHTS, np.float32)
-        if not self._luma_comes and self._cuts.step(
-            frame.time_s, (luma * 255).round().astype(np.uint8)
-        ):
-            self._cut_s = frame.time_s
-        self._turn_page(frame.time_s)
+        self._turn_page(frame.time_s, frame.cut_s)
         assert self._shot is not None
         self._shot.values.append(_look(rgb, luma))
         if self._before is not None and self._before.shape == luma.shape:
@@ -164,9 +153,8 @@ class SceneWatcher:
             self._step_s = frame.time_s - self._before_s
         self._before, self._before_s = luma, frame.time_s
 
-    def _turn_page(self, time_s: float) -> None:
+    def _turn_page(self, time_s: float, cut_s: float | None) -> None:
         """Begin a new shot after a cut, a new part where the old one is long enough."""
-        cut_s, self._cut_s = self._cut_s, None
         if self._shot is None:
             self._shot = _Shot(time_s)
             return

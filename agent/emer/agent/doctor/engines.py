@@ -226,7 +226,8 @@ def _silero() -> Weights:
 
 
 def _cascade() -> Weights:
-    from emer.tools.face_detection import EYE_CASCADES, FACE_CASCADE
+    from emer.tools.eye_detection import EYE_CASCADES
+    from emer.tools.face_detection import FACE_CASCADE
     from emer.tools.quiet import import_quietly
 
     folder = Path(import_quietly("cv2").data.haarcascades)

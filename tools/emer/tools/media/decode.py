@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,6 +35,9 @@ from emer.tools.media.ring import Reader
 from emer.tools.media.subtitles import Cue, cue_of
 from emer.tools.worker import Message, WorkerTrouble
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
 __all__ = [
     "MAX_SIDE_PX", "SAMPLE_RATE_HZ", "Frame", "Luma", "PassReport", "SoundBlock", "pictures_at",
     "source_of", "stream",
@@ -50,7 +53,6 @@ def stream(
     sound: bool = True,
     pictures: bool = True,
     luma: bool = False,
-    views: bool = False,
     report: PassReport | None = None,
 ) -> Iterator[SoundBlock | Frame | Luma | Cue]:
     """Decode ``path`` once.
@@ -64,8 +66,6 @@ def stream(
         pictures: Yield sampled pictures (if there are any).
         luma: Also yield the brightness of every decoded picture, each before the sampled
             picture of the same time.
-        views: Sampled pictures, too, are valid only until the next item is asked for; saves
-            some milliseconds for each. Default: they may be kept.
         report: Filled while the pass runs.
 
     Raises:
@@ -84,7 +84,7 @@ def stream(
             with closing(decoder.ask("stream", path, **request)) as answers:  # type: ignore[type-var]
                 for answer in answers:
                     _count(answer, report)
-                    yield from _items(answer, ring, views=views)
+                    yield from _items(answer, ring)
         except WorkerTrouble as trouble:
             if not report.n_frames_decoded and not report.n_samples:
                 raise said(trouble, path) from trouble
@@ -100,30 +100,22 @@ def _count(answer: Message, report: PassReport) -> None:
         setattr(report, name, value)
 
 
-def _items(
-    answer: Message, ring: Reader, *, views: bool
-) -> Iterator[SoundBlock | Frame | Luma | Cue]:
+def _items(answer: Message, ring: Reader) -> Iterator[SoundBlock | Frame | Luma | Cue]:
     if "cue" in answer:
         yield from cue_of(RawCue(**answer["cue"]), "subtitle_track")
     elif "luma" in answer:
-        yield Luma(answer["luma"], ring.get(answer["place"], np.uint8))
-        ring.done(answer["place"])
-    elif "frame" in answer and views:
-        yield Frame(answer["frame"], ring.get(answer["place"], np.uint8), answer["scale"])
-        ring.done(answer["place"])
+        yield Luma(answer["luma"], _taken(answer, ring, np.uint8))
     elif "frame" in answer:
-        yield _frame(answer, ring)
+        yield Frame(answer["frame"], _taken(answer, ring, np.uint8), answer["scale"])
     elif "sound" in answer:
-        samples = ring.get(answer["place"], np.int16).copy()
-        ring.done(answer["place"])
-        yield SoundBlock(answer["sound"], samples)
+        yield SoundBlock(answer["sound"], _taken(answer, ring, np.int16))
 
 
-def _frame(answer: Message, ring: Reader) -> Frame:
-    """Return a picture that whoever asked for may keep."""
-    rgb = ring.get(answer["place"], np.uint8).copy()
+def _taken(answer: Message, ring: Reader, dtype: "DTypeLike") -> "NDArray[Any]":
+    """Return a copy, which whoever asked for it may keep, and give the room back."""
+    array = ring.get(answer["place"], dtype).copy()
     ring.done(answer["place"])
-    return Frame(answer["frame"], rgb, answer["scale"])
+    return array
 
 
 def pictures_at(
@@ -152,7 +144,8 @@ def pictures_at(
             with closing(decoder.ask("pictures", path, **request)) as answers:  # type: ignore[type-var]
                 for answer in answers:
                     n += 1
-                    yield answer["at"], _frame(answer, ring)
+                    rgb = _taken(answer, ring, np.uint8)
+                    yield answer["at"], Frame(answer["frame"], rgb, answer["scale"])
         except WorkerTrouble as trouble:
             if not n:
                 raise said(trouble, path) from trouble

@@ -1,7 +1,8 @@
 """Take a clip in: one pass that feeds the soundtrack file and every watcher of pictures.
 
-Decoding runs in a process of its own, a few pictures ahead, so that it and the watchers share the
-cores. Memory stays flat: the soundtrack and the faces go to disk as they come.
+Decoding runs in a process of its own, a few pictures ahead, and every watcher in a lane of its
+own, so that they share the cores. Memory stays flat: the soundtrack and the faces go to disk as
+they come.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,12 +13,14 @@ from typing import Final
 
 from emer.tools.errors import StorageError
 from emer.tools.findings import Finding, Gap, GapCode, TimeSpan
-from emer.tools.media.decode import Frame, Luma, PassReport, SoundBlock, stream
+from emer.tools.media.decode import Luma, PassReport, SoundBlock, stream
 from emer.tools.media.faces import FaceStore
 from emer.tools.media.info import MediaInfo
+from emer.tools.media.onlookers import Onlookers
 from emer.tools.media.soundtrack import SoundtrackWriter
 from emer.tools.media.subtitles import Cue
-from emer.tools.specialist import Clip, FrameWatcher, PassSpecialist
+from emer.tools.shot_cuts import CutWatch
+from emer.tools.specialist import Clip, PassSpecialist
 
 STILL_S: Final = 1.0
 """A still image is treated as a clip of this length."""
@@ -53,25 +56,26 @@ def take_in(
     report = PassReport()
     asked = span or TimeSpan(start_s=0.0, end_s=info.duration_s or STILL_S)
     eyes = {t: w.watch(info, asked, workspace) for t, w in (watchers or {}).items()}
-    wants_luma = any(w.wants_luma for w in (watchers or {}).values())
-    failures: dict[str, Exception] = {}
+    cuts = CutWatch()
     cues: list[Cue] = []
     try:
         ears = SoundtrackWriter(workspace / "soundtrack.s16", start_s=asked.start_s)
         items = stream(
-            path, info, rate_hz=rate_hz, span=span, pictures=bool(eyes),
-            luma=wants_luma, views=True, report=report,
+            path, info, rate_hz=rate_hz, span=span, pictures=bool(eyes), luma=bool(eyes),
+            report=report,
         )  # fmt: skip
-        with ears, closing(items):  # type: ignore[type-var]
+        onlookers = Onlookers(watchers or {}, eyes)
+        with ears, closing(items), onlookers:  # type: ignore[type-var]
             for item in items:
                 if isinstance(item, SoundBlock):
                     ears.write(item)
                 elif isinstance(item, Cue):
                     cues.append(item)
                 else:
-                    _show(item, watchers or {}, eyes, failures)
+                    onlookers.show(cuts.marked(item))
                 if progress and not isinstance(item, Luma | Cue):
                     progress(report.last_s)
+            onlookers.finish()
         soundtrack = ears.close()
     except OSError as error:
         raise StorageError(
@@ -88,8 +92,8 @@ def take_in(
     faces: FaceStore | None = None
     for tool, watcher in eyes.items():
         try:
-            if tool in failures:
-                raise failures[tool]
+            if tool in onlookers.failures:
+                raise onlookers.failures[tool]
             found[tool], kept = watcher.close(clip)
         except (StorageError, MemoryError):
             raise
@@ -99,25 +103,6 @@ def take_in(
             faces = kept or faces
     clip = replace(clip, faces=faces, found=found)
     return clip, report, _damage(seen, report, declared_s if span is None else 0.0)
-
-
-def _show(
-    item: Frame | Luma,
-    watchers: Mapping[str, PassSpecialist],
-    eyes: Mapping[str, FrameWatcher],
-    failures: dict[str, Exception],
-) -> None:
-    """Show a picture to all that have not failed; who fails now is shown nothing more."""
-    for tool in [t for t in eyes if t not in failures]:
-        try:
-            if isinstance(item, Frame):
-                eyes[tool].see(item)
-            elif watchers[tool].wants_luma:
-                eyes[tool].glimpse(item)
-        except (OSError, MemoryError):
-            raise
-        except Exception as error:
-            failures[tool] = error
 
 
 def _measured(

@@ -42,15 +42,19 @@ class Frame:
     """Shape ``(height, width, 3)``, long side at most ``MAX_SIDE_PX``."""
     scale: float
     """Pixels of the upright original per pixel of ``rgb``, >= 1."""
+    cut_s: float | None = None
+    """Time of the last hard cut since the sampled picture before, if there was one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Luma:
-    """Brightness of a picture, sampled or not, at full size: free to look at, dear to convert."""
+    """Brightness of a picture, sampled or not, at full size: cheap to get, unlike its colours."""
 
     time_s: float
     grey: "NDArray[np.uint8]"
-    """Shape ``(height, width)``, upright, a view that is valid until the next item is asked for."""
+    """Shape ``(height, width)``, upright."""
+    cut: bool = False
+    """Whether a hard cut lies between it and the picture before."""
 
 
 @dataclass(frozen=True, slots=True)

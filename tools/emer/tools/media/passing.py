@@ -80,7 +80,7 @@ def stream(
         report: Filled while the pass runs.
         span: Start and end in seconds; default: all.
         sound: Yield the soundtrack and the subtitle cues.
-        pictures: Yield sampled pictures, which are views as short-lived as ``Luma``.
+        pictures: Yield sampled pictures; they and ``Luma`` are views that end with the item.
         luma: Also yield the brightness of every decoded picture.
         stamp: Of the file when it was probed, if known.
         beat: Called while the work goes on.
