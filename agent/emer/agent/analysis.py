@@ -11,6 +11,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from emer.memory.findings_cache import FindingsCache
 from emer.memory.look_store import LookStore
 from emer.memory.retrieval import CaseMemory, RetrievedCase
 from emer.tools.errors import StorageError
+from emer.tools.media.decoder_pool import warm_up
 from emer.tools.registry import choose, installed
 
 WORKSPACE: Final = "emer-run-"
@@ -79,6 +81,7 @@ def analyze(
         StorageError: The disk is at fault.
         ToolUnavailable: The language model asked for cannot be used here.
     """
+    warm_up()  # a decoder starts beside the work that comes first
     settings = settings or Settings()
     started, began = datetime.now(UTC), time.perf_counter()
     model, model_name = chat_model(llm if llm is not None else settings.llm, settings.base_url)
@@ -95,12 +98,13 @@ def analyze(
         stack.callback(kept.close)
         workspace = _workspace()
         stack.callback(shutil.rmtree, workspace, ignore_errors=True)
-        cases = _Cases(settings.data_dir / "memory")
-        stack.callback(cases.close)
+        cases = _Cases(settings.data_dir / "memory") if settings.use_cases else None
+        if cases is not None:
+            stack.callback(cases.close)
         context = Context(
             request=request, workspace=workspace, model=model, model_name=model_name,
             specialists=specialists, unavailable=problems,
-            cases=cases.find if settings.use_cases else None,
+            cases=cases.find if cases is not None else None,
             emit=on_event or _nobody_listens, findings=kept.findings, looks=kept.looks,
         )  # fmt: skip
         run_of = None
@@ -201,20 +205,29 @@ class _Kept:
 
 
 class _Cases:
-    """The case memory, opened when the first case is looked for."""
+    """The case memory, opened beside the work on the clip; its troubles show when it is asked."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._memory: CaseMemory | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="case-memory")
+        self._memory = self._thread.submit(_warm_memory, folder)
 
     def find(self, query: Query) -> list[RetrievedCase]:
-        if self._memory is None:
-            self._memory = CaseMemory(self._folder)
-        return self._memory.retrieve(query)
+        return self._memory.result().retrieve(query)
 
     def close(self) -> None:
-        if self._memory is not None:
-            self._memory.close()
+        self._thread.shutdown()
+        if self._memory.exception() is None:
+            self._memory.result().close()
+
+
+def _warm_memory(folder: Path) -> CaseMemory:
+    memory = CaseMemory(folder)
+    try:
+        memory.warm_up()
+    except BaseException:
+        memory.close()
+        raise
+    return memory
 
 
 def _own_version() -> str:

@@ -235,6 +235,10 @@ def _say_purpose(settings: "Settings", *, quiet: bool) -> None:
 def _analyse(file: Path, settings: "Settings", *, quiet: bool, **options: Any) -> "Report":  # noqa: ANN401
     from contextlib import ExitStack
 
+    from emer.tools.media.decoder_pool import warm_up
+
+    warm_up()  # it starts while the imports below take their second
+
     from emer.agent.analysis import analyze as run_analysis
     from emer.agent.progress import progress
 
