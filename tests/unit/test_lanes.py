@@ -34,10 +34,12 @@ def test_a_lane_lets_only_a_few_pieces_wait():
 
 
 def test_what_fails_in_a_lane_is_raised_and_nothing_after_it_is_done():
-    done = []
+    gate, done = threading.Event(), []
     with Lane("test") as lane:
+        lane.do(gate.wait)
         lane.do(lambda: 1 / 0)
         lane.do(lambda: done.append("after"))
+        gate.set()
         with pytest.raises(ZeroDivisionError):
             lane.finish()
         lane.finish()
@@ -104,7 +106,7 @@ def test_a_full_disk_is_nobodys_own_failure():
 
 def pictures(values, *, luma):
     for i, value in enumerate(values):
-        grey = np.tile(np.linspace(value, value + 60, 64), (36, 1)).astype(np.uint8)
+        grey = np.tile(np.linspace(value, value + 150, 64), (36, 1)).astype(np.uint8)
         if i >= 5:  # another place
             grey = grey[:, ::-1].copy()
         if luma:
