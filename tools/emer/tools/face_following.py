@@ -37,9 +37,9 @@ VELOCITY_WEIGHT: Final = 0.5
 LONGEST_COAST_S: Final = 0.4
 """A face is not expected to keep its speed for longer than this."""
 
-SEARCH_EVERY_S: Final = 0.5
+SEARCH_EVERY_S: Final = 1.0
 """Faces that are followed need no search of the whole picture, which is the dearest step; this
-often it is searched for new ones all the same."""
+often it is searched for new ones all the same. Measured on 22 clips: at 0.5 s not one face more."""
 
 SEARCH_FINELY_EVERY_S: Final = 2.0
 """The search for small faces costs a multiple; once found, they are followed cheaply."""
