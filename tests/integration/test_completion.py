@@ -89,6 +89,23 @@ def test_the_real_commands_are_offered():
     assert "doctor" in asked("bash", "emer ", REAL).stdout.split()
 
 
+@pytest.mark.parametrize("command", ["analyze a", "export a.emer.json"])
+def test_the_real_commands_offer_formats(command):
+    answer = asked("bash", f"emer {command} --format html,pn", REAL)
+    assert answer.stdout.split() == ["html,png"], answer.stderr
+
+
+def test_the_memory_commands_offer_what_the_store_has():
+    with CaseStore(Settings().data_dir / "memory") as store:
+        first, second = sorted(case.id for case in store.cases())[:2]
+        pattern = store.patterns()[0]
+    assert first in asked("bash", f"emer memory show {first[:6]}", REAL).stdout.split()
+    typed = f"emer memory forget {first} {second[:6]}"
+    assert second in asked("bash", typed, REAL).stdout.split()
+    typed = f"emer memory search --pattern {pattern[:3]}"
+    assert pattern in asked("bash", typed, REAL).stdout.splitlines()
+
+
 def test_ids_of_cases_are_offered():
     with CaseStore(Settings().data_dir / "memory") as store:
         ids = sorted(case.id for case in store.cases())

@@ -150,3 +150,19 @@ def test_what_cannot_be_written_is_told_of_and_nothing_left_behind(tmp_path, mon
     assert result.exit_code in {1, 2}
     assert str(path) in result.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["place"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["memory", "list"], ["memory", "search", "hello"], ["memory", "forget", "C-1"],
+        ["cache", "stats"], ["export", "r.emer.json", "--format", "csv"], ["analyze", "a.mp4"],
+        ["analyze", ".", "--dry-run"], ["config", "show"],
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_ends_every_command_with_status_2_and_the_remedy(command, monkeypatch):
+    monkeypatch.setenv("EMER_FPS", "many")
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2, result.output
+    assert "EMER_FPS is 'many'" in result.stderr
+    assert "emer config show --defaults" in result.stderr

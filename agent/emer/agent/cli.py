@@ -15,7 +15,7 @@ from emer.agent.command_line.verify import verify
 from emer.agent.doctor.command import doctor
 from emer.agent.exports.command import export, format_names
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
-from emer.agent.settings.command import config_app
+from emer.agent.settings.command import config_app, settings_or_end
 
 if TYPE_CHECKING:
     from emer.agent.settings import Settings
@@ -165,10 +165,12 @@ def analyze(
     if dry_run or retry_failed or limit or max_failures or file_timeout or memory or is_many(paths):
         if audit:
             fail("--audit is about one file", status=USAGE)
-        settings = _settings()
+        if start is not None and end is not None and end <= start:
+            fail("--end must be after --start", status=USAGE)
+        settings = settings_or_end()
         _say_purpose(settings, quiet=quiet)
         analyze_many(
-            paths, out=out, formats=format_names(formats, settings=settings), as_json=json,
+            paths, out=out, formats=format_names(formats, settings), as_json=json,
             dry_run=dry_run, quiet=quiet, settings=settings, jobs=jobs, recursive=recursive,
             fresh=fresh, retry_failed=retry_failed, limit=limit, max_failures=max_failures,
             file_timeout_s=file_timeout, memory_bytes=round(memory * 1e9) if memory else None,
@@ -196,8 +198,8 @@ def _analyze_one(
 
     if formats is not None and out is None:
         fail("--format needs --out, the folder to write to", status=USAGE)
-    settings = _settings()
-    names = format_names(formats, settings=settings)
+    settings = settings_or_end()
+    names = format_names(formats, settings)
     try:
         if out is not None:
             check_folder(out)
@@ -212,7 +214,7 @@ def _analyze_one(
             if audit:
                 print_audit(report)
         if out is not None:
-            export_report(report, file, out, names, quiet=quiet)
+            export_report(report, file, out, names, settings, quiet=quiet)
     except EmerError as error:
         fail(str(error))
     except KeyboardInterrupt:
@@ -269,12 +271,7 @@ def _language(name: str | None) -> "Language | None":
     return name  # type: ignore[return-value]  # one of the two, as just checked
 
 
-def _settings() -> "Settings":
-    from emer.agent.settings.command import settings_or_end
-
-    return settings_or_end()
-
-
+@app.command()
 def schema() -> None:
     """Print the JSON schema of the report."""
     import json

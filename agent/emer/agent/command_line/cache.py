@@ -158,10 +158,10 @@ def _mb(n_bytes: int) -> str:
 
 @contextmanager
 def _cache() -> Iterator[_Cache]:
-    from emer.agent.settings import Settings
+    from emer.agent.config_cli import settings_or_end
     from emer.memory.cache import open_cache
 
-    settings = Settings()
+    settings = settings_or_end()
     findings, looks = open_cache(
         settings.cache_dir, max_bytes=settings.cache_mb * MB, max_age_days=settings.cache_days
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emer.agent import completion
 from emer.agent.saying import FAILED, PARTIAL, USAGE, fail, notice
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ Pattern = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
+        autocompletion=completion.patterns,
         help="How face, voice and words go together, e.g. masking: among similar cases those that"
         " are annotated so rank higher.",
         show_default=False,
@@ -76,7 +78,11 @@ def search(
 
 
 @memory_app.command()
-def show(case: Annotated[str, typer.Argument(help="Id of a case, C-...")]) -> None:
+def show(
+    case: Annotated[
+        str, typer.Argument(autocompletion=completion.cases, help="Id of a case, C-...")
+    ],
+) -> None:
     """Print one case as JSON."""
     with _memory() as memory:
         found = memory.store.get(case)
@@ -133,7 +139,9 @@ def import_cases(
 
 @memory_app.command()
 def forget(
-    cases: Annotated[list[str], typer.Argument(help="Ids of cases, C-...")],
+    cases: Annotated[
+        list[str], typer.Argument(autocompletion=completion.cases, help="Ids of cases, C-...")
+    ],
 ) -> None:
     """Erase cases for good, from the store and from the index."""
     with _memory() as memory:
@@ -166,12 +174,13 @@ def _judged(words: str) -> "tuple[tuple[str, ...], ModalityAffect | None]":
 
 @contextmanager
 def _memory() -> "Iterator[CaseMemory]":
-    from emer.agent.settings import Settings
+    from emer.agent.config_cli import settings_or_end
     from emer.memory.retrieval import CaseMemory
     from emer.tools.errors import EmerError
 
+    settings = settings_or_end()
     try:
-        with CaseMemory(Settings().data_dir / "memory") as memory:
+        with CaseMemory(settings.data_dir / "memory") as memory:
             yield memory
     except EmerError as error:
         fail(str(error))

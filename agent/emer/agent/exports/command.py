@@ -38,40 +38,46 @@ def export(
     """
     from emer.agent.command_line.verify import read_report
     from emer.agent.output import check_folder
+    from emer.agent.settings.command import settings_or_end
     from emer.tools.errors import EmerError
 
-    names = format_names(formats)
+    settings = settings_or_end()
+    names = format_names(formats, settings)
     report = read_report(file)
     try:
         check_folder(out)
         beside = file.parent / Path(report.media.name).name
         found = media or (beside if beside.is_file() else None)
-        complete = export_report(report, found, out, names, quiet=quiet)
+        complete = export_report(report, found, out, names, settings, quiet=quiet)
     except EmerError as error:
         fail(str(error))
     raise typer.Exit(OK if complete else PARTIAL)
 
 
-def format_names(text: str | None, *, settings: "Settings | None" = None) -> tuple[str, ...]:
+def format_names(text: str | None, settings: "Settings") -> tuple[str, ...]:
     """Read ``--format``, or what is set for it; ends the command if it is wrong."""
     from emer.agent.exports.formats import chosen
-    from emer.agent.settings.command import settings_or_end
 
     try:
-        return chosen(text if text is not None else (settings or settings_or_end()).formats)
+        return chosen(text if text is not None else settings.formats)
     except ValueError as error:
         fail(str(error), status=USAGE)
 
 
 def export_report(
-    report: "Report", media: Path | None, out: Path, names: tuple[str, ...], *, quiet: bool
+    report: "Report",
+    media: Path | None,
+    out: Path,
+    names: tuple[str, ...],
+    settings: "Settings",
+    *,
+    quiet: bool,
 ) -> bool:
     """Write all formats, saying where; return whether each could be made."""
     from emer.agent.exports.formats import write
     from emer.agent.exports.material import opened
-    from emer.agent.settings import Settings
 
-    with opened(report, media, Settings()) as material:
+    with opened(report, media, settings) as material:
         written, problems = write(material, out, names)
     for path in written:
         notice(f"wrote {path}", quiet=quiet)
