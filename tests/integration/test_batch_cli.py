@@ -96,6 +96,31 @@ def test_wrong_use_ends_with_status_2(clips):
     assert emer("analyze", clips, "--jobs", "0").exit_code == 2
     assert emer("analyze", clips, "--format", "nonsense").exit_code == 2
     assert emer("analyze").exit_code == 2
+    assert emer("analyze", clips, "--start", 2, "--end", 1).exit_code == 2
+    assert emer("analyze", clips, "--memory", 0).exit_code == 2
+
+
+def test_a_dry_run_reads_results_that_cannot_be_written(clips, tmp_path):
+    command = ("analyze", clips / "c1.wav", "--limit", 1, "--out", tmp_path, "--format", "json")
+    assert emer(*command).exit_code == 0
+    home = tmp_path / ".emer-batch"
+    home.chmod(0o500)
+    before = sorted(home.iterdir())
+    try:
+        result = emer(*command, "--dry-run")
+        assert sorted(home.iterdir()) == before
+    finally:
+        home.chmod(0o700)
+    assert result.stdout == "would leave c1.wav: done\n", result.stderr
+
+
+def test_what_could_not_be_looked_at_is_said_even_to_those_who_want_no_notices(clips, tmp_path):
+    wanted = (clips / "c1.wav", f"{clips}/*.nothing")
+    result = emer("analyze", *wanted, "--out", tmp_path, "--format", "json", "-q")
+    assert result.exit_code == 3
+    assert "nothing matches" in result.stderr
+    facts = json.loads((tmp_path / "index.json").read_text())
+    assert "nothing matches" in facts["problems"][0]
 
 
 def run_until(command, out, enough):

@@ -1,15 +1,19 @@
 """Runs over many files, led for real; the worker is one that does what the files say."""
 
 import os
+import subprocess
 import threading
 import time
 
 import pytest
 
 from emer.agent.batch import BatchRequest, Options, lanes, run_batch
-from emer.agent.batch.journal import Journal, held
-from emer.agent.batch.types import Written
+from emer.agent.batch.index import Index
+from emer.agent.batch.journal import Journal, held, looked_into
+from emer.agent.batch.telling import PlainTelling, summary_lines
+from emer.agent.batch.types import BatchEvent, Written
 from emer.agent.settings import Settings
+from emer.agent.workspace import WORKSPACE
 from emer.tools.errors import MediaError, StorageError
 
 
@@ -176,6 +180,69 @@ def test_limits_of_files_and_failures_hold(folder):
     assert folder.started() == ["a", "b"]
     assert folder.run(limit=1).n("done") == 1
     assert folder.started() == ["c"]
+
+
+def test_failures_of_this_run_are_not_told_as_those_of_an_earlier_one(folder):
+    folder.add(a="ok", b="bad")
+    assert "earlier" not in summary_lines(folder.run())[0]
+    assert "(1 of them by an earlier run)" in summary_lines(folder.run(retry_failed=True))[0]
+
+
+def test_the_last_file_failing_is_no_stop_before_the_end(folder):
+    assert folder.add(a="ok", b="bad").run(max_failures=1).stopped == ""
+
+
+def test_an_index_that_cannot_be_written_stops_the_run_and_keeps_what_is_done(folder, monkeypatch):
+    def refresh(index, records, notice):
+        if any(r.state == "done" for r in records):
+            raise StorageError("index.html cannot be written", remedy="Free some space.")
+
+    monkeypatch.setattr(Index, "refresh", refresh)
+    result = folder.add(a="ok", b="ok").run(jobs=1)
+    assert "index.html cannot be written" in result.stopped
+    assert folder.states(result)["a"] == "done"
+    monkeypatch.undo()
+    monkeypatch.setattr(lanes, "MODULE", "tests.batch_worker")
+    assert folder.run().n("done") == 2
+
+
+def test_looking_into_a_folder_writes_nothing_while_another_is_at_work(folder):
+    folder.add(a="ok").run()
+    with held(folder.out), Journal(folder.out) as journal:
+        before = sorted(p.name for p in (folder.out / ".emer-batch").iterdir())
+        assert looked_into(folder.out) == journal.records
+        assert sorted(p.name for p in (folder.out / ".emer-batch").iterdir()) == before
+    assert looked_into(folder.root) == {}
+
+
+def test_a_folder_of_results_that_cannot_be_written_can_be_looked_into(folder):
+    folder.add(a="ok").run()
+    home = folder.out / ".emer-batch"
+    home.chmod(0o500)
+    (home / "journal.sqlite").chmod(0o400)
+    try:
+        assert [r.state for r in looked_into(folder.out).values()] == ["done"]
+    finally:
+        home.chmod(0o700)
+
+
+def test_working_folders_of_killed_runs_are_removed_by_the_next(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left = tmp_path / f"{WORKSPACE}{ended.pid}-x"
+    left.mkdir()
+    folder.add(a="ok").run()
+    assert list(tmp_path.glob(f"{WORKSPACE}*")) == []
+
+
+def test_a_long_silence_is_broken_by_a_line_about_the_file_at_work(monkeypatch, capsys):
+    now_s = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now_s[0])
+    told = PlainTelling()
+    for now_s[0] in (0.0, 10.0, 31.0, 32.0, 62.0):
+        told(BatchEvent("stage", "a.mp4", text="speech_activity 40%"))
+    assert capsys.readouterr().err == "emer: at work on a.mp4: speech activity 40%\n" * 2
 
 
 def test_a_second_process_is_refused_with_a_reason(folder):

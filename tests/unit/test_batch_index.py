@@ -5,6 +5,7 @@ import json
 from html.parser import HTMLParser
 
 import pytest
+from tests.browser import DESKTOP, PHONE, Watched, chromium, executable
 
 from emer.agent.batch.index import Index
 from emer.agent.batch.types import Record, Summary, Written
@@ -111,3 +112,55 @@ def test_rewriting_leaves_nothing_half_done_beside_it(tmp_path):
     index.refresh([done("b.mp4")], "")  # too soon
     assert sorted(p.name for p in tmp_path.iterdir()) == ["index.csv", "index.html", "index.json"]
     assert "b.mp4" not in (tmp_path / "index.html").read_text()
+
+
+def test_the_page_says_what_was_not_looked_at_and_why_the_run_ended(tmp_path):
+    pending = Record(shown="b.mp4", place="b.mp4")
+    index = Index(tmp_path, ["the folder <b>x cannot be read"], ["3 hidden"])
+    index.write([done("a.mp4"), pending], "", ended=True, why="--limit was reached")
+    page = Page()
+    page.feed((tmp_path / "index.html").read_text())
+    assert "1 of 2 files analysed" in page.text
+    assert "the folder <b>x cannot be read" in page.text
+    assert "3 hidden" in page.text
+    assert "Not every file is done: --limit was reached" in page.text
+    facts = json.loads((tmp_path / "index.json").read_text())
+    assert facts["problems"] == ["the folder <b>x cannot be read"]
+    assert facts["stopped"] == "--limit was reached"
+
+
+def test_old_results_of_a_file_that_failed_since_are_told_as_old(tmp_path):
+    output = Written(name="a.emer.html", size=1, mtime_ns=1)
+    page, _ = written(tmp_path, [failed("a.mp4").model_copy(update={"outputs": {"html": output}})])
+    assert "The results are of an earlier run." in page.text
+    page, _ = written(tmp_path, [failed("a.mp4")])
+    assert "earlier run" not in page.text
+
+
+def test_files_in_which_no_emotion_is_named_are_counted(tmp_path):
+    silent = done("a.mp4").summary.model_copy(update={"labels": ()})
+    page, _ = written(tmp_path, [done("a.mp4", summary=silent), done("b.mp4"), failed("c.mp4")])
+    assert "No emotion is named in 1 of 2" in page.text
+
+
+@pytest.mark.skipif(executable() is None, reason="no Chromium here")
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_the_page_can_be_ordered_and_searched(tmp_path, size):
+    longer = done("b.mp4").summary.model_copy(update={"duration_s": 90.0, "labels": ("calm",)})
+    written(tmp_path, [done("a.mp4"), done("b.mp4", summary=longer), failed("c.mp4")])
+    with chromium(tmp_path / "profile") as context:
+        watched = Watched(context, viewport=size)
+        page = watched.open(tmp_path / "index.html")
+        names = (
+            "[...document.querySelectorAll('tbody tr:not([hidden]) .name')].map(n => n.textContent)"
+        )
+        if size is PHONE:
+            page.select_option("#order", "length")
+        else:
+            page.click("[data-sort=length]")
+        assert page.evaluate(names) == ["b.mp4", "a.mp4", "c.mp4"]
+        page.click("[data-show=done]")
+        page.fill("#find", "calm")
+        assert page.evaluate(names) == ["b.mp4"]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert (watched.errors, watched.requests) == ([], [])

@@ -159,10 +159,3 @@ def test_a_change_of_the_subtitles_is_a_change_of_the_file(clips):
     (clips / "clip2.en.srt").write_text("more")
     assert Quick()(clips / "clip2.mp4") != before
     assert Quick()(clips / "clip10.mp4") == Quick()(clips / "clip10.mp4") != ""
-
-
-def test_working_folders_of_killed_runs_are_found_by_the_next():
-    from emer.agent import analysis
-    from emer.agent.batch import running
-
-    assert running.WORKSPACE == analysis.WORKSPACE

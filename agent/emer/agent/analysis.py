@@ -5,10 +5,7 @@ host, if it has any, is kept away from the media's contents.
 """
 
 import asyncio
-import os
 import shutil
-import stat
-import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from langsmith import tracing_context
 
 from emer.agent.models import chat_model
 from emer.agent.settings import Settings, limits
+from emer.agent.workspace import new_workspace
 from emer.graphs.analyst import run
 from emer.graphs.checkpoints import checkpoint
 from emer.graphs.report import Budget, Language, Report
@@ -32,11 +30,8 @@ from emer.memory.case import Query
 from emer.memory.findings_cache import FindingsCache
 from emer.memory.look_store import LookStore
 from emer.memory.retrieval import CaseMemory, RetrievedCase
-from emer.tools.errors import StorageError
 from emer.tools.media.decoder_pool import warm_up
 from emer.tools.registry import choose, installed
-
-WORKSPACE: Final = "emer-run-"
 
 
 def analyze(
@@ -96,7 +91,7 @@ def analyze(
     with ExitStack() as stack:
         kept = _Kept.at(settings, use=settings.cache if cache is None else cache)
         stack.callback(kept.close)
-        workspace = _workspace()
+        workspace = new_workspace()
         stack.callback(shutil.rmtree, workspace, ignore_errors=True)
         cases = _Cases(settings.data_dir / "memory") if settings.use_cases else None
         if cases is not None:
@@ -136,40 +131,6 @@ async def aanalyze(path: str | Path, **options: Any) -> Report:  # noqa: ANN401 
 
 def _nobody_listens(event: Event) -> None:
     """Take an event and do nothing."""
-
-
-def _workspace() -> Path:
-    """Make a working folder, and remove those of runs that were killed."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=f"{WORKSPACE}{os.getpid()}-"))
-    except OSError as error:
-        raise StorageError(
-            f"no working folder can be made ({error.strerror or error})",
-            remedy="Free some space or set TMPDIR to a folder that can be written.",
-        ) from error
-    for left in folder.parent.glob(f"{WORKSPACE}*-*"):
-        pid = left.name.removeprefix(WORKSPACE).partition("-")[0]
-        if pid.isdecimal() and _is_ours(left) and not _is_alive(int(pid)):
-            shutil.rmtree(left, ignore_errors=True)
-    return folder
-
-
-def _is_ours(folder: Path) -> bool:
-    try:
-        status = folder.lstat()
-    except OSError:
-        return False
-    return status.st_uid == os.getuid() and stat.S_ISDIR(status.st_mode)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
 
 
 def _file(path: Path) -> tuple[str, int, int]:

@@ -20,8 +20,10 @@ def check_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
+        is_file = isinstance(error, FileExistsError | NotADirectoryError)
+        reason = "it is or lies in a file, not a folder" if is_file else error.strerror or error
         raise StorageError(
-            f"results cannot be written to {folder} ({error.strerror or error})",
+            f"results cannot be written to {folder} ({reason})",
             remedy="Choose another --out folder or mend its permissions.",
         ) from error
 

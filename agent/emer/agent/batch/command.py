@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -67,21 +68,18 @@ def analyze_many(
             raise typer.Exit(OK)
         if out is None:
             notice(f"results go to {folder}/ (--out chooses another folder)", quiet=quiet)
-        shown = None if quiet else telling()
-        if shown is not None:
-            shown.__enter__()
-
-        def listen(event: BatchEvent) -> None:
+        with ExitStack() as stack:
+            shown = None if quiet else telling()
             if shown is not None:
-                shown(event)
-            if as_json and event.record is not None:
-                _print_report(event, folder)
+                stack.enter_context(shown)
 
-        try:
+            def listen(event: BatchEvent) -> None:
+                if shown is not None:
+                    shown(event)
+                if as_json and event.record is not None:
+                    _print_report(event, folder)
+
             result = run_batch(asked, listen)
-        finally:
-            if shown is not None:
-                shown.__exit__(None, None, None)
     except EmerError as error:
         fail(str(error))
     except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
@@ -90,6 +88,10 @@ def analyze_many(
     for line in summary_lines(result):
         # as with one file, what failed is said even to those who want no notices
         notice(line, quiet=quiet and not line.startswith(("failed", "stopped")))
+    for problem in result.problems if quiet else ():
+        notice(problem)
+    if request.get("limit") and result.n("pending") and not result.stopped and not quiet:
+        notice("--limit was reached; the same command goes on from here")
     if not as_json:
         typer.echo(str(result.index))
     if result.signal is not None:
@@ -118,18 +120,15 @@ def _print_report(event: "BatchEvent", folder: Path) -> None:
 def _say_what_would_be_done(request: "BatchRequest") -> None:
     """Print a line for each file; nothing is written anywhere."""
     from emer.agent.batch.identity import Quick, identity_of
-    from emer.agent.batch.journal import existing
+    from emer.agent.batch.journal import looked_into
     from emer.agent.batch.listing import default_jobs, records_of, search
     from emer.agent.batch.planning import decide
     from emer.agent.batch.telling import files
     from emer.agent.settings import Settings
 
     found = search(request)
-    journal = existing(request.out)
-    known = journal.records if journal else {}
-    places = journal.places() if journal else set()
-    if journal is not None:
-        journal.close()
+    known = looked_into(request.out)
+    places = {r.place for r in known.values()}
     identity = identity_of(request.options, request.settings or Settings())
     quick, n = Quick(), 0
     for item, record in records_of(found, known, places):

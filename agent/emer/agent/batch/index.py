@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -45,8 +45,17 @@ SAYS: Final = {
 class Index:
     """Writes the index of one folder."""
 
-    def __init__(self, out: Path) -> None:
-        self._out = out
+    def __init__(
+        self, out: Path, problems: Sequence[str] = (), left_out: Sequence[str] = ()
+    ) -> None:
+        """Begin.
+
+        Args:
+            out: Folder of results.
+            problems: What was asked for and could not be looked at.
+            left_out: What was not taken for media, with counts.
+        """
+        self._out, self._problems, self._left_out = out, problems, left_out
         self.page = out / "index.html"
         self._written_s = self._took_s = 0.0
 
@@ -60,13 +69,16 @@ class Index:
         if time.monotonic() - self._written_s >= pause_s:
             self.write(records, notice)
 
-    def write(self, records: Iterable[Record], notice: str, *, ended: bool = False) -> None:
+    def write(
+        self, records: Iterable[Record], notice: str, *, ended: bool = False, why: str = ""
+    ) -> None:
         """Write the index.
 
         Args:
             records: Of every file.
             notice: What must be told with results.
             ended: Whether the run is over.
+            why: Why it ended before all files were done, if it did.
 
         Raises:
             StorageError: It cannot be written.
@@ -74,6 +86,8 @@ class Index:
         began_s = time.monotonic()
         listed = sorted(records, key=lambda r: natural(r.shown))
         facts = _facts(listed, notice, ended=ended)
+        facts |= {"problems": list(self._problems), "left_out": list(self._left_out)}
+        facts["stopped"] = why if facts["totals"]["pending"] else ""
         with whole(self._out / "index.json") as draft:
             draft.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
         with whole(self._out / "index.csv") as draft:
@@ -143,7 +157,7 @@ def _page(records: Collection[Record], facts: dict[str, Any]) -> str:
         facts=facts, totals=facts["totals"], rows=rows, style=style, script=script,
         style_hash=_hash(style), script_hash=_hash(script), abouts={n: f.about for n, f in FORMATS.items()},
         length=_length(facts["totals"]["duration_s"]), any_pictures=any(r["thumbnail"] for r in rows),
-        failures=_grouped(records),
+        failures=_grouped(records), told=_told(rows),
     )  # fmt: skip
 
 
@@ -151,6 +165,19 @@ def _links(record: Record) -> list[tuple[str, str]]:
     """Return the formats of a file, the page first, with links that no name can break."""
     ordered = sorted(record.outputs.items(), key=lambda item: (item[0] != "html", item[0]))
     return [(form, f"./{quote(w.name, safe='/')}") for form, w in ordered]
+
+
+def _told(rows: Collection[dict[str, Any]]) -> list[str]:
+    """Say in a line each what came out and what did not."""
+    finished = [r for r in rows if r["status"] in ("done", "partial")]
+    silent = sum(not r["labels"] for r in finished)
+    lines = []
+    if finished and silent:
+        lines.append(
+            f"No emotion is named in {silent} of {len(finished)}: the evidence is too thin or "
+            "shows none."
+        )
+    return lines
 
 
 def _grouped(records: Iterable[Record]) -> list[tuple[str, int]]:

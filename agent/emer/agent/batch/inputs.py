@@ -193,7 +193,9 @@ class _Search:
                     listed = list(entries)
             except OSError as error:
                 reason = error.strerror or str(error)
-                self._found.problems.append(f"the folder {shown(here)} cannot be read ({reason})")
+                # as it was named: the index, which others may read, tells no more
+                name = shown(here.relative_to(folder.parent))
+                self._found.problems.append(f"the folder {name} cannot be read ({reason})")
                 continue
             for entry in listed:
                 if entry.name.startswith("."):

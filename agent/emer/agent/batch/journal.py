@@ -10,7 +10,7 @@ One process at a time writes it (see ``held``). A change is on disk when the cal
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -132,21 +132,47 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError, ValueError) as error:
-            raise StorageError(
-                f"the journal {self._path} cannot be used ({error})",
-                remedy="Free some space or mend its permissions; if it is damaged, delete it, and "
-                "everything is done anew.",
-            ) from error
+    def _telling(self) -> AbstractContextManager[None]:
+        return telling(self._path)
 
 
-def existing(out: Path) -> Journal | None:
-    """Open the journal of ``out`` if there is one."""
-    return Journal(out) if (out / HOME / "journal.sqlite").is_file() else None
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Say what helps where the journal at ``path`` is no good.
+
+    Raises:
+        StorageError: In place of what went wrong.
+    """
+    try:
+        yield
+    except (sqlite3.Error, OSError, ValueError) as error:
+        raise StorageError(
+            f"the journal {path} cannot be used ({error})",
+            remedy="Free some space or mend its permissions; if it is damaged, delete it, and "
+            "everything is done anew.",
+        ) from error
+
+
+def looked_into(out: Path) -> dict[bytes, Record]:
+    """Return the records of ``out``, writing nothing, also while another process works there.
+
+    Raises:
+        StorageError: The journal cannot be read.
+    """
+    path = out / HOME / "journal.sqlite"
+    if not path.is_file():
+        return {}
+    with telling(path):
+        # opened for reading, it would still get two files of locks beside it; they are needed only
+        # where somebody is at work or was killed
+        is_settled = not path.with_name(f"{path.name}-wal").exists()
+        return _records(path, "immutable=1" if is_settled else "mode=ro")
+
+
+def _records(path: Path, mode: str) -> dict[bytes, Record]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as db:
+        rows = db.execute("SELECT source, record FROM files").fetchall()
+    return {bytes(source): Record.model_validate_json(text) for source, text in rows}
 
 
 @contextmanager

@@ -10,7 +10,6 @@ Costs    what the analyses cost; 2 s to start each job, some milliseconds to not
 import os
 import queue
 import shutil
-import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -41,10 +40,9 @@ from emer.agent.batch.types import (
 )
 from emer.agent.output import check_folder
 from emer.agent.settings import Settings
+from emer.agent.workspace import new_workspace
 from emer.tools.errors import StorageError
 
-WORKSPACE: Final = "emer-run-"
-"""As ``emer.agent.analysis`` calls its working folders, and clears away what killed runs left."""
 SILENCE_S: Final = 300.0
 """A worker may be silent for as long as one specialist may take, and this longer."""
 
@@ -104,13 +102,15 @@ class _Leader:
         self._n_settled = self._n_new = self._n_failed = 0
         self._stopped = ""
         self._notice = journal.fact("notice")
-        self._index = Index(request.out)
+        self._index = Index(request.out, tuple(found.problems), left_out(found))
 
     def run(self) -> BatchResult:
         self._recover()
         self._plan()
         try:
             self._work()
+        except StorageError as error:  # of the journal or the index; what is done is kept
+            self._stopped = str(error)
         finally:
             self._wind_up()
         return BatchResult(
@@ -179,8 +179,10 @@ class _Leader:
 
     def _has_to_stop(self) -> bool:
         limit = self._request.max_failures
-        if not self._stopped and limit is not None and self._n_failed >= limit:
-            self._stopped = f"{self._n_failed} files failed, and --max-failures is {limit}"
+        is_left = bool(self._waiting or self._at)
+        if not self._stopped and is_left and limit is not None and self._n_failed >= limit:
+            n = self._n_failed
+            self._stopped = f"{n} file{'' if n == 1 else 's'} failed, and --max-failures is {limit}"
         return bool(self._stopped) or self._signals.caught is not None
 
     def _open_lanes(self) -> None:
@@ -307,6 +309,7 @@ class _Leader:
             finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )  # fmt: skip
         self._n_failed += 1
+        self._n_new += 1
         self._say("finished", self._journal.records[source])
 
     def _wind_up(self) -> None:
@@ -324,7 +327,17 @@ class _Leader:
                 self._note(item.source, record, state="pending")
                 sweep((self._out / record.place).parent)
         with suppress(StorageError) if self._stopped else nullcontext():
-            self._index.write(self._journal.records.values(), self._notice, ended=True)
+            self._index.write(
+                self._journal.records.values(), self._notice, ended=True, why=self._why_ended()
+            )
+
+    def _why_ended(self) -> str:
+        """Say why files are left, if any are and not by mistake."""
+        if self._stopped:
+            return self._stopped
+        if self._signals.caught is not None:
+            return "it was interrupted"
+        return "--limit was reached" if self._request.limit is not None else ""
 
     def _note(self, source: bytes, record: Record, **changes: object) -> Record:
         changed = _with(record, **changes)
@@ -354,13 +367,7 @@ def _cannot_write(error: OSError) -> Failed:
 @contextmanager
 def _scratch() -> Iterator[Path]:
     """Give a folder for working files; one that a killed run left is removed by the next."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=f"{WORKSPACE}{os.getpid()}-"))
-    except OSError as error:
-        raise StorageError(
-            f"no working folder can be made ({error.strerror or error})",
-            remedy="Free some space or set TMPDIR to a folder that can be written.",
-        ) from error
+    folder = new_workspace()
     try:
         yield folder
     finally:

@@ -134,7 +134,7 @@ class BatchResult:
     records: tuple[Record, ...]
     """Of all files that were asked for, in their order."""
     n_new: int
-    """How many were finished by this run."""
+    """How many were finished by this run, those that failed included."""
     index: Path
     """The page that lists every file."""
     stopped: str = ""

@@ -125,6 +125,9 @@ def _write(
             if problems:
                 not_made[name] = str(problems[0])
         summary = summary_of(report, material)
+    except StorageError as error:  # people know the name without what hides it
+        text = error.message.replace(HIDDEN, "")
+        raise StorageError(text, remedy=error.remedy) from error
     except OSError as error:
         raise StorageError(
             f"results cannot be written to {folder} ({error.strerror or error})",

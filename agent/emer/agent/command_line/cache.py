@@ -158,7 +158,7 @@ def _mb(n_bytes: int) -> str:
 
 @contextmanager
 def _cache() -> Iterator[_Cache]:
-    from emer.agent.config_cli import settings_or_end
+    from emer.agent.settings.command import settings_or_end
     from emer.memory.cache import open_cache
 
     settings = settings_or_end()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emer.agent import completion
+from emer.agent.command_line import completion
 from emer.agent.saying import FAILED, PARTIAL, USAGE, fail, notice
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _judged(words: str) -> "tuple[tuple[str, ...], ModalityAffect | None]":
 
 @contextmanager
 def _memory() -> "Iterator[CaseMemory]":
-    from emer.agent.config_cli import settings_or_end
+    from emer.agent.settings.command import settings_or_end
     from emer.memory.retrieval import CaseMemory
     from emer.tools.errors import EmerError
 

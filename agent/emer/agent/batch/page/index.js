@@ -6,11 +6,12 @@
   const count = document.getElementById("count");
   const shows = [...document.querySelectorAll("[data-show]")];
   let show = "";
-  const order = ["failed", "partial", "pending", "done"];
+  const order = document.getElementById("order");
+  const states = ["failed", "partial", "pending", "done"];
   const textOf = (row, selector) => (row.querySelector(selector)?.textContent ?? "").trim().toLowerCase();
   const keys = {
     name: (r) => Number(r.dataset.n),
-    status: (r) => order.indexOf(r.dataset.status),
+    status: (r) => states.indexOf(r.dataset.status),
     length: (r) => Number(r.dataset.length),
     persons: (r) => Number(r.dataset.persons),
     disagreements: (r) => Number(r.dataset.disagreements),
@@ -33,20 +34,28 @@
     document.getElementById("nothing").hidden = n > 0;
   };
 
+  const sort = (key, down) => {
+    for (const button of document.querySelectorAll("[data-sort]")) {
+      const head = button.closest("th");
+      if (button.dataset.sort === key) head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+    }
+    order.value = key;
+    const sign = down ? -1 : 1;
+    const value = keys[key];
+    rows.sort((a, b) => sign * compare(value(a), value(b)) || keys.name(a) - keys.name(b));
+    body.append(...rows);
+  };
+
   for (const button of document.querySelectorAll("[data-sort]")) {
     button.addEventListener("click", () => {
-      const head = button.closest("th");
       const key = button.dataset.sort;
-      const now = head.getAttribute("aria-sort");
-      const down = now === null ? mostFirst.has(key) : now === "ascending";
-      for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const sign = down ? -1 : 1;
-      const value = keys[key];
-      rows.sort((a, b) => sign * compare(value(a), value(b)) || keys.name(a) - keys.name(b));
-      body.append(...rows);
+      const now = button.closest("th").getAttribute("aria-sort");
+      sort(key, now === null ? mostFirst.has(key) : now === "ascending");
     });
   }
+  // where the table's head does not fit, a list takes its place
+  order.addEventListener("change", () => sort(order.value, mostFirst.has(order.value)));
   for (const button of shows) {
     button.addEventListener("click", () => {
       show = button.dataset.show;
