@@ -271,7 +271,6 @@ def _language(name: str | None) -> "Language | None":
     return name  # type: ignore[return-value]  # one of the two, as just checked
 
 
-@app.command()
 def schema() -> None:
     """Print the JSON schema of the report."""
     import json
