@@ -150,7 +150,7 @@ def test_a_sideways_clip_is_shown_upright(tmp_path):
     _turn(plain, path)
     assert (probe(path).video.width_px, probe(path).video.height_px) == (180, 320)
     rgb = decoded(film_of(tmp_path, path))[4][1]
-    layout = layout_for(180, 320)
+    layout = layout_for(180, 320, captions=False)
     left, right = rgb[100, layout.picture.left + 20], rgb[100, layout.picture.width - 20]
     assert {int(np.argmax(left)), int(np.argmax(right))} == {0, 2}
 

@@ -165,7 +165,7 @@ def test_the_notice_and_what_was_lost_are_said(page, report):
     assert text.count("A notice to be read.") == 2
     assert "partial: something was lost" in text
     assert "it broke down" in text
-    assert "gap of voice affect" in text
+    assert "gap in tone of voice" in text
 
 
 def test_a_small_clip_is_in_the_page_and_a_large_one_is_linked(page, report, tmp_path, monkeypatch):

@@ -120,8 +120,10 @@ def test_an_utterance_without_words_says_so():
 @pytest.mark.parametrize(
     ("quantity", "value", "shown"),
     [
-        ("voice.f0_median_hz", 184.3, "184.3 Hz"),
-        ("voice.f0_offset_st", -7.6, "\u22127.60 semitones"),
+        ("voice.f0_median_hz", 184.3, "184 Hz"),
+        ("voice.jitter", 0.012345, "1.2 %"),
+        ("voice.intensity_offset_db", 0.04, "0.0 dB"),
+        ("voice.f0_offset_st", -7.6, "\u22127.6 semitones"),
         ("text.valence", -0.001, "0.00"),
         ("face.valence", 0.46, "+0.46"),
         ("au.AU12", 3.5, "3.5 of 5"),

@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 
 from emer.agent.exports.lettering import width
 
-NOTICE: Final = "automatic analysis: what is shown, not what is felt"
+NOTICE: Final = (
+    "automatic analysis: what is shown, not what is felt; numbers are scores, not probabilities"
+)
 MAX_SIDE_PX: Final = 1280
 """Long side of the film, strip included."""
 MIN_SIDE_PX: Final = 640
@@ -59,19 +61,26 @@ class Layout(NamedTuple):
         return Rect(0, self.picture.height, self.width, self.height - self.picture.height)
 
 
-def layout_for(width_px: int, height_px: int) -> Layout:
-    """Return the measures for a clip whose pictures are ``width_px`` by ``height_px``."""
+def layout_for(width_px: int, height_px: int, *, captions: bool = True) -> Layout:
+    """Return the measures of a film.
+
+    Args:
+        width_px: Of the clip's pictures.
+        height_px: Likewise.
+        captions: Somebody speaks; else the strip holds no more than time and notice.
+    """
+    n_lines = 1 + TEXT_LINES if captions else 0
     scale = min(MAX_ENLARGED, max(1.0, MIN_SIDE_PX / max(width_px, height_px)))
-    first = _measured(width_px * scale, height_px * scale)
+    first = _measured(width_px * scale, height_px * scale, n_lines)
     over = max(first.width, first.height) / MAX_SIDE_PX
     if over <= 1:
         return first
     room = MAX_SIDE_PX - first.strip.height  # the strip keeps its height, the picture gives way
     shrink = min(MAX_SIDE_PX / (width_px * scale), room / (height_px * scale), 1.0)
-    return _measured(width_px * scale * shrink, height_px * scale * shrink)
+    return _measured(width_px * scale * shrink, height_px * scale * shrink, n_lines)
 
 
-def _measured(width: float, height: float) -> Layout:
+def _measured(width: float, height: float, n_lines: int) -> Layout:
     wide, high = _even(width), _even(height)
     total = max(_even(MIN_WIDTH_PX), wide)
     text = min(26, max(15, round(total / 48)))
@@ -79,7 +88,7 @@ def _measured(width: float, height: float) -> Layout:
     tiny = max(10, round(text * 0.66))
     line = round(text * _SPACED)
     foot_rows = 1 if _foot_fits(total, tiny) else 2
-    strip = _even((1 + TEXT_LINES) * line + foot_rows * tiny * 1.5 + text * 0.6)
+    strip = _even(n_lines * line + foot_rows * tiny * 1.5 + text * 0.6)
     picture = Rect((total - wide) // 2, 0, wide, high)
     return Layout(total, high + strip, picture, text, small, tiny, line, foot_rows)
 

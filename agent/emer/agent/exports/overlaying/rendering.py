@@ -45,7 +45,7 @@ def render(report: Report, scenery: Scenery, media: Path, info: MediaInfo, path:
     sampled_hz = MOST_SAMPLED_HZ
     if (info.video.rate_hz or 0.0) > FASTEST_HZ * 1.05 and rate != FASTEST_HZ:
         sampled_hz = float(rate)  # every second picture, or third: no more need be converted
-    layout = layout_for(info.video.width_px, info.video.height_px)
+    layout = layout_for(info.video.width_px, info.video.height_px, captions=bool(report.utterances))
     items = stream(media, info, rate_hz=sampled_hz, span=part)
     title = f"{shown(info.name, longest=200)}: overlay"
     notice = shown(report.run.notice)

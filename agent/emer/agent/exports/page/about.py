@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from emer.agent.exports.page.words import during, tool_words
 from emer.graphs.report import Decision, Report, ToolRun
 from emer.graphs.rule.language import wording
 from emer.graphs.rule.writing.prose import unnamed
-from emer.graphs.rule.writing.wording import during
 from emer.tools.findings import Gap, Person
 
 MAX_PLACES: Final = 6
@@ -54,7 +54,7 @@ def gap_rows(report: Report) -> list[GapRow]:
 
 
 def _names(tools: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(t.replace("_", " ") for t in tools))
+    return ", ".join(dict.fromkeys(map(tool_words, tools)))
 
 
 def _places(gaps: Sequence[Gap]) -> str:
@@ -89,19 +89,25 @@ def bound_tools(tools: Sequence[ToolRun]) -> list[ToolRun]:
 
 
 def person_facts(person: Person, report: Report) -> list[str]:
-    """Return what is known of how a person was put together, as short sentences."""
+    """Return how much of a person was seen and heard, as short sentences."""
     facts = []
     if person.speaker:
         n = sum(u.subject == person.id for u in report.utterances)
-        facts.append(f"Voice {person.speaker}, heard {person.heard_s:.1f} s in {_count(n)}.")
-    if person.face_tracks:
-        seen = "" if report.media.kind == "image" else f", seen {person.seen_s:.1f} s"
-        facts.append(f"Face {', '.join(person.face_tracks)}{seen}.")
-    if person.unseen_speech_s >= 0.05:
+        facts.append(f"Heard {person.heard_s:.1f} s, in {_count(n)}.")
+    if person.face_tracks and report.media.kind != "image":
+        facts.append(f"Seen {person.seen_s:.1f} s.")
+    if person.face_tracks and person.unseen_speech_s >= 0.05:
         facts.append(f"{person.unseen_speech_s:.1f} s of speech without the face in the picture.")
     if person.speaker and not person.face_tracks:
         facts.append("No face is linked to this voice.")
     return facts
+
+
+def person_parts(person: Person) -> str:
+    """Name the voice and the faces that are taken for one person, by their ids."""
+    voice = f"voice {person.speaker}" if person.speaker else "no voice"
+    faces = ", ".join(person.face_tracks)
+    return f"{voice}; {f'faces {faces}' if faces else 'no face'}"
 
 
 def _count(n: int) -> str:

@@ -10,6 +10,8 @@ from typing import Final, TypeVar
 
 from emer.tools.findings import Spanned, TimeSpan
 
+PX_PER_S: Final = 30
+"""Width of a second when the page opens: enough to read what is written on marks."""
 MIN_SHARE: Final = 1e-6
 """Of the axis; nothing is narrower."""
 
@@ -44,10 +46,13 @@ class Axis:
 
     def rules(self) -> str:
         """Return the style rules of all places so far."""
-        return "".join(
+        places = "".join(
             f".{name}{{left:{left:g}%;width:{width:g}%}}"
             for (left, width), name in self._classes.items()
         )
+        # wide from the start, so that a long clip is not laid out twice, once as crowded as can be
+        width = f"calc(var(--label) + {self.duration_s * PX_PER_S:.0f}px)"
+        return f"@media screen{{.canvas{{width:max(100%,{width})}}}}{places}"
 
     def ticks(self, about: int = 6) -> list[tuple[str, float]]:
         """Return about so many round times, each with its class."""

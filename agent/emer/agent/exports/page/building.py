@@ -22,7 +22,7 @@ from emer.agent.exports.page.pictures import Pictures, pictures
 from emer.agent.exports.page.story import Moment, moments
 from emer.agent.exports.page.timeline import Timeline, timeline
 from emer.graphs.report import Language, Report
-from emer.graphs.rule.writing.wording import at, during
+from emer.graphs.rule.writing.wording import at
 from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 
@@ -55,6 +55,8 @@ def page(material: Material, folder: Path) -> str:
         style=style, script=script, policy=_policy(style, script, media),
         data=as_json(_data(report, media, shown, lanes, told)),
         facts=_facts(report, apart=material.media is None), lang="zh-Hans" if report.explanation.language == "zh" else "en",
+        texts={c.id: c.text for c in report.explanation.claims},
+        spans={m.segment.id: f"{words.who(m.segment.subject)} {m.time}".strip() for m in told},
         whole=[c for c in report.explanation.claims if c.stage == "whole"],
         others=[c for c in report.explanation.claims if c.segment is None and c.stage != "whole"],
     )  # fmt: skip
@@ -70,14 +72,16 @@ def _facts(report: Report, *, apart: bool) -> dict[str, Any]:
     first, last = report.run.span
     part = first > 0 or last < report.media.duration_s - 0.1
     return {
-        "persons": [(p, about.person_facts(p, report)) for p in report.subjects],
+        "persons": [
+            (p, about.person_facts(p, report), about.person_parts(p)) for p in report.subjects
+        ],
         "conflicts": conflicts,
         "unnamed": about.unnamed_words(report),
         "gaps": about.gap_rows(report),
         "plan": about.decision_rows(report.run.plan),
         "bound": about.bound_tools(report.run.tools),
         "apart": apart,
-        "part": during(first, last) if part and report.media.kind != "image" else "",
+        "part": words.during(first, last) if part and report.media.kind != "image" else "",
     }
 
 
@@ -89,9 +93,9 @@ def _data(
         "start": span.start_s, "end": span.end_s, "kind": media.kind, "type": media.type,
         "codecs": media.codecs, "name": Path(report.media.name).name,
         "size": report.media.size_bytes, "lang": report.explanation.language,
-        "said": [[u.start_s, u.end_s, u.subject, u.text or "", u.language or ""]
+        "said": [[u.start_s, u.end_s, words.who(u.subject), u.text or "", u.language or ""]
                  for u in sorted(report.utterances, key=lambda u: u.start_s)],
-        "moments": [[m.segment.start_s, m.segment.end_s, m.segment.id, m.segment.subject,
+        "moments": [[m.segment.start_s, m.segment.end_s, m.segment.id, words.who(m.segment.subject),
                      ", ".join(x.shown for x in m.labels)] for m in told],
         "hits": dict(lanes.hits) if lanes else {},
         "pictures": shown.urls, "pictureTexts": shown.texts,
@@ -130,10 +134,11 @@ def _environment(language: Language) -> "Environment":
         trim_blocks=True, lstrip_blocks=True, finalize=_printed,
     )  # fmt: skip
     environment.filters |= {
-        "at": at, "tool": lambda name: name.replace("_", " "), "pattern": words.pattern_words,
+        "at": at, "tool": words.tool_words, "pattern": words.pattern_words,
+        "who": words.who, "named": lambda name: name.replace("_", " "),
         "word": lambda label: taxonomy.label_word(label, language),
     }  # fmt: skip
-    environment.globals |= {"during": during}
+    environment.globals |= {"during": words.during}
     return environment
 
 

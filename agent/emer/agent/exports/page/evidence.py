@@ -12,7 +12,13 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from emer.agent.exports.page.pictures import Pictures
-from emer.agent.exports.page.words import KINDS, quantity_words, relation_words, value_words
+from emer.agent.exports.page.words import (
+    KINDS,
+    quantity_words,
+    relation_words,
+    value_words,
+    who,
+)
 from emer.graphs.report import Claim, Report
 from emer.tools.findings import Evidence
 from emer.tools.readings import (
@@ -113,8 +119,8 @@ def _said(report: Report) -> dict[tuple[str, float, float], str]:
     """Return what was said by whom and when, for readings that quote it only in part."""
     found: dict[tuple[str, float, float], str] = {}
     for u in report.utterances:
-        for who in {u.subject, u.speaker or u.subject, "scene"}:
-            found[who, round(u.start_s, 3), round(u.end_s, 3)] = u.text or ""
+        for subject in {u.subject, u.speaker or u.subject, "scene"}:
+            found[subject, round(u.start_s, 3), round(u.end_s, 3)] = u.text or ""
     return found
 
 
@@ -127,7 +133,7 @@ def claim_data(claims: Iterable[Claim]) -> dict[str, Any]:
     return {
         c.id: {
             "t": c.text, "a": c.start_s, "b": c.end_s, "e": list(c.evidence), "g": c.stage,
-            "s": c.subject, "r": list(c.rests_on), "h": c.hypothesis,
+            "s": who(c.subject) if c.subject else "", "r": list(c.rests_on), "h": c.hypothesis,
             "o": [[*relation_words(a.quantity, a.relation, a.value), list(a.evidence)]
                   for a in c.assertions],
         }

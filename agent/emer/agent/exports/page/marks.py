@@ -4,9 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from emer.agent.exports.page.axis import Axis, rows
-from emer.agent.exports.page.words import TRIGGERS
+from emer.agent.exports.page.words import (
+    TRIGGERS,
+    during,
+    missing_words,
+    tool_words,
+    who,
+)
 from emer.graphs.report import Agreement, Label, Reaction, Report, Segment, Shift
-from emer.graphs.rule.writing.wording import at, during
+from emer.graphs.rule.writing.wording import at
 from emer.tools.findings import Evidence, Gap, Person, Spanned, Utterance
 from emer.tools.readings import SpeakingFaceReading
 
@@ -56,8 +62,8 @@ def utterance_marks(said: Iterable[Utterance], axis: Axis) -> list[Mark]:
         (
             _Draft(
                 start_s=u.start_s, end_s=u.end_s, css="said" if u.text else "said bare",
-                text=u.text or "speaks, words not known", evidence=u.evidence,
-                label=f"{during(u.start_s, u.end_s)}, {u.subject} says: "
+                text=u.text or "words not known", evidence=u.evidence,
+                label=f"{during(u.start_s, u.end_s)}, {who(u.subject)} says: "
                 + (u.text or "words not known"),
             )
             for u in said
@@ -90,10 +96,11 @@ def _of_labels(segment: Segment, labels: Sequence[Label], abstained: bool) -> _D
     )
     strength = max((x.intensity for x in labels), default=0.0)
     degree = "strong" if strength >= 0.67 else "medium" if strength >= 0.34 else "slight"
-    css = f"shown {degree}" if labels else "shown none"
+    css = f"shown {degree}" if labels else "none"
     told = scores or ("no emotion named" if abstained else "nothing stands out")
     return _Draft(
-        start_s=segment.start_s, end_s=segment.end_s, css=css, text=shown or "·",
+        start_s=segment.start_s, end_s=segment.end_s, css=css,
+        text=shown or "none named",
         label=f"{during(segment.start_s, segment.end_s)}, {segment.subject} {segment.role}: {told}",
         evidence=tuple(dict.fromkeys(i for x in labels for i in x.evidence)),
     )  # fmt: skip
@@ -123,9 +130,8 @@ def event_marks(person: Person, report: Report, axis: Axis) -> list[Mark]:
 
 
 def _of_conflict(a: Agreement, claim: str) -> _Draft:
-    pair = " ≠ ".join(a.pair)
     return _Draft(
-        start_s=a.start_s, end_s=a.end_s, css="conflict", text=f"≠ {pair}", claim=claim,
+        start_s=a.start_s, end_s=a.end_s, css="conflict", text=" ≠ ".join(a.pair), claim=claim,
         label=f"{during(a.start_s, a.end_s)}, disagreement: {a.detail} (by {a.magnitude:.2f})",
         evidence=a.evidence,
     )  # fmt: skip
@@ -135,7 +141,7 @@ def _of_shift(s: Shift, claim: str, segments: Sequence[Segment]) -> _Draft:
     """Mark a shift where it has come about: at the segment in which the new value is found."""
     arrow = "↗" if s.after > s.before else "↘"
     begin = next((x.start_s for x in segments if x.id == s.to_segment), s.start_s)
-    why = f"; possibly {TRIGGERS[s.trigger.kind]} {s.trigger.subject}" if s.trigger else ""
+    why = f"; possibly {TRIGGERS[s.trigger.kind]} {who(s.trigger.subject)}" if s.trigger else ""
     return _Draft(
         start_s=min(begin, s.end_s - 0.001), end_s=s.end_s, css="shift",
         text=f"{arrow} {s.dimension}", claim=claim, evidence=s.evidence,
@@ -145,8 +151,8 @@ def _of_shift(s: Shift, claim: str, segments: Sequence[Segment]) -> _Draft:
 
 def _of_reaction(r: Reaction, claim: str) -> _Draft:
     return _Draft(
-        start_s=r.start_s, end_s=r.end_s, css="reaction", text=f"↩ to {r.to}", claim=claim,
-        label=f"{during(r.start_s, r.end_s)}, reaction to {r.to} ({r.relation}), "
+        start_s=r.start_s, end_s=r.end_s, css="reaction", text=f"↩ to {who(r.to)}", claim=claim,
+        label=f"{during(r.start_s, r.end_s)}, reaction to {who(r.to)} ({r.relation}), "
         f"{r.latency_s:+.1f} s after the words began",
         evidence=r.evidence,
     )  # fmt: skip
@@ -158,15 +164,15 @@ def gap_drafts(gaps: Iterable[Gap], axis: Axis) -> list[_Draft]:
     for g in sorted(gaps, key=lambda g: g.start_s):
         if g.duration_s >= _WHOLE * axis.duration_s:
             continue
-        tool = g.tool.replace("_", " ")
+        tool = tool_words(g.tool)
         draft = _Draft(
-            start_s=g.start_s, end_s=g.end_s, css="gap", text=f"▨ no {tool}",
-            label=f"{during(g.start_s, g.end_s)}, gap of {tool}: {g.reason}",
+            start_s=g.start_s, end_s=g.end_s, css="gap", text=f"▨ {missing_words(g.tool)}",
+            label=f"{during(g.start_s, g.end_s)}, gap in {tool}: {g.reason}",
         )  # fmt: skip
         own = found.setdefault((g.tool, g.reason), [])
         if own and own[-1].end_s >= g.start_s - 0.05:
             end_s = max(own[-1].end_s, g.end_s)
-            label = f"{during(own[-1].start_s, end_s)}, gap of {tool}: {g.reason}"
+            label = f"{during(own[-1].start_s, end_s)}, gap in {tool}: {g.reason}"
             own[-1] = own[-1].model_copy(update={"end_s": end_s, "label": label})
         else:
             own.append(draft)
@@ -194,7 +200,7 @@ def presence_marks(person: Person, evidence: Sequence[Evidence], axis: Axis) -> 
         reading, time = e.reading, during(e.start_s, e.end_s)
         place = axis.place(e.start_s, e.end_s)
         if reading.kind == "face_track":
-            label = f"{time}, {e.subject} in the picture"
+            label = f"{time}, {person.id}'s face is in the picture"
             marks.append(Mark(place, "seen", 0, e.start_s, "", label, e.id))
         elif isinstance(reading, SpeakingFaceReading) and reading.speaking_score >= SPEAKS_FROM:
             label = f"{time}, mouth goes with the voice, score {reading.speaking_score:.2f}"

@@ -15,6 +15,7 @@ import numpy as np
 from emer.agent.exports.material import Material
 from emer.agent.exports.page.axis import thinned
 from emer.graphs.report import Report, Segment
+from emer.graphs.rule.writing.wording import at
 from emer.tools.errors import StorageError
 from emer.tools.findings import Evidence, TimeSpan
 from emer.tools.media.faces import FaceStore
@@ -55,6 +56,7 @@ class Pictures:
     """What each shows, for those who do not see it."""
     of_evidence: dict[str, list[int]] = field(default_factory=dict)
     of_segment: dict[str, int] = field(default_factory=dict)
+    of_person: dict[str, int] = field(default_factory=dict)
 
     def add(self, rgb: "NDArray[np.uint8]", text: str) -> int:
         """Take a picture in and return its number."""
@@ -82,6 +84,7 @@ def pictures(material: Material) -> Pictures:
         # a working file that somebody else removed costs pictures, not the page
         with contextlib.suppress(StorageError):
             _face_pictures(found, report, faces)
+    _portraits(found, report)
     told = {c.segment for c in report.explanation.claims}
     bare = [s for s in report.explanation.segments if s.id not in found.of_segment]
     _frame_pictures(found, material, [s for s in bare if s.id in told])
@@ -90,6 +93,7 @@ def pictures(material: Material) -> Pictures:
 
 def _face_pictures(found: Pictures, report: Report, faces: FaceStore) -> None:
     times = {track: faces.samples(track).times_s for track in faces.tracks}
+    persons = {m: p.id for p in report.subjects for m in p.members}
     wanted: dict[Place, list[str]] = {}
     for evidence in _by_weight(report):
         for track, at_s in _moments(evidence):
@@ -100,7 +104,9 @@ def _face_pictures(found: Pictures, report: Report, faces: FaceStore) -> None:
         at_s = float(times[track][sample])
         span = TimeSpan(start_s=max(0.0, at_s - _ALMOST_S), end_s=at_s + _ALMOST_S)
         for _, crops in faces.crops(track, span):
-            number = found.add(_small(crops[0]), f"face {track} at {at_s:.1f} s")
+            number = found.add(
+                _small(crops[0]), _face_text(persons.get(track, track), at_s, report)
+            )
             for owner in wanted[track, sample]:
                 found.of_evidence.setdefault(owner, []).append(number)
     known = {e.id: e for e in report.evidence}
@@ -108,6 +114,21 @@ def _face_pictures(found: Pictures, report: Report, faces: FaceStore) -> None:
         own = [n for i in _face_first(segment, known) for n in found.of_evidence.get(i, ())]
         if own:
             found.of_segment[segment.id] = own[0]
+
+
+def _face_text(who: str, at_s: float, report: Report) -> str:
+    return f"face of {who}" + ("" if report.media.kind == "image" else f" at {at(at_s)}")
+
+
+def _portraits(found: Pictures, report: Report) -> None:
+    """Choose each person's face: from the middle of the longest time it is seen, if it is there."""
+    for person in report.subjects:
+        own = [e for e in report.evidence if e.subject in person.members]
+        seen = [e for e in own if isinstance(e.reading, FaceTrackReading)]
+        longest = sorted(seen, key=lambda e: -e.duration_s)
+        numbers = [n for e in [*longest, *own] for n in found.of_evidence.get(e.id, ())]
+        if numbers:
+            found.of_person[person.id] = numbers[0]
 
 
 def _bounded(places: Sequence[Place]) -> list[Place]:
@@ -170,7 +191,7 @@ def _frame_pictures(found: Pictures, material: Material, segments: Sequence[Segm
     for segment in chosen:
         by_time.setdefault((segment.start_s + segment.end_s) / 2, []).append(segment)
     for at_s, frame in material.pictures(sorted(by_time), max_side_px=FRAME_PX):
-        number = found.add(frame.rgb, f"the picture at {at_s:.1f} s")
+        number = found.add(frame.rgb, f"the picture at {at(at_s)}")
         for segment in by_time[at_s]:
             found.of_segment[segment.id] = number
 

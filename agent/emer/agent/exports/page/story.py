@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from emer.agent.exports.page.pictures import Pictures
-from emer.agent.exports.page.words import KINDS, STAGES, pattern_words
+from emer.agent.exports.page.words import KINDS, STAGE_NOTES, STAGES, during, pattern_words
 from emer.graphs.report import (
     Agreement,
     CaseShown,
@@ -15,7 +15,7 @@ from emer.graphs.report import (
     Segment,
     SegmentReading,
 )
-from emer.graphs.rule.writing.wording import at, during
+from emer.graphs.rule.writing.wording import at
 from emer.tools.findings import Evidence
 
 
@@ -31,6 +31,7 @@ class Stage(NamedTuple):
 
     name: str
     title: str
+    note: str
     claims: Sequence[Claim]
 
 
@@ -82,7 +83,7 @@ def moments(report: Report, pictures: Pictures) -> list[Moment]:
         number = pictures.of_segment.get(s.id)
         found.append(Moment(
             segment=s, time="" if still else during(s.start_s, s.end_s),
-            role="not heard" if s.role == "silent" and not heard else s.role,
+            role=_role(s, heard=heard, still=still),
             stages=stages(claims[s.id]), labels=labels[s.id], reading=reading,
             pattern=_pattern(reading), agreement=agreement[s.id],
             evidence=_pieces((*s.face, *s.voice, *s.words), known), cases=cases[s.id],
@@ -91,10 +92,16 @@ def moments(report: Report, pictures: Pictures) -> list[Moment]:
     return found
 
 
+def _role(segment: Segment, *, heard: bool, still: bool) -> str:
+    if still:
+        return ""
+    return "not heard" if segment.role == "silent" and not heard else segment.role
+
+
 def stages(claims: Sequence[Claim]) -> list[Stage]:
     """Sort claims by stage, in the order in which they rest on each other."""
     return [
-        Stage(name, title, own)
+        Stage(name, title, STAGE_NOTES.get(name, ""), own)
         for name, title in STAGES.items()
         if (own := [c for c in claims if c.stage == name])
     ]

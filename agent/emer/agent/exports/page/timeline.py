@@ -16,7 +16,7 @@ from emer.agent.exports.page.axis import Axis
 from emer.agent.exports.page.charts import Shape, chart
 from emer.agent.exports.page.marks import Mark
 from emer.agent.exports.page.sound import Contours, contours
-from emer.agent.exports.page.words import MINUS
+from emer.agent.exports.page.words import MINUS, UNKNOWN
 from emer.graphs.report import Report
 from emer.tools.findings import SCENE, Evidence, Person
 from emer.tools.readings import ActionUnitReading, SceneReading
@@ -35,8 +35,10 @@ STRONG_SCORE, WEAK_SCORE = 0.75, 0.4
 HELD_S: Final = 0.3
 """Steps nearer to each other are joined by a thin line; wider gaps stay open."""
 _KEYS: Final = (
-    ("conflict", "≠", "disagreement"), ("shift", "↗", "shift"), ("reaction", "↩", "reaction"),
-    ("gap", "▨", "gap"), ("seen", "", "face in the picture"),
+    ("said", "", "words"), ("shown", "", "label; the thicker its edge, the stronger it is shown"),
+    ("none", "", "no emotion is named"), ("conflict", "≠", "disagreement"),
+    ("shift", "↗", "shift up or down"), ("reaction", "↩", "reaction to somebody"),
+    ("gap", "▨", "gap: not measured"), ("seen", "", "face in the picture"),
     ("mouth", "", "mouth goes with the voice"), ("cut", "", "cut"),
 )  # fmt: skip
 _KINDS: Final = {"expression": "face", "voice": "voice", "text_emotion": "words"}
@@ -83,13 +85,20 @@ class Timeline(NamedTuple):
     groups: Sequence[Group]
     scene: Sequence[Lane]
     hits: Mapping[str, Sequence[Hit]]
+    drawn: frozenset[str]
+    """Kinds of curves of valence and arousal."""
 
     @property
     def keys(self) -> list[tuple[str, str, str]]:
         """Class, sign and meaning of the marks that there are, for the legend."""
         lanes = [*self.scene, *(lane for group in self.groups for lane in group.lanes)]
-        found = {mark.css for lane in lanes for mark in lane.marks}
+        found = {name for lane in lanes for mark in lane.marks for name in mark.css.split()}
         return [key for key in _KEYS if key[0] in found]
+
+    @property
+    def series(self) -> list[str]:
+        """The kinds of curves that there are: face, voice, words."""
+        return [name for name in ("face", "voice", "words") if name in self.drawn]
 
 
 def timeline(report: Report, axis: Axis, sound: "Soundtrack | None") -> Timeline:
@@ -111,8 +120,12 @@ def timeline(report: Report, axis: Axis, sound: "Soundtrack | None") -> Timeline
         *marks.cut_marks([*cuts, *scenes[1:]], axis),
         *marks.gap_marks((g for g in report.gaps if g.subject == SCENE), axis),
     ]
-    scene = [Lane("Picture", "scene", marked)] if marked else []
-    return Timeline(axis, groups, scene, hits)
+    scene = [Lane("Clip", "scene", marked)] if marked else []
+    loose = [u for u in report.utterances if u.subject == SCENE]
+    if loose:
+        scene.append(Lane(UNKNOWN.capitalize(), "words", marks.utterance_marks(loose, axis)))
+    drawn = frozenset(_KINDS[e.reading.kind] for e in report.evidence if e.reading.kind in _KINDS)
+    return Timeline(axis, groups, scene, hits, drawn)
 
 
 def _group(
@@ -124,7 +137,7 @@ def _group(
     silent = frozenset(r.segment for r in told.readings if r.abstained)
     said = [u for u in report.utterances if u.subject == person.id]
     segments = [s for s in told.segments if s.subject == person.id]
-    nothing = "no speech was heard" if person.speaker is None else ""
+    nothing = "no voice is linked to this person" if person.speaker is None else ""
     lanes = [
         Lane("Words", "words", marks.utterance_marks(said, axis), note=nothing),
         Lane("Shown", "labels", marks.label_marks(segments, report.labels, silent, axis)),
@@ -140,10 +153,9 @@ def _group(
 
 
 def _about(person: Person) -> str:
-    parts = [f"voice {person.speaker}"] if person.speaker else []
+    parts = [f"heard {person.heard_s:.1f} s"] if person.speaker else []
     if person.face_tracks:
-        first, *more = person.face_tracks
-        parts.append(f"face {first}" + (f" and {len(more)} more" if more else ""))
+        parts.append(f"seen {person.seen_s:.1f} s")
     return ", ".join(parts)
 
 

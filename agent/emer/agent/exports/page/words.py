@@ -1,4 +1,4 @@
-"""How the page names things: quantities with units, relations, stages, patterns, kinds.
+"""How the page names things: quantities with units, relations, stages, patterns, kinds, tools.
 
 Names of quantities are those of ``Reading.quantities()``; one that is not listed is shown under
 its own name, so that a new reading needs no change here.
@@ -8,9 +8,11 @@ import re
 from typing import Final
 
 from emer.graphs.rule.writing.wording import at
+from emer.tools.findings import SCENE
 from emer.tools.readings import Quantity
 
 MINUS: Final = "\u2212"
+DASH: Final = "\u2013"
 STAGES: Final = {
     "attribute": "Attributes",
     "expression": "Expressions",
@@ -21,6 +23,45 @@ STAGES: Final = {
     "whole": "Summary",
 }
 """Stages of the explanation in the order in which one rests on the other."""
+STAGE_NOTES: Final = {
+    "attribute": "what was measured and said",
+    "expression": "what face, voice and words each show",
+    "disagreement": "where they do not go together",
+    "reaction": "to what somebody else said",
+    "shift": "against earlier in the clip",
+    "emotion": "what all of it together is taken for",
+}
+UNKNOWN: Final = "unknown speaker"
+"""Whoever said what no person could be linked to."""
+TOOLS: Final = {
+    "asr": "transcript",
+    "diarization": "who speaks when",
+    "speech_activity": "detection of speech",
+    "utterances": "utterances",
+    "faces": "detection of faces",
+    "face_likeness": "likeness of faces",
+    "active_speaker": "whose mouth goes with the voice",
+    "action_units": "facial movements (action units)",
+    "expression": "facial expression",
+    "voice_affect": "tone of voice",
+    "text_emotion": "emotion in the words",
+    "visual_attributes": "look of the picture",
+    "gesture": "gestures and posture",
+    "on_screen_text": "text in the picture",
+    "vocal_events": "laughter, sighs and other sounds",
+}
+"""What each tool is for; one that is not listed is shown under its own name."""
+MISSING: Final = {
+    "asr": "no transcript",
+    "diarization": "speaker not known",
+    "speech_activity": "no speech",
+    "faces": "no face",
+    "action_units": "face not measured",
+    "expression": "face not read",
+    "voice_affect": "voice not read",
+    "text_emotion": "words not read",
+}
+"""What is written on the gap that a tool left."""
 KINDS: Final = {
     "speech": "Speech heard",
     "speaker_turn": "Speaker turn",
@@ -67,12 +108,12 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "voice.intensity_range_db": ("loudness range", "dB"),
     "voice.rate_syllables_per_s": ("speaking rate", "syllables/s"),
     "voice.rate_offset": ("rate against own usual", "times"),
-    "voice.pause_ratio": ("share of pauses", "of 1"),
+    "voice.pause_ratio": ("share of pauses", "%"),
     "voice.longest_pause_s": ("longest pause", "s"),
-    "voice.jitter": ("jitter", "ratio"),
-    "voice.shimmer": ("shimmer", "ratio"),
+    "voice.jitter": ("jitter", "%"),
+    "voice.shimmer": ("shimmer", "%"),
     "voice.hnr_db": ("harmonics to noise", "dB"),
-    "voice.voiced_ratio": ("voiced share", "of 1"),
+    "voice.voiced_ratio": ("voiced share", "%"),
     "voice.snr_db": ("speech over noise floor", "dB"),
     "face.track": ("face track", ""),
     "face.n_frames": ("pictures with this face", ""),
@@ -83,13 +124,35 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "text.expressed": ("expressed", ""),
     "text.cue": ("cue words", ""),
     "au.name": ("name", ""),
-    "scene.brightness": ("brightness", "of 1"),
-    "scene.contrast": ("contrast", "of 1"),
+    "scene.brightness": ("brightness", "%"),
+    "scene.contrast": ("contrast", "%"),
     "scene.colourfulness": ("colourfulness (0 grey to about 110)", ""),
     "scene.motion": ("motion", "per s"),
     "scene.n_cuts": ("hard cuts", ""),
 }
+_FAR: Final = 100
+"""From here on numbers are printed without decimals."""
 _UNIT: Final = re.compile(r"au\.(AU\d{1,2})(?:\.(onset|apex|offset)_s)?")
+
+
+def during(start_s: float, end_s: float) -> str:
+    """Write a span as it is read: m:ss.t, a dash, m:ss.t."""
+    return f"{at(start_s)}{DASH}{at(end_s)}"
+
+
+def tool_words(tool: str) -> str:
+    """Say what a tool is for."""
+    return TOOLS.get(tool, tool.replace("_", " "))
+
+
+def missing_words(tool: str) -> str:
+    """Say in two or three words what is missing where a tool left a gap."""
+    return MISSING.get(tool, f"no {tool.replace('_', ' ')}")
+
+
+def who(subject: str) -> str:
+    """Return how a person is called."""
+    return UNKNOWN if subject == SCENE else subject
 
 
 def pattern_words(pattern: str) -> str:
@@ -122,11 +185,17 @@ def value_words(quantity: str, value: Quantity) -> str:
 
 def _number(quantity: str, unit: str, value: float) -> str:
     if unit == "signed" or (("offset" in quantity or "slope" in quantity) and unit != "times"):
-        number = f"{value:+.2f}"
-        return "0.00" if number[1:] == "0.00" else number.replace("-", MINUS)
-    if quantity.endswith(("score", ".likeness")) or quantity.startswith(("text.", "face.")):
-        return f"{value:.2f}" if 0 <= value <= 1 else f"{value:g}"
-    return f"{value:.4g}".replace("-", MINUS)
+        number = f"{value:+.{1 if unit in {'semitones', 'dB'} else 2}f}"
+        return number[1:] if not float(number) else number.replace("-", MINUS)
+    if unit == "%":
+        return f"{100 * value:.1f}"
+    category = quantity.startswith(("text.", "face.")) and quantity not in _NAMES
+    if (category or quantity.endswith(("score", ".likeness"))) and 0 <= value <= 1:
+        return f"{value:.2f}"
+    if unit.startswith(("semitones", "dB")):
+        return f"{value:.1f}".replace("-", MINUS)
+    number = f"{value:.0f}" if abs(value) >= _FAR else f"{value:.3g}"
+    return number.replace("-", MINUS)
 
 
 def relation_words(quantity: str, relation: str, value: Quantity) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from emer.agent.exports.lettering import shown
 from emer.graphs.report import Report
-from emer.tools.findings import SCENE, Evidence, Gap
+from emer.tools.findings import SCENE, Evidence, Gap, Person
 from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
@@ -142,7 +142,7 @@ def contents_of(report: Report) -> Contents:
     persons = {p.id: Shown(shown(p.id, longest=12)) for p in report.subjects}
     owners = {m: p.id for p in report.subjects for m in p.members}
     for person in report.subjects:
-        _introduce(persons[person.id], person.speaker, person.face_tracks)
+        _introduce(persons[person.id], person, still=still)
     for spoken in report.utterances:
         own = _of(persons, spoken.subject)
         text = None if spoken.text is None else shown(spoken.text)
@@ -183,12 +183,11 @@ def _of(persons: dict[str, Shown], subject: str) -> Shown:
     return persons[subject]
 
 
-def _introduce(own: Shown, speaker: str | None, tracks: tuple[str, ...]) -> None:
-    if speaker:
-        own.about.append(f"voice {shown(speaker, longest=20)}")
-    if tracks:
-        more = f" +{len(tracks) - 1}" if len(tracks) > 1 else ""
-        own.about.append(f"face {shown(tracks[0], longest=20)}{more}")
+def _introduce(own: Shown, person: Person, *, still: bool) -> None:
+    if person.speaker:
+        own.about.append(f"heard {person.heard_s:.1f} s")
+    if person.face_tracks:
+        own.about.append("seen" if still else f"seen {person.seen_s:.1f} s")
 
 
 def _add_labels(report: Report, persons: dict[str, Shown]) -> None:

@@ -128,7 +128,7 @@ def _row(
         y += 0.7
     for own, lanes in blocks:
         frame.rule(pen, y)
-        about = " · ".join(own.about)
+        about = " · ".join(own.about if lanes else [*own.about, "nothing measured stands out"])
         wide = pen.text(style.MARGIN, y + 0.12, own.id, style.HEAD_PT, bold=True)
         pen.text(style.MARGIN + wide + 0.1, y + 0.12, about, style.SMALL_PT, color=style.SOFT)
         y += _HEAD

@@ -40,7 +40,7 @@ def title(pen: Pen, report: Report, contents: Contents, note: str) -> None:
     n = len(contents.persons) + len(contents.others)
     facts = ["still picture" if contents.still else style.clock(report.media.duration_s)]
     if report.media.video:
-        facts.append(f"{report.media.video.width_px}x{report.media.video.height_px}")
+        facts.append(f"{report.media.video.width_px} {style.TIMES} {report.media.video.height_px}")
     facts.append("nobody seen or heard" if n == 0 else "1 person" if n == 1 else f"{n} persons")
     if not contents.still and (
         contents.start_s > 0 or contents.end_s < report.media.duration_s - 0.1

@@ -129,10 +129,19 @@ def _affect(
         if ruler.holds(clash.start_s, clash.end_s):
             x, end = ruler.x(clash.start_s), ruler.x(clash.end_s)
             clash_box(pen, x, top, end - x, bottom - top)
-            pen.text(x + 0.03, bottom - 0.05, clash.text, style.SMALL_PT, room=ruler.right - x,
+            y = _free_edge(marks, clash, top, bottom)
+            pen.text(x + 0.03, y, clash.text, style.SMALL_PT, room=ruler.right - x,
                      color=style.CLASH, bold=True)  # fmt: skip
     for mark in marks:
         _value(pen, ruler, top, bottom, mark, 1.0, style.HANDS[mark.series])
+
+
+def _free_edge(marks: list[Mark], clash: Clash, top: float, bottom: float) -> float:
+    """Return where a conflict's name covers no value: at the upper or the lower edge."""
+    values = [m.value for m in marks if m.start_s < clash.end_s and m.end_s > clash.start_s]
+    above = 1.0 - max(values, default=0.0)
+    beneath = min(values, default=0.0) + 1.0
+    return top + 0.05 if above > beneath else bottom - 0.05
 
 
 def _voice(own: Shown, pen: Pen, ruler: Ruler, top: float, bottom: float) -> None:

@@ -79,7 +79,7 @@ function paint(theme) {
   if (theme === 'system') delete ROOT.dataset.theme;
   else ROOT.dataset.theme = theme;
   const button = byId('theme');
-  button.querySelector('span').textContent = theme;
+  byId('theme-name').textContent = theme;
   const named = theme === 'system' ? 'as the system' : theme;
   button.setAttribute('aria-label', 'Colours: ' + named);
 }

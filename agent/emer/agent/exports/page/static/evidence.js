@@ -27,7 +27,9 @@ function marked(text, cues) {
 }
 
 function pictureOf(number) {
-  return make('img', { src: DATA.pictures[number], alt: DATA.pictureTexts[number] });
+  const text = DATA.pictureTexts[number];
+  return make('figure', { class: 'shot' }, make('img', { src: DATA.pictures[number], alt: text }),
+    make('figcaption', { text, 'aria-hidden': 'true' }));
 }
 
 function rows(list) {
@@ -72,11 +74,11 @@ function piece(id) {
     part.append(make('h3', { text: id }), make('p', { text: 'This evidence is not in the report.' }));
     return part;
   }
-  const who = item.p && item.p !== item.s ? item.p + ' (' + item.s + ')' : item.s;
+  const who = item.p || (item.s === 'scene' ? '' : item.s);
   part.append(
     make('h3', { text: item.k }),
-    make('p', { class: 'quiet' }, timeButton(item.a, item.b), who + ', ' + item.m
-      + (item.c === null ? '' : ', score ' + item.c.toFixed(2))),
+    make('p', { class: 'quiet' }, timeButton(item.a, item.b), [who, item.m === 'scene' ? 'picture' : item.m,
+      item.c === null ? '' : 'score ' + item.c.toFixed(2)].filter(Boolean).join(', ')),
   );
   if (item.i) part.append(make('div', { class: 'shown-pictures' }, ...item.i.map(pictureOf)));
   if (item.w) part.append(marked(item.w, item.u));
@@ -87,8 +89,9 @@ function piece(id) {
   }
   if (item.q.length) part.append(rows(item.q));
   const [tool, engine, model, revision] = item.r;
-  part.append(make('p', { class: 'source', text: id + ' · ' + tool.replace(/_/g, ' ') + ', engine ' + engine
-    + ', model ' + model + ', revision ' + revision }));
+  part.append(make('p', { class: 'source', text: 'Measured by ' + tool.replace(/_/g, ' ') + ', engine ' + engine
+    + ', model ' + model + ', revision ' + revision + ' · in the data: ' + id
+    + (item.p && item.p !== item.s ? ' of ' + item.s : '') }));
   return part;
 }
 
@@ -96,8 +99,8 @@ function claimPart(id) {
   const claim = DATA.claims[id];
   const part = document.createDocumentFragment();
   part.append(
-    make('p', { class: 'quiet' }, timeButton(claim.a, claim.b), claim.s + ', '
-      + (DATA.stages[claim.g] || claim.g).toLowerCase() + ', ' + id),
+    make('p', { class: 'quiet' }, timeButton(claim.a, claim.b), (claim.s && claim.g !== 'whole' ? claim.s + ', ' : '')
+      + (DATA.stages[claim.g] || claim.g).toLowerCase()),
     make('p', { text: claim.t, dir: 'auto', lang: DATA.lang === 'zh' ? 'zh-Hans' : 'en' }),
   );
   if (claim.h) part.append(make('p', { class: 'tag', text: 'a possible cause, not measured' }));
@@ -108,24 +111,24 @@ function claimPart(id) {
     if (told.has(key)) continue;
     told.add(key);
     const first = DATA.evidence[ids[0]];
-    const where = first && (stillPicture ? '' : clock(first.a) + ' ') + (first.p || first.s);
+    const where = first && (stillPicture ? '' : clock(first.a) + ' ') + (first.p || (first.s === 'scene' ? '' : first.s));
     list.append(make('li', { dir: 'auto' }, name + ' ', make('b', { text: relation + ' ' + value }),
       where ? make('span', { class: 'source', text: ' · ' + where }) : null));
   }
-  part.append(make('h4', { text: 'What it asserts' }), list);
+  part.append(make('h4', { text: 'What it says in numbers' }), list);
   if (claim.r.length) {
-    const links = make('p', { class: 'pieces' });
+    const links = make('ul', { class: 'below' });
     for (const below of claim.r) {
-      links.append(make('button', { type: 'button', class: 'piece', 'data-c': below, text: below,
-        title: DATA.claims[below] ? DATA.claims[below].t : '' }), ' ');
+      const text = below + (DATA.claims[below] ? ': ' + DATA.claims[below].t : '');
+      links.append(make('li', {}, make('button', { type: 'button', class: 'say', 'data-c': below, text, dir: 'auto' })));
     }
     part.append(make('h4', { text: 'Rests on' }), links);
   }
   // the whole picture where no face stands for the moment
   const moment = claim.e.some((e) => DATA.evidence[e] && DATA.evidence[e].i) ? null
     : document.querySelector('#claim-' + CSS.escape(id))?.closest('.moment')?.querySelector('img');
-  if (moment) part.append(make('div', { class: 'shown-pictures' }, pictureOf(Number(moment.dataset.picture))));
   part.append(make('h4', { text: 'Evidence' }));
+  if (moment) part.append(make('div', { class: 'shown-pictures' }, pictureOf(Number(moment.dataset.picture))));
   return part;
 }
 

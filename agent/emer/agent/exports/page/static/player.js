@@ -98,8 +98,9 @@ function prepare() {
     ready = true;
     if (!stillPicture && wanted > 0) media.currentTime = wanted;
     if (DATA.kind === 'video' && !media.videoWidth) {
-      say('This browser plays only the sound of this clip' + holds() + '. Another browser, or a '
-        + 'copy as MP4 with H.264, shows its picture too.');
+      media.classList.add('soundonly');
+      say('This browser plays only the sound of this clip' + holds() + '. Another browser shows its '
+        + 'picture too, and so does the film that "emer export --format overlay" writes.');
     }
     keepInView();
     tell();
@@ -139,7 +140,7 @@ function saying(time) {
   const shown = holding(DATA.moments, time, momentReach).filter((m) => m[4]);
   const parts = said.map((u) => u[2] + (u[3] ? ' says “' + u[3] + '”' : ' speaks'));
   parts.push(...shown.map((m) => m[3] + ' shows: ' + m[4]));
-  return parts.join(' · ') || 'nobody speaks';
+  return parts.join(' · ') || (DATA.said.length ? 'nobody speaks' : '');
 }
 
 const nowMoments = new Set();

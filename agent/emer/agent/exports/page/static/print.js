@@ -1,6 +1,8 @@
 // On paper: everything unfolded, and a long timeline in strips below each other.
 
-const STRIP_S = 45;
+// seconds in a strip: so many that words can be read, unless that takes reams
+const STRIP_S = [24, 45];
+const SHORT_S = 150;
 const MAX_STRIPS = 14;
 let folded = [];
 
@@ -26,9 +28,11 @@ function strip(canvas, first, last) {
 function printedTicks(copy, first, last) {
   const inner = copy.querySelector('.ruler .inner');
   const list = [];
-  const step = LENGTH > 60 || last - first > 20 ? 5 : 1;
+  const step = LENGTH > 60 || last - first > 30 ? 5 : 2;
   for (let n = Math.ceil(first / step); n * step < last; n += 1) {
-    const tick = make('i', { class: 'tick' }, make('b', { text: clock(n * step).replace(/\.0$/, '') }));
+    // a number at the very end would be cut off
+    const text = last - n * step < (last - first) / 20 ? '' : clock(n * step).replace(/\.0$/, '');
+    const tick = make('i', { class: 'tick' }, make('b', { text }));
     tick.style.left = ((n * step - DATA.start) / LENGTH) * 100 + '%';
     list.push(tick);
   }
@@ -42,7 +46,7 @@ function beforePrint() {
   for (const image of document.querySelectorAll('img[data-picture]')) showPicture(image);
   const canvas = byId('canvas');
   if (!canvas) return;
-  const n = clamp(Math.ceil(LENGTH / STRIP_S), 1, MAX_STRIPS);
+  const n = clamp(Math.ceil(LENGTH / STRIP_S[LENGTH > SHORT_S ? 1 : 0]), 1, MAX_STRIPS);
   const length = LENGTH / n;
   for (let i = 0; i < n; i += 1) {
     const [first, last] = [DATA.start + i * length, DATA.start + (i + 1) * length];

@@ -7,7 +7,9 @@ if (scroller) {
   const ticks = byId('ticks');
   const playhead = byId('playhead');
   const MAX_PX_PER_S = 240;
-  const START_PX_PER_S = 24;
+  const START_PX_PER_S = 30; // as in the style sheet
+  const NEARLY_ALL = 1.25;
+  const TIGHT_PX_PER_S = 8; // nothing can be read on marks
   let labelPx = 0;
   let viewPx = 0;
   let zoom = 1;
@@ -29,16 +31,25 @@ if (scroller) {
 
   function drawTicks() {
     asked = false;
+    hidePlayhead();
     const step = tickStep();
     const first = DATA.start + ((scroller.scrollLeft - 200) / trackPx()) * LENGTH;
     const last = DATA.start + ((scroller.scrollLeft + viewPx + 200) / trackPx()) * LENGTH;
     const list = [];
     for (let n = Math.ceil(Math.max(first, DATA.start) / step); n * step <= Math.min(last, DATA.end); n += 1) {
-      const tick = make('i', { class: 'tick' }, make('b', { text: clock(n * step).replace(/\.0$/, '') }));
-      tick.style.left = ((n * step - DATA.start) / LENGTH) * 100 + '%';
+      const share = (n * step - DATA.start) / LENGTH;
+      const late = (1 - share) * trackPx() < 45 && n * step > first + step;
+      const text = step < 1 ? clock(n * step) : clock(n * step).replace(/\.0$/, '');
+      const tick = make('i', { class: late ? 'tick last' : 'tick' }, make('b', { text }));
+      tick.style.left = share * 100 + '%';
       list.push(tick);
     }
     ticks.replaceChildren(...list);
+  }
+
+  // left of the view it would be drawn over the names of the lanes
+  function hidePlayhead() {
+    playhead.hidden = xOf(now()) < scroller.scrollLeft - 1;
   }
 
   function askTicks() {
@@ -49,6 +60,7 @@ if (scroller) {
   function place(time) {
     const x = xOf(time);
     playhead.style.transform = 'translateX(' + x.toFixed(1) + 'px)';
+    hidePlayhead();
     if (!playing() || Date.now() - steering < 2500) return;
     const seen = viewPx - labelPx;
     if (x < scroller.scrollLeft || x > scroller.scrollLeft + seen * 0.92) {
@@ -66,7 +78,8 @@ if (scroller) {
   function setZoom(value, time, atPx) {
     const most = Math.max(1, (MAX_PX_PER_S * LENGTH) / Math.max(1, viewPx - labelPx));
     zoom = clamp(value, 1, most);
-    canvas.style.width = zoom === 1 ? '' : labelPx + trackPx() + 'px';
+    canvas.style.width = zoom === 1 ? '100%' : labelPx + trackPx() + 'px';
+    canvas.classList.toggle('tight', trackPx() < TIGHT_PX_PER_S * LENGTH);
     scroller.scrollLeft = xOf(time) - atPx + labelPx;
     askTicks();
     place(now());
@@ -171,7 +184,8 @@ if (scroller) {
   new ResizeObserver(measure).observe(scroller);
   measure();
   // what is written on marks can be read from the start; "Fit" shows the whole clip
-  setZoom((LENGTH * START_PX_PER_S) / Math.max(1, viewPx - labelPx), DATA.start, labelPx);
+  const wanting = (LENGTH * START_PX_PER_S) / Math.max(1, viewPx - labelPx);
+  setZoom(wanting < NEARLY_ALL ? 1 : wanting, DATA.start, labelPx);
 }
 
 document.addEventListener('click', (event) => {
