@@ -183,6 +183,102 @@ def test_everything_can_be_reached_by_keyboard(look):
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+def test_marks_of_the_timeline_do_not_dress_the_explanation(look):
+    """Stages and marks share names such as shift and reaction; their looks must not meet."""
+    page = look("sample").page
+    for name in ("shift", "reaction", "disagreement"):
+        stages = page.locator(f".stage.{name}")
+        assert stages.count() >= 1, name
+        border, ground = stages.first.evaluate(
+            "e => [getComputedStyle(e).borderTopWidth, getComputedStyle(e).backgroundImage]"
+        )
+        assert (border, ground) == ("0px", "none"), name
+
+
+def test_words_on_marks_are_not_cut_where_three_lines_hold_them(look):
+    page = look("sample").page
+    _ready(page)
+    fits = page.evaluate(
+        "[...document.querySelectorAll('.mark.none > span')]"
+        ".filter(s => s.scrollWidth > s.clientWidth + 1 || s.scrollHeight > s.clientHeight + 1).length"
+    )
+    assert fits == 0
+    rows = page.locator(".mark.said > span").evaluate_all("all => all.map(s => s.offsetHeight)")
+    letters = page.locator(".mark.said").first.evaluate(
+        "e => parseFloat(getComputedStyle(e).lineHeight)"
+    )
+    assert max(rows) >= 2 * letters
+
+
+def test_the_playhead_never_lies_on_the_names_of_the_lanes(look):
+    page = look("sample").page
+    _ready(page)
+    page.evaluate("document.getElementById('zoom-in').click()")
+    page.evaluate("document.getElementById('zoom-in').click()")
+    assert page.locator("#playhead").is_visible()
+    page.evaluate("document.getElementById('scroller').scrollLeft = 300")
+    until(page, "document.getElementById('playhead').hidden")
+    page.evaluate("document.getElementById('scroller').scrollLeft = 0")
+    until(page, "!document.getElementById('playhead').hidden")
+
+
+def test_open_evidence_leaves_the_text_room_beside_the_player(look):
+    page = look("sample", {"width": 1280, "height": 800}).page
+    _ready(page)
+    page.locator(".summary .say").first.click()
+    assert page.evaluate("document.querySelector('.short').offsetWidth") > 380
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_what_a_claim_rests_on_is_quoted_and_opens(look, report):
+    page = look("sample").page
+    _ready(page)
+    claim = next(c for c in report.explanation.claims if c.stage == "emotion")
+    page.locator(f".say[data-c='{claim.id}']").click()
+    below = next(c for c in report.explanation.claims if c.id == claim.rests_on[0])
+    link = page.locator("#panel .below .say").first
+    assert link.inner_text() == f"{below.id}: {below.text}"
+    link.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#panel-title").inner_text() == f"Statement {below.id}"
+
+
+def test_nothing_moves_for_readers_who_asked_for_calm(look):
+    page = look("sample", reduced_motion="reduce").page
+    _ready(page)
+    page.locator(".summary .say").first.click()
+    assert (
+        page.evaluate("getComputedStyle(document.getElementById('panel')).animationName") == "none"
+    )
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_every_stop_of_the_tab_key_is_named_and_seen(look):
+    """From the top to the first moment: no stop without a name, none outside the window."""
+    page = look("sample", reduced_motion="reduce").page
+    _ready(page)
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        name, shown = page.evaluate(FOCUSED)
+        seen.append(name)
+        assert name, seen
+        assert shown, name
+    assert any("Timeline." in name for name in seen)
+
+
+FOCUSED = """() => {
+  const e = document.activeElement;
+  const box = e.getBoundingClientRect();
+  const labelled = (e.getAttribute('aria-labelledby') || '').split(' ').map((i) => document.getElementById(i))
+    .filter(Boolean).map((x) => x.textContent).join(' ');
+  const name = e.getAttribute('aria-label') || labelled || e.innerText || e.tagName;
+  const shown = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  return [name.trim(), shown && box.width > 0];
+}"""
+
+
 CONTRAST = """() => {
   const style = getComputedStyle(document.documentElement);
   const light = (name) => {

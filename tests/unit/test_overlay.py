@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import av
 import numpy as np
 import pytest
+from tests.descriptions import load
 from tests.synth import picture, silence, tone, write_media
 from tests.whole_reports import reported
 
@@ -275,6 +276,33 @@ def test_who_speaks_without_a_face_is_named_as_such(tmp_path):
     assert scenery.at(1.0).captions[0].absence
     assert not Scenery(report_on(clip(tmp_path)), faces_in(tmp_path, [0.9, 1.1])).at(
         1.0).captions[0].absence  # fmt: skip
+
+
+def test_a_disagreement_is_named_while_it_lasts(tmp_path):
+    report = next(
+        r for r in map(reported, load("dev.json"))
+        if any(a.verdict == "conflict" and r.utterances for a in r.agreement)
+    )  # fmt: skip
+    clash = next(a for a in report.agreement if a.verdict == "conflict")
+    scenery = Scenery(report, None)
+    captions = scenery.at((clash.start_s + clash.end_s) / 2).captions
+    assert " \u2260 ".join(clash.pair) in {c.conflict for c in captions}
+    quiet = [u for u in report.utterances if u.start_s >= clash.end_s or u.end_s <= clash.start_s]
+    assert all(not c.conflict for u in quiet for c in scenery.at(u.start_s).captions
+               if not _clashing(report, u.start_s))  # fmt: skip
+
+
+def _clashing(report, time_s):
+    found = (a for a in report.agreement if a.verdict == "conflict")
+    return any(a.start_s <= time_s < a.end_s for a in found)
+
+
+def test_a_film_in_which_nobody_speaks_keeps_no_room_for_captions(tmp_path):
+    path = clip(tmp_path, sound=False)
+    silent = report_on(path).model_copy(update={"utterances": ()})
+    height = decoded(film_of(tmp_path, path, report=silent))[0][1].shape[0]
+    assert height == layout_for(640, 360, captions=False).height
+    assert height < layout_for(640, 360).height
 
 
 def test_what_no_font_can_write_is_named_instead():

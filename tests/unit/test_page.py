@@ -17,6 +17,7 @@ from emer.agent.exports.page import clip as clip_module
 from emer.agent.exports.page import write
 from emer.agent.exports.page.building import SCRIPTS, STYLES
 from emer.agent.exports.page.evidence import as_json
+from emer.agent.exports.page.words import STAGE_NOTES, STAGES
 from emer.agent.settings import Settings
 from emer.graphs.report import Report
 from emer.tools.errors import MediaError
@@ -208,6 +209,22 @@ def test_without_persons_the_page_says_so(page, report):
     text = page(report.model_copy(update={**empty, "explanation": told, "cases": ()}))
     assert "Nobody was seen or heard in person." in text
     assert "No face was seen and no speech was heard" in text
+
+
+def test_ids_of_voices_and_faces_stay_out_of_what_is_read_first(page, report):
+    text = page(report)
+    first = text[: text.index('<section id="about"')]
+    shown = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", first, flags=re.DOTALL)
+    members = {m for p in report.subjects for m in p.members} - {p.id for p in report.subjects}
+    assert members
+    assert not [m for m in members if m in shown]
+    assert all(m in text for m in members)
+
+
+def test_each_stage_of_the_explanation_says_what_it_is(page, report):
+    text = page(report)
+    for stage in {c.stage for c in report.explanation.claims} - {"whole"}:
+        assert f"<h4>{STAGES[stage]} <span>{STAGE_NOTES[stage]}</span></h4>" in text
 
 
 def test_a_chinese_explanation_is_marked_as_chinese(page):

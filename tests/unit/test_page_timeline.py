@@ -11,11 +11,11 @@ from tests.whole_reports import reported
 
 from emer.agent.exports.page.axis import Axis, round_step, rows, thinned
 from emer.agent.exports.page.charts import HEIGHT_PT, Shape, chart
-from emer.agent.exports.page.marks import event_marks, utterance_marks
+from emer.agent.exports.page.marks import event_marks, gap_marks, utterance_marks
 from emer.agent.exports.page.sound import MAX_POINTS, contours
 from emer.agent.exports.page.timeline import timeline
 from emer.agent.exports.page.words import quantity_words, relation_words, value_words
-from emer.tools.findings import TimeSpan, Utterance
+from emer.tools.findings import SCENE, Gap, GapCode, TimeSpan, Utterance
 
 SPAN = TimeSpan(start_s=10.0, end_s=30.0)
 
@@ -111,6 +111,35 @@ def test_conflicts_open_the_claim_that_names_them():
     assert all("≠" in m.text for m in marks)
 
 
+def test_words_of_an_unknown_speaker_have_a_lane_of_their_own():
+    report = reported(load("dev.json")[0])
+    said = [u.model_copy(update={"subject": SCENE}) for u in report.utterances]
+    axis = Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s))
+    found = timeline(report.model_copy(update={"utterances": tuple(said)}), axis, None)
+    (lane,) = [x for x in found.scene if x.name == "Unknown speaker"]
+    assert [m.text for m in lane.marks] == [u.text for u in sorted(said, key=lambda u: u.start_s)]
+
+
+def test_gaps_are_named_by_what_is_missing():
+    lost = {"start_s": 12.0, "end_s": 14.0, "code": GapCode.TOOL_FAILED, "reason": "broke down"}
+    one, other = (Gap(tool=tool, **lost) for tool in ("text_emotion", "my_own_tool"))
+    (known,) = gap_marks([one], Axis(SPAN))
+    assert (known.text, "emotion in the words" in known.label) == ("▨ words not read", True)
+    (foreign,) = gap_marks([other], Axis(SPAN))
+    assert foreign.text == "▨ no my own tool"
+
+
+def test_the_legend_holds_what_is_drawn_and_nothing_else():
+    report = reported(load("dev.json")[0])
+    axis = Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s))
+    found = timeline(report, axis, None)
+    signs = {name for g in found.groups for x in g.lanes for m in x.marks for name in m.css.split()}
+    assert {css for css, _, _ in found.keys} <= signs
+    silent = report.model_copy(update={"evidence": ()})
+    assert timeline(silent, axis, None).series == []
+    assert "voice" in found.series
+
+
 def test_an_utterance_without_words_says_so():
     said = Utterance(id="U1", subject="P1", start_s=11.0, end_s=12.0)
     (mark,) = utterance_marks([said], Axis(SPAN))
@@ -130,6 +159,9 @@ def test_an_utterance_without_words_says_so():
         ("au.AU12.apex_s", 63.8, "1:03.8"),
         ("words.text", "<b>", "<b>"),
         ("new.thing", 2.0, "2"),
+        ("face.n_frames", 1, "1"),
+        ("face.height_px", 312.48, "312 px"),
+        ("face.happiness", 0.5661, "0.57"),
     ],
 )
 def test_values_are_printed_with_their_units(quantity, value, shown):

@@ -26,6 +26,7 @@ COLOURS: Final[tuple[lettered.Colour, ...]] = (
 WHITE: Final = (245, 245, 245)
 GREY: Final = (170, 170, 170)
 LABEL: Final = (250, 240, 160)
+CONFLICT: Final = (255, 160, 140)
 DARK: Final = (16, 16, 16)
 BAR: Final = (86, 180, 233)
 BAR_EMPTY: Final = (70, 70, 70)
@@ -204,6 +205,11 @@ def _rows(captions: tuple[Caption, ...], layout: Layout) -> tuple[tuple[Run, ...
         if alone:
             if labels := clipped(caption.labels, layout.text_px, left):
                 head.append((labels, LABEL, False))
+                left -= lettered.width_of(labels, layout.text_px) + layout.text_px
+            # a disagreement cut in half would name another one
+            conflict = caption.conflict
+            if conflict and lettered.width_of(conflict, layout.text_px, bold=True) <= left:
+                head.append((conflict, CONFLICT, True))
             rows.append(tuple(head))
             rows += [((line, WHITE, False),) for line in _page(caption, layout, room, TEXT_LINES)]
         else:

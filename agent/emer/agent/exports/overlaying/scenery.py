@@ -61,6 +61,8 @@ class Caption(NamedTuple):
     """Why no box is named as the speaker's; empty: one is."""
     share: float
     """How much of the utterance has passed, 0..1."""
+    conflict: str = ""
+    """Which of face, voice and words disagree now; empty: none."""
 
 
 class Moment(NamedTuple):
@@ -128,6 +130,7 @@ class _Person:
     color: int
     tracks: tuple[str, ...] = ()
     labels: _Calendar[_Named] = field(default_factory=lambda: _Calendar(()))
+    conflicts: _Calendar[_Named] = field(default_factory=lambda: _Calendar(()))
 
 
 class Scenery:
@@ -149,6 +152,13 @@ class Scenery:
             named[label.subject].append(_Named(label.start_s, label.end_s, told))
         for subject, labels in named.items():
             self._of(subject).labels = _Calendar(labels)
+        clashes: dict[str, list[_Named]] = defaultdict(list)
+        for a in report.agreement:
+            if a.verdict == "conflict":
+                pair = f"{a.pair[0].value} \u2260 {a.pair[1].value}"
+                clashes[a.subject].append(_Named(a.start_s, a.end_s, pair))
+        for subject, own in clashes.items():
+            self._of(subject).conflicts = _Calendar(own)
         self._said = _Calendar(
             _Utterance(
                 u.start_s, u.end_s, u.subject,
@@ -209,7 +219,8 @@ class Scenery:
         absence = (
             "" if own.name in seen else "not in the picture" if own.tracks else "no face linked"
         )
-        return Caption(own.name, own.color, said.text, labels, absence, share)
+        conflict = ", ".join(dict.fromkeys(c.text for c in own.conflicts.at(time_s)))
+        return Caption(own.name, own.color, said.text, labels, absence, share, conflict)
 
     def _labels(self, own: _Person, time_s: float) -> str:
         return ", ".join(label.text for label in own.labels.at(time_s)[:MAX_LABELS])
