@@ -230,6 +230,32 @@ def test_open_evidence_leaves_the_text_room_beside_the_player(look):
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
+def test_the_picture_stays_in_view_under_open_evidence(look):
+    page = look("sample", {"width": 1280, "height": 800}).page
+    _ready(page)
+    page.locator(".mark.conflict").first.click()
+    until(page, "document.documentElement.classList.contains('mini')")
+    picture = page.locator("#media").bounding_box()
+    panel = page.locator("#panel").bounding_box()
+    assert 0 < picture["y"] < 800 - picture["height"] + 1
+    assert panel["y"] + panel["height"] <= picture["y"] + 1
+    page.keyboard.press("Escape")
+    until(page, "getComputedStyle(document.getElementById('media')).position === 'static'")
+
+
+def test_open_evidence_does_not_crowd_the_marks_unless_the_reader_fitted_them(look):
+    page = look("sample", {"width": 1280, "height": 800}).page
+    _ready(page)
+    wide = "document.getElementById('canvas').offsetWidth"
+    before = page.evaluate(wide)
+    page.locator(".mark.said").first.click()
+    page.locator("#panel").wait_for()
+    page.wait_for_timeout(200)
+    assert page.evaluate(wide) > 0.95 * before
+    page.locator("#zoom-fit").click()
+    assert page.evaluate(wide) < 0.8 * before
+
+
 def test_what_a_claim_rests_on_is_quoted_and_opens(look, report):
     page = look("sample").page
     _ready(page)

@@ -176,9 +176,9 @@ listeners.push((time) => {
   }
 });
 
-// While the player is out of view the picture stays in a corner of a wide window.
+// While the player is out of view the picture stays: under the evidence, or in a corner of a wide window.
 const stage = byId('stage');
-const wide = matchMedia('(min-width: 1400px)');
+const wide = matchMedia('(min-width: 1200px)');
 let stageAway = false;
 
 function keepInView() {

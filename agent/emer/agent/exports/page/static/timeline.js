@@ -15,6 +15,7 @@ if (scroller) {
   let zoom = 1;
   let asked = false;
   let steering = 0;
+  let chosen = false; // the reader has set the zoom
 
   const trackPx = () => (viewPx - labelPx) * zoom;
   const xOf = (time) => ((time - DATA.start) / LENGTH) * trackPx();
@@ -68,11 +69,19 @@ if (scroller) {
     }
   }
 
+  // what is written on marks can be read; "Fit" shows the whole clip
+  function readable() {
+    const wanting = (LENGTH * START_PX_PER_S) / Math.max(1, viewPx - labelPx);
+    return wanting < NEARLY_ALL ? 1 : wanting;
+  }
+
   function measure() {
     labelPx = ticks.getBoundingClientRect().left - canvas.getBoundingClientRect().left;
     viewPx = scroller.clientWidth;
     askTicks();
     place(now());
+    // a panel that opens beside it must not crowd the marks
+    if (!chosen && readable() !== zoom) setZoom(readable(), now(), labelPx + (viewPx - labelPx) * 0.3);
   }
 
   function setZoom(value, time, atPx) {
@@ -87,6 +96,7 @@ if (scroller) {
 
   // zoom around the playhead if it is in view, else around the middle
   function zoomBy(factor) {
+    chosen = true;
     const x = xOf(now()) - scroller.scrollLeft + labelPx;
     const inView = x >= labelPx && x <= viewPx;
     const anchor = inView ? x : (viewPx + labelPx) / 2;
@@ -96,12 +106,17 @@ if (scroller) {
 
   byId('zoom-in').addEventListener('click', () => zoomBy(1.6));
   byId('zoom-out').addEventListener('click', () => zoomBy(1 / 1.6));
-  byId('zoom-fit').addEventListener('click', () => setZoom(1, DATA.start, labelPx));
+  function fit() {
+    chosen = true;
+    setZoom(1, DATA.start, labelPx);
+  }
+  byId('zoom-fit').addEventListener('click', fit);
 
   scroller.addEventListener('wheel', (event) => {
     steering = Date.now();
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
+    chosen = true;
     const atPx = event.clientX - scroller.getBoundingClientRect().left;
     setZoom(zoom * Math.exp(-event.deltaY / 300), timeAt(event.clientX), atPx);
   }, { passive: false });
@@ -161,7 +176,7 @@ if (scroller) {
     const mark = event.target.closest('.mark');
     const act = {
       '+': () => zoomBy(1.6), '=': () => zoomBy(1.6), '-': () => zoomBy(1 / 1.6),
-      0: () => setZoom(1, DATA.start, labelPx),
+      0: fit,
     }[event.key];
     if (act) act();
     else if (mark && event.key.startsWith('Arrow')) {
@@ -183,9 +198,7 @@ if (scroller) {
   listeners.push(place);
   new ResizeObserver(measure).observe(scroller);
   measure();
-  // what is written on marks can be read from the start; "Fit" shows the whole clip
-  const wanting = (LENGTH * START_PX_PER_S) / Math.max(1, viewPx - labelPx);
-  setZoom(wanting < NEARLY_ALL ? 1 : wanting, DATA.start, labelPx);
+  setZoom(readable(), DATA.start, labelPx);
 }
 
 document.addEventListener('click', (event) => {
