@@ -210,6 +210,20 @@ def test_words_on_marks_are_not_cut_where_three_lines_hold_them(look):
     assert max(rows) >= 2 * letters
 
 
+def test_kinds_of_events_can_be_told_apart_without_colour_when_all_is_shown(look):
+    page = look("long").page
+    page.locator("#zoom-fit").click()
+    for kind, sign in (("shift", ("\u2197", "\u2198")), ("reaction", "\u21a9")):
+        mark = page.locator(f".mark.{kind}").first
+        mark.scroll_into_view_if_needed()
+        assert mark.locator("span").is_visible(), kind
+        assert mark.inner_text().startswith(sign), kind
+    ground = page.locator(".mark.conflict").first.evaluate(
+        "e => getComputedStyle(e).backgroundImage"
+    )
+    assert "repeating-linear-gradient" in ground
+
+
 def test_the_playhead_never_lies_on_the_names_of_the_lanes(look):
     page = look("sample").page
     _ready(page)
