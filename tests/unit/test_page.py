@@ -221,6 +221,14 @@ def test_ids_of_voices_and_faces_stay_out_of_what_is_read_first(page, report):
     assert all(m in text for m in members)
 
 
+def test_far_apart_values_that_do_not_conflict_are_not_called_agreement(page, report):
+    agreeing = [a for a in report.agreement if a.verdict == "agree"]
+    assert agreeing
+    text = page(report)
+    assert text.count("do not contradict each other in ") >= 1
+    assert ": agree" not in text
+
+
 def test_each_stage_of_the_explanation_says_what_it_is(page, report):
     text = page(report)
     for stage in {c.stage for c in report.explanation.claims} - {"whole"}:

@@ -41,7 +41,7 @@ TOOLS: Final = {
     "faces": "detection of faces",
     "face_likeness": "likeness of faces",
     "active_speaker": "whose mouth goes with the voice",
-    "action_units": "facial movements (action units)",
+    "action_units": "facial movements",
     "expression": "facial expression",
     "voice_affect": "tone of voice",
     "text_emotion": "emotion in the words",
