@@ -229,6 +229,17 @@ def test_far_apart_values_that_do_not_conflict_are_not_called_agreement(page, re
     assert ": agree" not in text
 
 
+def test_gaps_tell_of_persons_not_of_their_ids(page, report):
+    person = report.subjects[0]
+    track = next(m for m in person.members if m != person.id)
+    gap = Gap(
+        start_s=0.0, end_s=1.0, tool="expression", code=GapCode.NOTHING_THERE, subject=track,
+        reason=f"{track} is too faint",
+    )  # fmt: skip
+    text = page(report.model_copy(update={"gaps": (gap,)}))
+    assert f"{person.id} is too faint" in text
+
+
 def test_each_stage_of_the_explanation_says_what_it_is(page, report):
     text = page(report)
     for stage in {c.stage for c in report.explanation.claims} - {"whole"}:

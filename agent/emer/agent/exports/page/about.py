@@ -1,5 +1,6 @@
 """What stands behind a report: persons, plan, tools, gaps, what was dropped."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -41,7 +42,8 @@ def gap_rows(report: Report) -> list[GapRow]:
     """Return the gaps, those of one reason together; losses first."""
     groups: dict[tuple[str, str], list[Gap]] = {}
     for gap in report.gaps:
-        groups.setdefault((gap.reason, gap.remedy), []).append(gap)
+        reason = persons_named(gap.reason, report.subjects)
+        groups.setdefault((reason, gap.remedy), []).append(gap)
     rows = [
         GapRow(
             tools=_names(g.tool for g in own), reason=reason, remedy=remedy,
@@ -51,6 +53,14 @@ def gap_rows(report: Report) -> list[GapRow]:
         for (reason, remedy), own in groups.items()
     ]  # fmt: skip
     return sorted(rows, key=lambda r: not r.lost)
+
+
+def persons_named(text: str, persons: Sequence[Person]) -> str:
+    """Return a tool's sentence with persons in place of the ids of their voices and faces."""
+    for person in persons:
+        for member in person.members:
+            text = re.sub(rf"\b{re.escape(member)}\b", person.id, text)
+    return text
 
 
 def _names(tools: Iterable[str]) -> str:
