@@ -22,15 +22,11 @@ from emer.evals.fuzz.processes import is_alive, kill_tree
 from emer.evals.fuzz.running import Order, run
 from emer.evals.fuzz.seeds import made_seeds
 from emer.evals.fuzz.structure import pieces
+from emer.tools.errors import MediaError
 from emer.tools.findings import GapCode
 
 SLOW = {"grows", "sparse-tail"}
 """Left to the command: they are as slow as the disk is."""
-BADLY_SAID = {
-    "link-loop", "became-loop", "file-as-folder", "zero-byte", "endless-path", "endless-name",
-    "name-not-utf8",
-}  # fmt: skip
-"""Looked at in tests of their own."""
 N_CASES = 2500
 CHANCE = 20261121
 
@@ -63,20 +59,45 @@ def special(plan):
 
 
 def test_no_path_however_odd_hangs_or_crashes(plan):
-    odd = [c.number for c in special(plan) if c.name not in BADLY_SAID]
+    odd = [c.number for c in special(plan)]
     assert faults_of(plan, odd) == {}
 
 
-@pytest.mark.xfail(reason="these are refused with the system's raw words")
-def test_a_path_that_cannot_be_is_refused_in_plain_words(plan):
-    odd = [c.number for c in special(plan) if c.name in BADLY_SAID - {"name-not-utf8"}]
-    assert faults_of(plan, odd) == {}
+def test_a_path_that_cannot_be_is_refused_in_plain_words(runs, plan, tmp_path):
+    said = {
+        "link-loop": "is a link that leads back to itself. Give the file itself.",
+        "link-dangling": "clip.mp4 is a link to nowhere.mp4, which is not there. Give the file itself, or mend",
+        "file-as-folder": "clip.wav is a file, not a folder. Check the path.",
+        "endless-path": "the path of clip.mp4 is longer than the system allows. Give the file a shorter name",
+        "endless-name": "a... is longer than the system allows. Give the file a shorter name",
+    }  # fmt: skip
+    for name, words in said.items():
+        case = next(c for c in plan.cases if c.name == name)
+        folder = tmp_path / name
+        (folder / "case").mkdir(parents=True)
+        with ExitStack() as stack:
+            path = plan.lay(case, folder / "case", stack).path
+            ended = runs(folder, "analyze", path, "-q")
+        assert ended.status == 1
+        assert is_said_well(ended)
+        assert words in ended.err
 
 
-@pytest.mark.xfail(reason="the name is taken into the report as it is, which then is no text")
-def test_a_name_that_is_no_text_can_be_reported(plan):
-    odd = [c.number for c in special(plan) if c.name == "name-not-utf8"]
-    assert faults_of(plan, odd) == {}
+def test_a_path_that_no_system_takes_is_refused_by_the_python_door_as_well(quietly):
+    with pytest.raises(MediaError, match=r"a zero byte ends a name\. Check") as refusal:
+        quietly("/tmp/a\0b.mp4")
+    assert "\0" not in str(refusal.value)
+
+
+def test_a_name_that_is_no_text_can_be_reported(runs, short, tmp_path):
+    odd = tmp_path / os.fsdecode(b"\xff\xfe\x80.mp4")
+    odd.write_bytes(short.read_bytes())
+    out = tmp_path / "out"
+    ended = runs(tmp_path, "analyze", odd, "--json", "--out", out, "--format", "all", "-q")
+    assert ended.status == 0, ended.err
+    assert json.loads(ended.out)["media"]["name"] == r"\xff\xfe\x80.mp4"
+    for written in out.iterdir():
+        assert os.fsencode(written.name).decode()
 
 
 @dataclass
@@ -96,10 +117,11 @@ class Runs:
     def __init__(self, home):
         self._home = home
         script = Path(__file__).with_name("hostile_runs.py")
+        places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
         env = {
             **os.environ,
             "EMER_PURPOSE": "research",
-            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTHONPATH": os.pathsep.join(p for p in places if p),
         }
         self._process = subprocess.Popen(
             [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -201,7 +223,6 @@ def test_a_full_disk_of_results_keeps_no_half_of_them(runs, short, tmp_path):
     assert ended.disk == {}
 
 
-@pytest.mark.xfail(reason="checkpoints do not forgive a disk that fills up while they are written")
 def test_a_full_disk_of_the_cache_costs_no_answer(runs, short, tmp_path):
     cache = tmp_path / "cache"
     cache.mkdir()
@@ -210,13 +231,20 @@ def test_a_full_disk_of_the_cache_costs_no_answer(runs, short, tmp_path):
     )
     assert ended.status in {0, 3}, ended.err
     assert "Traceback" not in ended.err
-    assert json.loads(ended.out)["media"]["name"] == "a.mp4"
+    report = json.loads(ended.out)
+    assert report["media"]["name"] == "a.mp4"
+    (note,) = report["run"]["notes"]
+    assert "full" in note or "No space" in note
+    assert "Free some space" in note
+    assert str(cache) not in note
 
 
 def test_a_cache_that_cannot_be_written_costs_no_answer(short, tmp_path):
     (tmp_path / "cache").write_text("a file where a folder should be")
     settings = Settings(cache_dir=tmp_path / "cache", data_dir=tmp_path / "data")
-    assert analyze(short, settings=settings).run.status in {"complete", "partial"}
+    run = analyze(short, settings=settings).run
+    assert run.status in {"complete", "partial"}
+    assert "Not a directory" in run.notes[0]
 
 
 @pytest.mark.parametrize("moment", ["probe", "decode"])

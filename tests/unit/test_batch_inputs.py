@@ -6,8 +6,9 @@ import pytest
 
 from emer.agent.batch.identity import Quick
 from emer.agent.batch.inputs import find
-from emer.agent.batch.names import MAX_NAME_BYTES, free_place, natural, place_of, safe, shown
+from emer.agent.batch.names import MAX_NAME_BYTES, free_place, natural, place_of, safe
 from emer.agent.batch.patterns import matches
+from emer.tools.shown import shown
 
 
 @pytest.fixture

@@ -111,3 +111,60 @@ def test_only_the_owner_may_read_what_is_kept(tmp_path):
     assert folder.stat().st_mode & 0o077 == 0
     with closing(sqlite3.connect(folder / "runs.sqlite")) as database:
         assert database.execute("SELECT COUNT(*) FROM checkpoints").fetchone() == (1,)
+
+
+def fill_up(kept):
+    """Let the database grow no more, as on a full disk."""
+    (pages,) = kept.saver.conn.execute("PRAGMA page_count").fetchone()
+    kept.saver.conn.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def test_a_disk_that_fills_up_costs_what_follows_and_keeps_what_was_there(tmp_path):
+    e = voice("SPK_01", 1, 2, 0.5)
+    with checkpoint(tmp_path, "run") as kept:
+        store(kept, evidence={e.id: e})
+        assert not kept.problem
+        fill_up(kept)
+        store(kept, evidence={f"{e.id}{i}": e for i in range(500)})
+        assert "full" in kept.problem
+        kept.saver.put_writes({"configurable": {"thread_id": kept.thread}}, [("a", 1)], "task")
+    with checkpoint(tmp_path, "run") as kept:
+        assert kept.is_begun()
+        assert not kept.problem
+
+
+def test_a_run_is_over_even_if_the_disk_was_full_for_a_while(tmp_path):
+    with checkpoint(tmp_path, "run") as kept:
+        store(kept)
+        fill_up(kept)
+        store(kept, plan=["x" * 100_000])
+        kept.saver.conn.execute("PRAGMA max_page_count = 1000000")
+        kept.done()
+    with checkpoint(tmp_path, "run") as kept:
+        assert not kept.is_begun()
+
+
+def test_a_full_disk_is_no_reason_to_throw_the_runs_of_others_away(tmp_path, monkeypatch):
+    with checkpoint(tmp_path, "other run") as kept:
+        store(kept)
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    def connected(path):
+        raise full
+
+    with monkeypatch.context() as on_a_full_disk:
+        on_a_full_disk.setattr(checkpoints, "_connected", connected)
+        with checkpoint(tmp_path, "run") as kept:
+            assert kept is None
+    with checkpoint(tmp_path, "other run") as kept:
+        assert kept.is_begun()
+
+
+def test_a_state_that_cannot_be_read_is_thrown_away(tmp_path):
+    with checkpoint(tmp_path, "run") as kept:
+        store(kept)
+        kept.saver.conn.execute("UPDATE checkpoints SET checkpoint = x'c1c1'")
+        assert not kept.is_begun()
+        store(kept)
+        assert kept.is_begun()

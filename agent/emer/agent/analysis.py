@@ -22,7 +22,7 @@ from emer.agent.models import chat_model
 from emer.agent.settings import Settings, limits
 from emer.agent.workspace import new_workspace
 from emer.graphs.analyst import run
-from emer.graphs.checkpoints import checkpoint
+from emer.graphs.checkpoints import Checkpoint, checkpoint
 from emer.graphs.report import Budget, Language, Report
 from emer.graphs.state import Context, Event, Request
 from emer.memory.cache import open_cache
@@ -116,7 +116,9 @@ def analyze(
             raise
         if run_of is not None:
             run_of.done()
+        notes = (*report.run.notes, *kept.notes(run_of))
     stamp = {
+        "notes": notes,
         "emer_version": _own_version(),
         "started_at": started.isoformat(timespec="seconds"),
         "wall_s": round(time.perf_counter() - began, 3),
@@ -137,7 +139,7 @@ def _file(path: Path) -> tuple[str, int, int]:
     """Return what tells a file apart before it is read: a changed one is another run."""
     try:
         status = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # it will be refused with more words
         return str(path), 0, 0
     return str(path.absolute()), status.st_size, status.st_mtime_ns
 
@@ -159,6 +161,18 @@ class _Kept:
             max_age_days=settings.cache_days,
         )  # fmt: skip
         return cls(settings.cache_dir, findings, looks)
+
+    def notes(self, run_of: Checkpoint | None) -> tuple[str, ...]:
+        """Say what could not be kept, and why; nothing of the result depends on it."""
+        parts = (self.findings, self.looks, run_of)
+        problems = dict.fromkeys(p.problem for p in parts if p is not None and p.problem)
+        if not problems:
+            return ()
+        said = "; ".join(problems).replace(str(self.folder), "the cache folder")
+        return (
+            f"this run was not kept in full for the next one: {said}. Free some space on its disk, "
+            "or set EMER_CACHE_DIR to a folder that can be written",
+        )
 
     def close(self) -> None:
         if self.findings is not None:

@@ -5,21 +5,23 @@ Returns  a ``Checkpoint``, held by one process at a time; gone once the run is d
 Cost     a few milliseconds a run; one small database beside the findings cache
 
 Only the types listed here are ever built from what the file holds; anything else in it stays plain
-data, and a state that is not what this version would have written is thrown away.
+data, and a state that is not what this version would have written is thrown away. Checkpoints never
+stand in the way: on a disk that is full or broken no more are written, ``problem`` says so, and the
+run goes on.
 """
 
 import hashlib
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
@@ -41,22 +43,35 @@ STATE_TYPES: Final[tuple[type, ...]] = (
     tasks.ReadingDraft,
 )  # fmt: skip
 """Everything of ours that the state is made of."""
+_NOT_DAMAGE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
+    }
+)  # fmt: skip
+"""What other processes or the disk are to blame for: no reason to throw a file away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """Where one run is kept."""
 
-    saver: BaseCheckpointSaver[str]
+    saver: "_LastOnly"
     thread: str
+
+    @property
+    def problem(self) -> str:
+        """Why no more of this run is kept, for a person; empty while all is well."""
+        return self.saver.problem
 
     def is_begun(self) -> bool:
         """Whether an earlier process began this run and left it unfinished and whole."""
-        kept = self.saver.get_tuple({"configurable": {"thread_id": self.thread}})
-        if kept is None:
-            return False
-        if _is_ours(kept.checkpoint.get("channel_values", {})):
-            return True
+        with suppress(ValueError):  # what cannot be read at all is not ours either
+            kept = self.saver.get_tuple({"configurable": {"thread_id": self.thread}})
+            if kept is None:
+                return False
+            if _is_ours(kept.checkpoint.get("channel_values", {})):
+                return True
         self.saver.delete_thread(self.thread)
         return False
 
@@ -86,7 +101,8 @@ def checkpoint(folder: Path, *identity: object) -> Iterator[Checkpoint | None]:
     try:
         yield Checkpoint(saver, thread)
     finally:
-        saver.conn.close()
+        with suppress(sqlite3.Error):
+            saver.conn.close()
         with suppress(OSError):
             Path(lock.lock_file).unlink()
         lock.release()
@@ -111,26 +127,74 @@ def forget(folder: Path) -> int:
 
 
 class _LastOnly(SqliteSaver):
-    """Keeps the last checkpoint of a run and the one before: nobody goes further back."""
+    """Keeps the last checkpoint of a run and the one before: nobody goes further back.
+
+    Where the file fails, what it holds stays as it is, and nothing more is read or written.
+    """
+
+    problem = ""
 
     def put(self, config: RunnableConfig, *args: Any, **kwargs: Any) -> RunnableConfig:  # noqa: ANN401 - LangGraph's
-        following = super().put(config, *args, **kwargs)
-        parent = config["configurable"].get("checkpoint_id")
-        if parent:
-            with self.cursor() as cursor:
-                for table in ("checkpoints", "writes"):
-                    cursor.execute(
-                        f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < ?",
-                        (config["configurable"]["thread_id"], parent),
-                    )
-        return following
+        own = config["configurable"]
+        parent, following = own.get("checkpoint_id"), {**own, "checkpoint_id": args[0]["id"]}
+        with self._forgiving() as works:
+            if works:
+                super().put(config, *args, **kwargs)
+            if works and parent:
+                self._delete_before(own["thread_id"], parent)
+        return {"configurable": following}
+
+    def put_writes(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - LangGraph's
+        with self._forgiving() as works:
+            if works:
+                super().put_writes(*args, **kwargs)
+
+    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        with self._forgiving() as works:
+            return super().get_tuple(config) if works else None
+        return None
+
+    def delete_thread(self, thread_id: str) -> None:
+        with self._forgiving():  # there may be room again
+            super().delete_thread(thread_id)
+
+    def _delete_before(self, thread_id: str, checkpoint_id: str) -> None:
+        with self.cursor() as cursor:
+            for table in ("checkpoints", "writes"):
+                cursor.execute(
+                    f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < ?",
+                    (thread_id, checkpoint_id),
+                )
+
+    @contextmanager
+    def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:
+        """Write all or nothing; LangGraph's own commits even what failed half-way."""
+        with self.lock:
+            self.setup()
+            try:
+                with closing(self.conn.cursor()) as cursor:
+                    yield cursor
+                if transaction:
+                    self.conn.commit()
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self.conn.rollback()
+                raise
+
+    @contextmanager
+    def _forgiving(self) -> Iterator[bool]:
+        """Say whether the file works so far, and let the run go on where it does not."""
+        try:
+            yield not self.problem
+        except (sqlite3.Error, OSError) as error:
+            self.problem = self.problem or f"it cannot be taken up again if it is stopped ({error})"
 
 
-def _opened(path: Path) -> SqliteSaver:
+def _opened(path: Path) -> _LastOnly:
     try:
         return _connected(path)
     except sqlite3.DatabaseError as error:
-        if "locked" in str(error):
+        if error.sqlite_errorcode & 0xFF in _NOT_DAMAGE:
             raise
         # a damaged file costs the interrupted runs in it, no more
         for part in path.parent.glob(f"{path.name}*"):
@@ -138,7 +202,7 @@ def _opened(path: Path) -> SqliteSaver:
         return _connected(path)
 
 
-def _connected(path: Path) -> SqliteSaver:
+def _connected(path: Path) -> _LastOnly:
     new = not path.exists()
     connection = sqlite3.connect(path, check_same_thread=False, timeout=30.0)
     if new:

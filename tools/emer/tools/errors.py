@@ -8,7 +8,11 @@
 
 "Nothing to see" (no face, silence) is a finding, not an error: see ``findings.Gap``.
 Anything else that escapes a specialist is a bug; the graph records it as a lost result.
+
+Messages quote names of files and what others wrote: what could not be shown is escaped here, once.
 """
+
+from emer.tools.shown import shown
 
 
 class EmerError(Exception):
@@ -20,9 +24,8 @@ class EmerError(Exception):
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
-        super().__init__(f"{message}. {remedy}" if remedy else message)
-        self.message = message
-        self.remedy = remedy
+        self.message, self.remedy = shown(message), shown(remedy)
+        super().__init__(f"{self.message}. {self.remedy}" if remedy else self.message)
 
 
 class MediaError(EmerError):
@@ -35,7 +38,7 @@ class ToolUnavailable(EmerError):  # noqa: N818 - reads as a state, as in the pl
     def __init__(self, tool: str, reason: str, *, remedy: str) -> None:
         super().__init__(f"{tool}: {reason}", remedy=remedy)
         self.tool = tool
-        self.reason = reason
+        self.reason = shown(reason)
 
 
 class ModelOutputError(EmerError):

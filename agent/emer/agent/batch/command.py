@@ -25,7 +25,7 @@ def is_many(paths: Sequence[Path]) -> bool:
 
     if len(paths) != 1:
         return True
-    return paths[0].is_dir() or (is_pattern(str(paths[0])) and not os.path.lexists(paths[0]))
+    return os.path.isdir(paths[0]) or (is_pattern(str(paths[0])) and not os.path.lexists(paths[0]))
 
 
 def analyze_many(

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from emer.agent.batch import patterns
-from emer.agent.batch.names import natural, shown
+from emer.agent.batch.names import natural
 from emer.agent.exports.formats import FORMATS
 from emer.tools.media.subtitles import SIDECAR_SUFFIXES
+from emer.tools.shown import shown
 
 HOME: Final = ".emer-batch"
 """Folder in the results that holds the journal; whoever has one is never searched."""
@@ -113,7 +114,7 @@ def find(paths: Sequence[str | Path], *, out: Path | None = None, recursive: boo
     for given in paths:
         text = os.fspath(given)
         path = Path(text)
-        if path.is_dir():
+        if os.path.isdir(path):  # a path that cannot be is no folder
             search.folder(path, None if recursive else 0)
         elif not os.path.lexists(path) and patterns.is_pattern(text):
             search.pattern(text)

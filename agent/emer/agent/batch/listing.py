@@ -3,9 +3,10 @@
 import os
 
 from emer.agent.batch.inputs import Found, Item, find
-from emer.agent.batch.names import free_place, place_of, shown, top_of
+from emer.agent.batch.names import free_place, place_of, top_of
 from emer.agent.batch.types import BatchRequest, Record
 from emer.tools.errors import MediaError
+from emer.tools.shown import shown
 
 
 def search(request: BatchRequest) -> Found:

@@ -3,21 +3,15 @@
 import hashlib
 import os
 import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from emer.tools.shown import shown
+
 MAX_NAME_BYTES: Final = 180
 """File systems allow 255; our endings and drafts need room."""
 RESERVED: Final = frozenset({"index.html", "index.json", "index.csv", ".emer-batch"})
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-
-
-def shown(path: str | Path) -> str:
-    """Return ``path`` on one line, what cannot be shown as a backslash escape."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(c if unicodedata.category(c) not in _UNSEEN else _escape(c) for c in text)
 
 
 def safe(name: str) -> str:
@@ -58,8 +52,3 @@ def free_place(place: PurePosixPath, path: Path, taken: "set[str]") -> str:
 def top_of(bases: Sequence[Path]) -> Path:
     """Return the folder that all ``bases`` are in."""
     return Path(os.path.commonpath(bases))
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

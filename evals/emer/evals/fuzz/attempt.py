@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from emer.evals.fuzz.handmade import Expected
-from emer.evals.fuzz.outcomes import Outcome, fault, refusal
+from emer.evals.fuzz.outcomes import Outcome, badly_said, fault, refusal
 from emer.tools.errors import MediaError
 from emer.tools.findings import Finding, Gap, TimeSpan
+from emer.tools.shown import shown
 
 if TYPE_CHECKING:
     from emer.tools.media.decode import Frame, Luma, PassReport
@@ -114,6 +115,11 @@ def _attempted(
         return fault("wrong answer", wrong, "a second look")
     n_cues, refused = _sidecars(path)
     n_cues += len(clip.cues)
+    for gap in gaps:
+        if kind := badly_said(f"{shown(path)}: {gap.reason}. {gap.remedy}", path):
+            return fault(kind, gap.reason, gap.remedy)
+        if not gap.remedy.strip():
+            return fault("no remedy", gap.reason)
     if expected == "refused":
         return fault("not refused", f"{info.kind} of {clip.media.duration_s} s in {info.container}")
     seen = f"{info.container} {clip.media.duration_s} s, {onlooker.n_pictures} pictures, {n_cues} cues{refused}"

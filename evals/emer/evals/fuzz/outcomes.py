@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, Self
 
 from emer.evals.fuzz.handmade import Expected
 from emer.tools.errors import MediaError
+from emer.tools.shown import shown
 
 Status = Literal["decoded", "damaged", "refused", "fault"]
 FAULTS: Final = {
@@ -21,7 +22,7 @@ FAULTS: Final = {
     "death": "the process that probes and decodes ended",
     "no remedy": "a refusal that does not say what to do",
     "unnamed": "a refusal that does not name the file or say what is wrong with it",
-    "raw text": "a message with control characters, without end, or with the innards of a program",
+    "raw text": "a message with control characters, without end, or with the innards of a program or a library",
     "wrong answer": "what was returned cannot be true",
     "not refused": "something was decoded that must not be, or is no media",
     "not decoded": "a sound file was refused",
@@ -31,6 +32,9 @@ FAULTS: Final = {
 }
 _INNARDS: Final = re.compile(
     r"Traceback|Error\(|\[Errno|object at 0x|0x[0-9a-f]{6}|\b[A-Z]\w+(?:Error|Exception)\b|\bav\.|pydantic|NoneType"
+    # what the media library and the system say to developers
+    r"|(?i:processing input|end of file|invalid (?:argument|data)|operation not permitted|not yet implemented"
+    r"|input/output error|temporarily unavailable|patches welcome|ffmpeg|numerical result)"
 )
 _LEAST_CHARS: Final = 12
 _MOST_CHARS: Final = 1200
@@ -90,13 +94,12 @@ def badly_said(text: str, path: Path) -> str:
     if len(text) > _MOST_CHARS:
         return "raw text"
     said = text
-    for name in (str(path), path.name, path.stem):
+    for name in (str(path), path.name, path.stem, shown(path), shown(path.name)):
         said = said.replace(name, "") if len(name) > 1 else said
     if _INNARDS.search(said):
         return "raw text"
-    plain = re.escape(path.name[:40])
-    readable = _words(path.name)[:20]
-    named = re.search(plain, text) or readable in _words(text) or str(path.parent) in text
+    names = (path.name[:40], shown(path.name)[:40], str(path.parent))
+    named = any(n in text for n in names) or _words(path.name)[:20] in _words(text)
     return "" if named and len(said.strip()) >= _LEAST_CHARS else "unnamed"
 
 

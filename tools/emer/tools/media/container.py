@@ -5,9 +5,12 @@ Returns  its handle and the open container
 Raises   ``MediaError`` with a remedy for everything that is not decodable media
 Cost     the file's headers
 
+What the media library says of a file is for its own developers: ``why`` says it for people.
+
 Runs in the decoder's process; see ``emer.tools.media.decoder``.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -54,14 +57,14 @@ def container_in(handle: BinaryIO, path: Path) -> "Iterator[av.container.InputCo
             yield container
     except MemoryError:
         raise  # FFmpeg's own is both
-    except av.FFmpegError as error:
+    except (av.FFmpegError, OSError) as error:
+        if is_of_disk(error):
+            raise _unreadable(path, error) from error
         raise MediaError(
-            f"{path.name} cannot be decoded ({plain(error)})",
+            f"{path.name} cannot be decoded: {why(error)}",
             remedy="Check that the file is complete and is audio, video or an image; "
             "re-exporting it as MP4 usually helps.",
         ) from error
-    except OSError as error:
-        raise _unreadable(path, error) from error
 
 
 @contextmanager
@@ -74,14 +77,15 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
     try:
         _check(path.stat(), path)  # opening a device may already do something
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    except FileNotFoundError as error:
-        raise MediaError(f"there is no file {path}", remedy="Check the path.") from error
     except PermissionError as error:
         raise _forbidden(path) from error
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise MediaError(
-            f"{path.name!r} is no usable path ({error})", remedy="Check it."
+            f"no file can be called {path.name}: a zero byte ends a name",
+            remedy="Check where the path comes from.",
         ) from error
+    except OSError as error:
+        raise _unopened(path, error) from error
     with open(descriptor, "rb") as handle:
         _check(os.fstat(descriptor), path)  # what is read is what was checked
         yield handle
@@ -110,10 +114,37 @@ def _forbidden(path: Path) -> MediaError:
     return MediaError(f"no permission to read {path.name}", remedy=f"Run: chmod u+r {path.name!r}")
 
 
-def _unreadable(path: Path, error: OSError) -> MediaError:
+def _unopened(path: Path, error: OSError) -> MediaError:
+    if error.errno == errno.ENOENT and path.is_symlink():
+        return MediaError(
+            f"{path.name} is a link to {os.readlink(path)}, which is not there",
+            remedy="Give the file itself, or mend the link.",
+        )
+    if error.errno == errno.ENOENT:
+        return MediaError(f"there is no file {path}", remedy="Check the path.")
+    if error.errno == errno.ENOTDIR:
+        place = next((p for p in path.parents if p.is_file()), path.parent)
+        return MediaError(
+            f"there is no file {path}: {place.name} is a file, not a folder",
+            remedy="Check the path.",
+        )
+    if error.errno == errno.ELOOP:
+        return MediaError(
+            f"{path.name} is a link that leads back to itself", remedy="Give the file itself."
+        )
+    if error.errno == errno.ENAMETOOLONG:
+        name = path.name if len(path.name) <= _LONG_NAME else f"{path.name[:_LONG_NAME]}..."
+        return MediaError(
+            f"the path of {name} is longer than the system allows",
+            remedy="Give the file a shorter name, or move it to a folder with a shorter path.",
+        )
+    return _unreadable(path, error)
+
+
+def _unreadable(path: Path, error: Exception) -> MediaError:
     return MediaError(
-        f"{path.name} cannot be read ({error.strerror or error})",
-        remedy="Check the disk and the path.",
+        f"{path.name} cannot be read from its disk ({why(error)})",
+        remedy="Check the disk and its connection, or copy the file to another disk.",
     )
 
 
@@ -139,6 +170,36 @@ def change_since(before: Stamp, handle: BinaryIO, path: Path) -> str:
     return ""
 
 
-def plain(error: Exception) -> str:
-    """Return what an error of FFmpeg or the system says, in lower case."""
-    return (getattr(error, "strerror", None) or str(error)).lower()
+def is_of_disk(error: Exception) -> bool:
+    """Whether an error met while reading is the disk's or the network's, not the file's.
+
+    The library's own errors are the file's; a place that no file has is what a damaged header asks
+    to read from.
+    """
+    import av
+
+    return not isinstance(error, av.FFmpegError) and getattr(error, "errno", 0) != errno.EINVAL
+
+
+def why(error: Exception) -> str:
+    """Return the reason for an error of the media library or the system, as a clause."""
+    import av
+
+    if is_of_disk(error):
+        return (getattr(error, "strerror", None) or type(error).__name__).lower()
+    for kind, clause in _CLAUSES:
+        if isinstance(error, getattr(av, kind)):
+            return clause
+    return "its headers contradict themselves"
+
+
+_LONG_NAME: Final = 80
+_CLAUSES: Final = (
+    ("InvalidDataError", "it is damaged, or of a kind that is not known here"),
+    ("EOFError", "it ends before there is anything to show"),
+    ("PatchWelcomeError", "it uses a part of its format that is not known here"),
+    ("OSError", "it breaks off in the middle"),
+    ("LookupError", "it needs a decoder that is not there"),
+)
+"""What the library's errors mean for a file; others (``invalid argument``, ``operation not
+permitted``) come of numbers that do not fit."""

@@ -118,7 +118,7 @@ def _remedy(trouble: WorkerTrouble) -> str:
     if isinstance(trouble, WorkerStuck):
         return "Check that its disk answers; if so the file is damaged: export it again as MP4."
     if isinstance(trouble, WorkerFailed) and trouble.kind == "MemoryError":
-        return "Scale the pictures down, e.g. to 1920x1080, or export it again as MP4."
+        return "If its pictures are very large, scale them down; if not, export it again as MP4."
     return "The file is damaged; copy it again or export it again as MP4."
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from emer.tools.errors import MediaError
 from emer.tools.media.container import DECODER_OPTIONS, change_since, container_in, stamp_of
 from emer.tools.media.items import MAX_DURATION_S, MAX_PIXELS
+from emer.tools.shown import as_text
 
 if TYPE_CHECKING:
     import av
@@ -74,10 +75,7 @@ def _describe(container: "av.container.InputContainer", path: Path, size: int) -
     video = _video(container, path, notes)
     audio = _audio(container, notes)
     if video is None and audio is None:
-        raise MediaError(
-            f"{path.name} holds neither sound nor picture",
-            remedy="Give an audio, video or image file; subtitles are read beside their video.",
-        )
+        raise _nothing_to_show(container, path)
     is_image = video is not None and audio is None and bool(names & IMAGE_CONTAINERS)
     declared_s = (container.duration or 0) / 1_000_000
     if declared_s > MAX_DURATION_S:
@@ -87,7 +85,7 @@ def _describe(container: "av.container.InputContainer", path: Path, size: int) -
             remedy="Cut it into parts, or re-export it if that length is wrong.",
         )
     return {
-        "name": path.name,
+        "name": as_text(path.name),
         "size_bytes": size,
         "kind": "image" if is_image else "video" if video else "audio",
         "container": container.format.name,
@@ -102,6 +100,32 @@ def _describe(container: "av.container.InputContainer", path: Path, size: int) -
         ],
         "notes": notes,
     }
+
+
+def _nothing_to_show(container: "av.container.InputContainer", path: Path) -> MediaError:
+    """Say why no stream of the file can be looked at or listened to."""
+    reasons = dict.fromkeys(_lack(s) for s in container.streams)
+    said = "; ".join(r for r in reasons if r)
+    return MediaError(
+        f"{path.name} holds neither sound nor picture" + (f" to go by: {said}" if said else ""),
+        remedy="It may be damaged: export it again as MP4, or as PNG if it is a still picture. "
+        "Subtitles are read beside their video.",
+    )
+
+
+def _lack(stream: "av.stream.Stream") -> str:
+    """Return why a stream is of no use; empty for one that is neither sound nor picture."""
+    import av
+
+    what = {"video": "pictures", "audio": "sound"}.get(stream.type)
+    if what is None:
+        return ""
+    if not _decodable(stream):
+        return f"its {what} cannot be decoded (of a kind that is not known here)"
+    if stream.disposition & av.stream.Disposition.attached_pic:
+        return "it has a cover picture, but no sound"
+    missing = "size" if what == "pictures" else "sample rate"
+    return f"its {what} cannot be decoded (of no known {missing})"
 
 
 def _language(stream: "av.stream.Stream") -> str | None:

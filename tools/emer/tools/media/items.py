@@ -104,6 +104,8 @@ class PassReport:
     damaged_at_s: list[float] = field(default_factory=list)
     stopped: str = ""
     """Why the pass ended before the file did; also counted in ``n_damaged``."""
+    changed: bool = False
+    """Whether the file was changed meanwhile: what was seen is not what was probed."""
     notes: list[str] = field(default_factory=list)
     """What else a reader should know: the file changed meanwhile, something was left out."""
 

@@ -26,8 +26,8 @@ from emer.tools.media.container import (
     container_in,
     open_container,
     open_file,
-    plain,
     stamp_of,
+    why,
 )
 from emer.tools.media.items import (
     MAX_CUE_CHARS_READ,
@@ -102,6 +102,7 @@ def stream(
             ears.done |= not sound
             yield from _in_blocks(_demux(container, streams, eyes, ears, source, report, beat))
         if change := change_since(before, handle, path):
+            report.changed = True
             report.notes.append(change)
     if not report.n_frames_decoded and not report.n_samples and span is None:
         raise MediaError(
@@ -187,7 +188,7 @@ def _demux(
             raise
         except (av.FFmpegError, OSError) as error:
             report.damage()
-            report.stopped = f"reading it failed ({plain(error)})"
+            report.stopped = f"reading it failed: {why(error)}"
             break
         if packet is None:
             break
