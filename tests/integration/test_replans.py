@@ -1,5 +1,7 @@
 """Further looks: asked for by what is missing or contradictory, and changing what was found."""
 
+import time
+
 import pytest
 from tests.fakes import FakeSpecialist, analysed, flat_good_news
 from tests.findings import (
@@ -138,6 +140,24 @@ def test_a_face_that_contradicts_the_words_is_looked_at_closely(media, tmp_path)
     assert all(e.reading.valence < 0 for e in seen)
     assert not [a for a in report.agreement if a.verdict == "conflict"]
     assert [d.rate_hz for d in report.run.plan if d.look] == [None, None]
+
+
+@pytest.mark.parametrize("busy_s", [0.0, 0.5])
+def test_a_busy_machine_looks_where_a_quiet_one_does(busy_s, media, tmp_path):
+    class Works(FakeSpecialist):
+        cost = 0.0
+
+        def observe(self, clip, spans, known):
+            time.sleep(busy_s)
+            return super().observe(clip, spans, known)
+
+    specialists = smiling_over_bad_words()
+    for specialist in specialists[1:]:
+        specialist.cost = 0.0  # a closer look at 2 s, six times as dense, is dearer than the first
+    specialists[1] = Works("utterances", [said("SPK_01", 1, 3, "I hate this.")])
+    report = analysed(media, specialists, tmp_path, rate_hz=2.0)
+    assert "conflict" in [a.verdict for a in report.agreement if FACE in a.pair]
+    assert all(t.look == 0 for t in report.run.tools)
 
 
 def test_what_lies_outside_the_closer_look_stays(media, tmp_path):

@@ -9,6 +9,10 @@ import numpy as np
 import pytest
 from tests.synth import noise, tone, write_media
 
+from emer.agent import analyze
+from emer.agent.settings import Settings
+from emer.memory.findings_cache import FindingsCache
+from emer.memory.look_store import LookStore
 from emer.tools.errors import EmerError, MediaError, ToolUnavailable
 from emer.tools.media import decoder_pool, passing
 from emer.tools.media.container import change_since, open_file, stamp_of
@@ -181,6 +185,42 @@ def test_trouble_in_the_middle_keeps_what_came_before_and_says_where_it_ends(
     assert damage.code == "media_damaged"
     assert says in damage.reason
     assert damage.start_s > 0.5
+
+
+def kept_of(settings):
+    return (
+        LookStore(settings.cache_dir / "looks").media()
+        | FindingsCache(settings.cache_dir / "findings").media()
+    )
+
+
+def test_what_a_cut_short_pass_saw_is_told_but_not_kept_for_the_next_run(
+    tmp_path, odd_decoder, monkeypatch
+):
+    path = write_media(tmp_path / "a.mp4", pictures=busy(30), sound=tone(3))
+    settings = Settings(cache_dir=tmp_path / "cache", data_dir=tmp_path / "data")
+    odd_decoder("hang", 1.0, patience_s=1.0)
+    cut = analyze(path, settings=settings)
+    assert any("stalled" in g.reason for g in cut.gaps)
+    assert kept_of(settings) == frozenset()
+    monkeypatch.undo()  # from here on the decoder works
+    whole = analyze(path, settings=settings)
+    assert whole.media.duration_s == pytest.approx(3.0, abs=0.1)
+    assert not any("stalled" in g.reason for g in whole.gaps)
+    assert kept_of(settings) == {whole.media.sha256}
+
+
+def test_what_was_seen_of_a_file_that_changed_meanwhile_is_not_kept(tmp_path):
+    path = write_media(tmp_path / "a.mp4", pictures=busy(10), sound=tone(1))
+    settings = Settings(cache_dir=tmp_path / "cache", data_dir=tmp_path / "data")
+
+    def touch(event):
+        if (event.stage, event.status) == ("plan", "finished"):
+            os.utime(path, (1, 1))
+
+    report = analyze(path, settings=settings, on_event=touch)
+    assert any("changed while" in g.reason for g in report.gaps)
+    assert kept_of(settings) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def looked(question=None, *, run=ALL, look=1, rates=((0, 60, 5.0),), picture=Tru
         ),
     )  # fmt: skip
     task = ReplanTask(
-        question=question, plan=plan, look=look, tools_run=run, spent_s=7, persons=(),
+        question=question, plan=plan, look=look, tools_run=run, persons=(),
         segments=facts.get("segments", (segment(10, 14, FACE, VOICE, WORDS),)),
         conflicts=facts.get("conflicts", ()), gaps=(), speaking=facts.get("speaking", ()),
         looks=tuple(LookFact(start_s=a, end_s=b, rate_hz=r) for a, b, r in rates),

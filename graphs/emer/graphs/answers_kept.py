@@ -1,14 +1,15 @@
 """What specialists have answered before: looked up and filed span by span.
 
 An answer depends on the media's content, the look (which part, how densely), the engine and its
-revision, what it was told by others, and the span. Losses are never kept: they are tried again.
+revision, what it was told by others, and the span. Losses are never kept, and neither is what came
+of a pass that was cut short or whose file changed meanwhile: both are tried again.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from emer.graphs.clips import required_by
+from emer.graphs.clips import key_of, required_by
 from emer.graphs.state import Context, Look
 from emer.memory.findings_cache import FindingsKey, digest_of
 from emer.tools.findings import Finding, Gap, GapCode, TimeSpan
@@ -48,7 +49,7 @@ def keep_answers(
     known: Sequence[Finding] = (),
 ) -> None:
     """File answers for the next time, but for those in which something was lost."""
-    if context.findings is None:
+    if context.findings is None or key_of(media, look) in context.not_kept:
         return
     final = {span: found for span, found in answers.items() if _is_final(found)}
     context.findings.put(_key(context, media, look, tool, known), final)

@@ -139,7 +139,11 @@ def _decode(
     context.emit(Event("decode", "finished", detail, 1.0, 1.0))
     if clip is not None:  # what was there stays; only what was missing is added
         fresh = replace(clip, found={**clip.found, **fresh.found}, faces=fresh.faces or clip.faces)
-    if context.looks is not None:
+    # A decoder that stalled on a busy machine, or a file that was written to meanwhile, says nothing
+    # about the content by whose hash things are kept: whoever asks again may see more.
+    if report.stopped or report.changed:
+        context.not_kept.add(key_of(media, look))
+    elif context.looks is not None:
         watched = {t: e for t, e in _engines(context).items() if t in fresh.found}
         context.looks.keep(key_of(media, look), fresh, damage, watched)
     return fresh, damage

@@ -33,7 +33,7 @@ from emer.graphs.report import (
 from emer.graphs.tasks import ReadingDraft
 from emer.memory.case import Query
 from emer.memory.findings_cache import FindingsCache
-from emer.memory.look_store import LookStore
+from emer.memory.look_store import LookKey, LookStore
 from emer.memory.retrieval import RetrievedCase
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Finding, Gap, Person, TimeSpan, Utterance
@@ -139,6 +139,8 @@ class Context:
     looks: LookStore | None = None
     clips: dict[int, Clip] = field(default_factory=dict)
     """Clips that this process has open, by look."""
+    not_kept: set[LookKey] = field(default_factory=set)
+    """Passes that another try may not repeat, see ``clips``; nothing that comes of them is kept."""
     opening: threading.Lock = field(default_factory=threading.Lock)
     started: float = field(default_factory=time.monotonic)
     resumed: bool = False

@@ -72,7 +72,9 @@ class ReplanTask(Frozen):
     plan: PlanTask
     look: int = Field(description="number of the look that would follow")
     tools_run: tuple[str, ...]
-    spent_s: float = Field(description="seconds that specialists have worked so far")
+    left_s: float | None = Field(
+        default=None, description="seconds of work that the budget leaves; null: there is no budget"
+    )
     persons: tuple[Person, ...]
     segments: tuple["SegmentBrief", ...]
     conflicts: tuple[Agreement, ...]

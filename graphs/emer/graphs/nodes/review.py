@@ -96,7 +96,7 @@ def _replan_task(state: State, context: Context) -> ReplanTask:
         plan=plan_task(state, context),
         look=len(state["looks"]),
         tools_run=tuple(sorted({t.tool for t in state.get("tools", {}).values()})),
-        spent_s=spent_s(state),
+        left_s=_left_s(state, context),
         persons=tuple(state.get("persons", [])),
         segments=tuple(
             SegmentBrief(

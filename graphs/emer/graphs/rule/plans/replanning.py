@@ -26,7 +26,8 @@ CLOSE_S: Final = 10.0
 CONFLICT_AT: Final = 0.7
 """A conflict of this magnitude is worth a closer look without being asked for."""
 SHARE: Final = 0.5
-"""A closer look that nobody asked for may cost this share of what the first one did."""
+"""A closer look that nobody asked for may cost this share of what has been done, both as estimated:
+what is looked at must not depend on how fast or busy a machine is, or on what was known already."""
 SURE: Final = 0.7
 """Speaking score from which two faces contradict each other about one voice."""
 
@@ -150,11 +151,12 @@ def _conflict_with_a_face(task: ReplanTask, asked: Inquiry) -> LookDraft | None:
 
 
 def _affordable(task: ReplanTask, place: Agreement) -> bool:
-    """Whether a closer look costs little beside what has been spent already."""
-    watching = sum(o.cost_s for o in task.plan.tools if o.tool == "faces")
+    """Whether a closer look costs little beside what has been done already."""
+    costs = {o.tool: o.cost_s for o in task.plan.tools}
+    watching, done = costs.get("faces", 0.0), sum(costs.get(t, 0.0) for t in task.tools_run)
     part_s = max(task.plan.end_s - task.plan.start_s, 1e-3)
     density = CLOSE_HZ / task.plan.rate_hz
-    return watching / part_s * place.duration_s * density <= SHARE * max(watching, task.spent_s)
+    return watching / part_s * place.duration_s * density <= SHARE * max(watching, done)
 
 
 def _face_tools(task: ReplanTask) -> list[str]:
