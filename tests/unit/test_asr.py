@@ -1,6 +1,7 @@
 """Words come from subtitles, else from files beside the media, else from recognition."""
 
 import time
+import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -367,3 +368,14 @@ def test_a_cue_that_is_mostly_said_outside_the_analysed_part_is_left_out(tmp_pat
     (tmp_path / "clip.srt").write_text("1\n00:00:09,600 --> 00:00:13,000\nHardly begun\n")
     beside = clip_of(tmp_path, duration_s=10.0)
     assert select(SpeechRecognition().observe(beside, [beside.span], []), kind="words") == []
+
+
+def test_a_subtitle_file_of_a_terabyte_takes_no_memory_and_no_time(tmp_path):
+    with (tmp_path / "clip.srt").open("wb") as file:
+        file.truncate(10**12)
+    tracemalloc.start()
+    began = time.monotonic()
+    SpeechRecognition().depends_on(tmp_path / "clip.mp4")
+    assert time.monotonic() - began < 5
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()

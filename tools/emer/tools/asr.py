@@ -27,7 +27,7 @@ from emer.tools.findings import (
     TimeSpan,
     select,
 )
-from emer.tools.media.subtitles import Cue, read_sidecar, sidecars
+from emer.tools.media.subtitles import Cue, content_of, read_sidecar, sidecars
 from emer.tools.readings import WordsReading
 from emer.tools.specialist import Clip, Scope
 from emer.tools.subtitle_words import (
@@ -132,7 +132,7 @@ class SpeechRecognition:
         for sidecar in sidecars(path):
             digest.update(sidecar.name.encode(errors="replace"))
             try:
-                digest.update(sidecar.read_bytes())
+                digest.update(content_of(sidecar))
             except OSError:
                 digest.update(b"unreadable")
         try:
@@ -211,7 +211,7 @@ def _beside(clip: Clip) -> Iterator[Finding]:
     for path, language in paths:
         try:
             cues, n_sounds = words_of(read_sidecar(path))
-            content = path.read_bytes()
+            content = content_of(path)
         except (MediaError, OSError) as error:
             reason = error.message if isinstance(error, MediaError) else "a file beside it is lost"
             remedy = error.remedy if isinstance(error, MediaError) else ""

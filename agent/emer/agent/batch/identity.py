@@ -13,7 +13,7 @@ from pathlib import Path
 
 from emer.agent.batch.types import Options
 from emer.agent.settings import Settings
-from emer.tools.media.subtitles import SIDECAR_SUFFIXES, sidecars
+from emer.tools.media.subtitles import SIDECAR_SUFFIXES, content_of, sidecars
 
 _BESIDE_THE_POINT = {
     "cache", "cache_dir", "cache_mb", "cache_days", "data_dir", "formats", "max_concurrency",
@@ -69,7 +69,8 @@ def content(path: Path, media_sha256: str | None = None) -> str:
         OSError: One of them cannot be read.
     """
     parts = [media_sha256 or _file_hash(path)]
-    parts += [f"{p.name!r}:{_file_hash(p)}" for p in sorted(sidecars(path))]
+    beside = ((p, hashlib.sha256(content_of(p)).hexdigest()) for p in sorted(sidecars(path)))
+    parts += [f"{p.name!r}:{digest}" for p, digest in beside]
     return _hash("|".join(parts).encode(errors="surrogateescape"))
 
 

@@ -14,6 +14,7 @@ from emer.tools.errors import MediaError
 from emer.tools.findings import Spanned
 from emer.tools.media.decoder_pool import lent, reason_of
 from emer.tools.media.items import RawCue
+from emer.tools.media.sidecar import MAX_SIDECAR_BYTES
 from emer.tools.worker import WorkerTrouble
 
 SIDECAR_SUFFIXES: Final = (".srt", ".vtt", ".ass", ".ssa")
@@ -74,6 +75,16 @@ def sidecars(path: Path) -> list[Path]:
         and p.is_file()
     ]
     return sorted(found, key=lambda p: (len(p.stem), SIDECAR_SUFFIXES.index(p.suffix.lower())))
+
+
+def content_of(sidecar: Path) -> bytes:
+    """Return a subtitle file's bytes, to tell it from others; no more than would be read of it.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with sidecar.open("rb") as file:
+        return file.read(MAX_SIDECAR_BYTES + 1)
 
 
 def read_sidecar(path: Path) -> list[Cue]:
