@@ -89,6 +89,17 @@ def test_a_path_that_no_system_takes_is_refused_by_the_python_door_as_well(quiet
     assert "\0" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("command", ["analyze", "export", "verify"])
+def test_a_name_cannot_control_the_terminal_that_a_refusal_is_read_in(runs, tmp_path, command):
+    odd = tmp_path / "\x1b]0;owned\x07\u202e\nemer: all is well.json"
+    odd.write_text("no media and no report")
+    ended = runs(tmp_path, command, odd, EMER_PURPOSE="research")
+    assert ended.status in {1, 2}
+    assert is_said_well(ended)
+    assert ended.err.rstrip("\n").isprintable()
+    assert r"\x1b]0;owned\x07\u202e\x0aemer" in ended.err
+
+
 def test_a_name_that_is_no_text_can_be_reported(runs, short, tmp_path):
     odd = tmp_path / os.fsdecode(b"\xff\xfe\x80.mp4")
     odd.write_bytes(short.read_bytes())

@@ -7,6 +7,8 @@ from typing import Final, NoReturn
 
 import typer
 
+from emer.tools.shown import shown
+
 OK: Final = 0
 FAILED: Final = 1
 USAGE: Final = 2
@@ -15,9 +17,9 @@ PARTIAL: Final = 3
 
 
 def notice(text: str, *, quiet: bool = False) -> None:
-    """Say something beside the answer."""
+    """Say something beside the answer, on one line; names in it cannot control the terminal."""
     if not quiet:
-        typer.echo(f"emer: {text}", err=True)
+        typer.echo(f"emer: {shown(text)}", err=True)
 
 
 def fail(message: str, *, status: int = FAILED) -> NoReturn:

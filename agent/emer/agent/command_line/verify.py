@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from emer.graphs.verification.report import Objection
 
 STDIN = Path("-")
+_GIVE = "Give a report that `emer analyze FILE --json` has written."
 
 
 def verify(
@@ -45,14 +46,15 @@ def read_report(path: Path) -> "Report":
 
     try:
         content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
-    except OSError as error:
-        fail(f"{path} cannot be read ({error.strerror or error})", status=USAGE)
+    except (OSError, ValueError) as error:  # a zero byte ends a name
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        fail(f"{path} cannot be read ({why}). {_GIVE}", status=USAGE)
     try:
         return Report.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        fail(f"{path} is no report of this version: {where}: {first['msg']}", status=USAGE)
+        fail(f"{path} is no report of this version: {where}: {first['msg']}. {_GIVE}", status=USAGE)
 
 
 def _as_data(report: "Report", found: "list[Objection]") -> dict[str, object]:
