@@ -33,7 +33,7 @@ from emer.tools.media.items import (
 from emer.tools.media.probe import stamp_of_probed
 from emer.tools.media.ring import Reader
 from emer.tools.media.subtitles import Cue, cue_of
-from emer.tools.worker import Message, WorkerTrouble
+from emer.tools.worker import Message, WorkerStuck, WorkerTrouble
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -90,6 +90,7 @@ def stream(
                 raise said(trouble, path) from trouble
             report.damage()
             report.stopped = f"decoding {reason_of(trouble)}"
+            report.loss = "timed_out" if isinstance(trouble, WorkerStuck) else "tool_failed"
 
 
 def _count(answer: Message, report: PassReport) -> None:

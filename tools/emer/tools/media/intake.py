@@ -134,28 +134,30 @@ def _lost(tool: str, span: TimeSpan, error: Exception) -> Gap:
 def _damage(seen: TimeSpan, report: PassReport, declared_s: float) -> list[Gap]:
     """Say what of the file could not be decoded."""
     gaps = []
-    if report.n_damaged:
+    # where decoding stopped for good, the damage lies at the end of what is known
+    last_s = max(seen.start_s, seen.end_s - 1.0)
+    if n_skipped := report.n_damaged - bool(report.stopped):
         earlier = report.damaged_at_s[:-1] if report.stopped else report.damaged_at_s
-        # where decoding stopped for good, the damage lies at the end of what is known
-        last_s = max(seen.start_s, seen.end_s - 1.0) if report.stopped else seen.start_s
-        first = next((t for t in earlier if t < seen.end_s), last_s)
-        reason = f"{report.n_damaged} damaged part(s) of the file could not be decoded"
-        if report.stopped:
-            reason = f"{reason}; {report.stopped}"
-        gaps.append(_gap_of_damage(max(first, seen.start_s), seen.end_s, reason))
+        first_s = max(next((t for t in earlier if t < seen.end_s), seen.start_s), seen.start_s)
+        reason = f"{n_skipped} damaged part(s) of the file could not be decoded"
+        gaps.append(_gap_of_damage(first_s, seen.end_s, reason))
+    if report.stopped:
+        reason = f"from here on nothing could be decoded: {report.stopped}"
+        gaps.append(_gap_of_damage(last_s, seen.end_s, reason, loss=report.loss))
     gaps.extend(_gap_of_damage(seen.start_s, seen.end_s, note) for note in report.notes)
     if declared_s > seen.end_s + max(1.0, 0.02 * declared_s):
         said = f"the file says that it lasts {declared_s:.1f} s but ends at {seen.end_s:.1f} s"
-        gaps.append(_gap_of_damage(max(seen.start_s, seen.end_s - 1.0), seen.end_s, said))
+        gaps.append(_gap_of_damage(last_s, seen.end_s, said))
     return gaps
 
 
-def _gap_of_damage(start_s: float, end_s: float, reason: str) -> Gap:
+def _gap_of_damage(start_s: float, end_s: float, reason: str, *, loss: str = "") -> Gap:
+    again = "Run again; if the same happens, copy" if loss else "Copy"
     return Gap(
         tool="media",
-        code=GapCode.MEDIA_DAMAGED,
+        code=GapCode(loss) if loss else GapCode.MEDIA_DAMAGED,
         start_s=start_s,
         end_s=end_s,
         reason=reason,
-        remedy="Copy or export the file again.",
+        remedy=f"{again} or export the file again.",
     )

@@ -5,7 +5,7 @@ of is here.
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,6 +104,8 @@ class PassReport:
     damaged_at_s: list[float] = field(default_factory=list)
     stopped: str = ""
     """Why the pass ended before the file did; also counted in ``n_damaged``."""
+    loss: Literal["", "timed_out", "tool_failed"] = ""
+    """Whether it ended because the decoder stalled or crashed, which another try might not."""
     changed: bool = False
     """Whether the file was changed meanwhile: what was seen is not what was probed."""
     notes: list[str] = field(default_factory=list)
