@@ -8,7 +8,6 @@ import asyncio
 import shutil
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -93,13 +92,12 @@ def analyze(
         stack.callback(kept.close)
         workspace = new_workspace()
         stack.callback(shutil.rmtree, workspace, ignore_errors=True)
-        cases = _Cases(settings.data_dir / "memory") if settings.use_cases else None
-        if cases is not None:
-            stack.callback(cases.close)
+        cases = _Cases(settings.data_dir / "memory")
+        stack.callback(cases.close)
         context = Context(
             request=request, workspace=workspace, model=model, model_name=model_name,
             specialists=specialists, unavailable=problems,
-            cases=cases.find if cases is not None else None,
+            cases=cases.find if settings.use_cases else None,
             emit=on_event or _nobody_listens, findings=kept.findings, looks=kept.looks,
         )  # fmt: skip
         run_of = None
@@ -180,29 +178,21 @@ class _Kept:
 
 
 class _Cases:
-    """The case memory, opened beside the work on the clip; its troubles show when it is asked."""
+    """The case memory, opened when the first case is looked for."""
 
+    # not opened early in a thread: Ctrl-C while two threads import can leave the import lock held
     def __init__(self, folder: Path) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="case-memory")
-        self._memory = self._thread.submit(_warm_memory, folder)
+        self._folder = folder
+        self._memory: CaseMemory | None = None
 
     def find(self, query: Query) -> list[RetrievedCase]:
-        return self._memory.result().retrieve(query)
+        if self._memory is None:
+            self._memory = CaseMemory(self._folder)
+        return self._memory.retrieve(query)
 
     def close(self) -> None:
-        self._thread.shutdown()
-        if self._memory.exception() is None:
-            self._memory.result().close()
-
-
-def _warm_memory(folder: Path) -> CaseMemory:
-    memory = CaseMemory(folder)
-    try:
-        memory.warm_up()
-    except BaseException:
-        memory.close()
-        raise
-    return memory
+        if self._memory is not None:
+            self._memory.close()
 
 
 def _own_version() -> str:

@@ -257,10 +257,6 @@ class LazyIndex:
                     return hits
             return self._exact.nearest(vector, query, n)
 
-    def warm_up(self) -> None:
-        """Open it now, so that the first search need not."""
-        self.nearest(np.full(DIM, DIM**-0.5, np.float32), Query(), 1)
-
     def forget(self) -> bool:
         """See ``CaseIndex``."""
         with self._lock:

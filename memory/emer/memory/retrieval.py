@@ -234,14 +234,6 @@ class CaseMemory:
         """See ``retrieve``."""
         return retrieve(self.store, self.index, query)
 
-    def warm_up(self) -> None:
-        """Load the index now, so that the first ``retrieve`` need not.
-
-        Raises:
-            StorageError: The store cannot be read.
-        """
-        self.index.warm_up()
-
     def add(self, case: Case) -> bool:
         """Add a case for later retrievals; return whether it was new."""
         return self.store.add(case)
