@@ -1,6 +1,7 @@
 """Every test runs offline, in a home and cache of its own."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ import pytest
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is first imported
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["EMER_CONFIG"] = os.devnull  # for what is set up before any test
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # as shells start what runs in the background; the commands under test would ignore Ctrl-C too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
