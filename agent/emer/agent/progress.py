@@ -7,6 +7,7 @@ them: here for one file, in ``emer.agent.batch.telling`` for many.
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from emer.agent.saying import notice
@@ -31,14 +32,14 @@ class Plain:
         sys.stderr.flush()
 
 
-class Live:
+class Live(ABC):
     """Lines that change, for people; they vanish at the end."""
 
     bars: "Progress"
 
+    @abstractmethod
     def columns(self) -> "tuple[str | ProgressColumn, ...]":
         """Return what a line consists of."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         from rich.console import Console
