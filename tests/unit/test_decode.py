@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from tests.synth import noise, picture, silence, tone, write_media
 
-from emer.tools.errors import MediaError
+from emer.tools.errors import MediaError, StorageError
 from emer.tools.findings import TimeSpan
 from emer.tools.media.decode import Frame, Luma, SoundBlock, stream
 from emer.tools.media.intake import take_in
@@ -182,6 +182,17 @@ def test_a_watcher_that_fails_at_the_end_is_a_lost_result_too(tmp_path):
     (gap,) = clip.found["fails"]
     assert gap.code.is_loss
     assert clip.found["looks"] == []
+
+
+class FindsNoRoomAtTheEnd(Looks):
+    def close(self, clip):
+        raise OSError(28, "No space left on device")
+
+
+def test_a_disk_that_is_full_at_the_very_end_is_the_disks_fault_not_the_watchers(tmp_path):
+    path = write_media(tmp_path / "a.mp4", pictures=shades(10), sound=tone(1))
+    with pytest.raises(StorageError, match=r"No space.*Free some space"):
+        take_in(path, probe(path), tmp_path, watchers={"full": FindsNoRoomAtTheEnd()})
 
 
 def test_nothing_decodable_is_a_media_error(tmp_path):

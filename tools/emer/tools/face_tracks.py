@@ -4,8 +4,8 @@ Reads    sampled RGB pictures, and the brightness of every picture for cuts and 
 Returns  one ``FaceTrackReading`` per stretch in which a face is visible (a face that left and came
          back has several, under one name), gaps for stretches without a face; boxes, aligned
          crops and mouth motion go to the clip's ``FaceStore``
-Cost     about 17 ms a sampled picture and 0.4 ms a decoded one, on one busy core; memory holds
-         numbers only
+Cost     about 16 ms a sampled picture and face, and 0.4 ms a decoded picture, of one core; memory
+         holds numbers and a few pictures
 Source   Viola & Jones 2001, Lienhart & Maydt 2002 (detector); the rest is own work
 """
 
@@ -39,7 +39,7 @@ from emer.tools.specialist import Clip, Scope
 
 CARD: Final = ModelCard(
     name="haar-face-tracks",
-    revision="1",
+    revision="2",
     purpose="Says when which face is visible and where, and cuts faces out upright.",
     inputs="RGB pictures sampled a few times a second, long side at most 1280 px; 8-bit luma of "
     "every decoded picture",
@@ -59,6 +59,7 @@ CARD: Final = ModelCard(
     limits=(
         "Faces turned sideways, tilted by more than about 20 degrees or half covered are lost.",
         "Small faces (below 60 px in a 1280 px picture) are looked for every two seconds only.",
+        "Who comes in while somebody else is followed is found up to a second late.",
         "A track is no identity: after a cut the same person gets a new one.",
         "The data on which the cascades were trained is not documented; how recall depends on "
         "skin tone, age, glasses or head covering was not measured.",

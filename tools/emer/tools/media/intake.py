@@ -5,8 +5,8 @@ own, so that they share the cores. Memory stays flat: the soundtrack and the fac
 they come.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -58,7 +58,7 @@ def take_in(
     eyes = {t: w.watch(info, asked, workspace) for t, w in (watchers or {}).items()}
     cuts = CutWatch()
     cues: list[Cue] = []
-    try:
+    with _on_disk(workspace):
         ears = SoundtrackWriter(workspace / "soundtrack.s16", start_s=asked.start_s)
         items = stream(
             path, info, rate_hz=rate_hz, span=span, pictures=bool(eyes), luma=bool(eyes),
@@ -77,11 +77,6 @@ def take_in(
                     progress(report.last_s)
             onlookers.finish()
         soundtrack = ears.close()
-    except OSError as error:
-        raise StorageError(
-            f"the working folder cannot be written ({error.strerror or error})",
-            remedy=f"Free some space on the disk of {workspace} or set TMPDIR to another one.",
-        ) from error
     declared_s = info.duration_s
     info, seen = _measured(info, asked, span, report)
     clip = Clip(
@@ -94,7 +89,8 @@ def take_in(
         try:
             if tool in onlookers.failures:
                 raise onlookers.failures[tool]
-            found[tool], kept = watcher.close(clip)
+            with _on_disk(workspace):
+                found[tool], kept = watcher.close(clip)
         except (StorageError, MemoryError):
             raise
         except Exception as error:
@@ -103,6 +99,18 @@ def take_in(
             faces = kept or faces
     clip = replace(clip, faces=faces, found=found)
     return clip, report, _damage(seen, report, declared_s if span is None else 0.0)
+
+
+@contextmanager
+def _on_disk(workspace: Path) -> Iterator[None]:
+    """Say what to do where working files cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"the working folder cannot be written ({error.strerror or error})",
+            remedy=f"Free some space on the disk of {workspace} or set TMPDIR to another one.",
+        ) from error
 
 
 def _measured(
