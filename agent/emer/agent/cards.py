@@ -35,10 +35,13 @@ def _card(specialist: Specialist) -> list[str]:
         "licence": f"{card.licence}; commercial use: {commercial}",
         "source": card.source,
         "trained on": card.trained_on,
+        "split": card.split,
         "measured": card.metrics,
+        "calibration": card.calibration,
+        "training": f"`{card.training}`, {card.date}" if card.training else "",
     }
     lines = ["", f"## {specialist.tool}", "", card.purpose, ""]
-    lines += [f"- **{name}:** {' '.join(text.split())}" for name, text in facts.items()]
+    lines += [f"- **{name}:** {' '.join(text.split())}" for name, text in facts.items() if text]
     lines += ["- **limits:**", *(f"  - {limit}" for limit in card.limits)]
     return lines
 

@@ -75,6 +75,10 @@ class ModelCard(Frozen):
     source: str = Field(description="paper or project that describes it")
     trained_on: str = Field(description="data behind it, or 'nothing: a formula'")
     metrics: str = Field(description="what was measured and how, or 'not measured'")
+    split: str = Field(default="", description="what was kept apart for measuring; empty: nothing")
+    calibration: str = Field(default="", description="what its scores mean; empty: only scores")
+    training: str = Field(default="", description="the command that made the weights")
+    date: str = Field(default="", description="when the weights were made, ISO 8601")
     limits: tuple[str, ...]
 
 

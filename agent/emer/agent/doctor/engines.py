@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emer.agent.doctor.checkup import JUDGING, EngineState, Problem, Weights
 from emer.agent.settings.config_file import one_line
 from emer.tools.errors import ToolUnavailable
+from emer.tools.networks import check, weights_folder
 from emer.tools.registry import GROUP, Engine, choose, installed
 from emer.tools.shipped_weights import REMEDY, read_weights, shipped
 
@@ -191,12 +192,26 @@ def _weights(specialist: object) -> tuple[Weights, ...]:
         "asr": _whisper, "faces": _cascade, "speech_activity": _silero,
     }  # fmt: skip
     try:
+        names = getattr(specialist, "networks", ())
+        if names:
+            return tuple(_network(tool, name) for name in names)
         if tool in SHIPPED:
             return (_shipped(tool, *SHIPPED[tool]),)
         return (finders[tool](),) if tool in finders else ()
     except Exception as error:  # whatever is wrong with a file must not hide the rest
         note = one_line(f"{type(error).__name__}: {error}", 200)
         return (Weights(path=None, sha256="not_checked", note=note),)
+
+
+def _network(tool: str, name: str) -> Weights:
+    path = Path(str(weights_folder().joinpath(f"{name}.onnx")))
+    size = path.stat().st_size if path.is_file() else None
+    try:
+        check(tool, name)
+    except ToolUnavailable as problem:
+        told = "differs" if size is not None else "not_checked"
+        return Weights(path=str(path), n_bytes=size, sha256=told, note=problem.reason)
+    return Weights(path=str(path), n_bytes=size, sha256="matches")
 
 
 def _shipped(tool: str, module: str, name: str, digest: str) -> Weights:

@@ -78,7 +78,7 @@ class Teacher:
     wants_luma: ClassVar[bool] = False
 
     def __init__(self, task: Path) -> None:
-        from mediapipe.tasks.python import BaseOptions, vision  # type: ignore[import-not-found]
+        from mediapipe.tasks.python import BaseOptions, vision
 
         options = vision.FaceLandmarkerOptions(
             base_options=BaseOptions(model_asset_path=str(task)),
@@ -105,7 +105,7 @@ class Teacher:
 
     def see(self, frame: Frame) -> None:
         """Keep time, middle of the face (pixels) and targets of every face in the picture."""
-        import mediapipe  # type: ignore[import-not-found]
+        import mediapipe
 
         height, width = frame.rgb.shape[:2]
         picture = mediapipe.Image(

@@ -1,0 +1,38 @@
+"""What can be measured, and by which module."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Final, Protocol
+
+from emer.evals.tables import Table
+
+SUBJECTS: Final = {
+    "fusion": "how voice and face combine, against human raters (CREMA-D)",
+}
+"""Name of each module in this package, and what it measures."""
+
+Tell = Callable[[str], None]
+
+
+class Measure(Protocol):
+    """Measures one subject."""
+
+    def __call__(self, data: Path, *, folds: bool, tell: Tell) -> list[Table]:
+        """Return the tables.
+
+        Args:
+            data: Folder of data sets, laid out as each module says.
+            folds: Train anew for every fold, however long that takes; else only what is quick.
+            tell: Gets a line now and then about how far it is.
+
+        Raises:
+            EmerError: The data are missing or damaged, or a package for training is.
+        """
+        ...
+
+
+def measure_of(subject: str) -> Measure:
+    """Return the function that measures ``subject``, one of ``SUBJECTS``."""
+    found: Measure = import_module(f"emer.evals.accuracy.{subject}").measure
+    return found
