@@ -116,11 +116,32 @@ def _audit(report: Report) -> list[RenderableType]:
     again = f"{told} hold when checked again." if not found else f"{told}; checked again:"
     return [
         _title("What was decided, and why"), *plan,
+        *_priors(report),
         _title("What did not survive verification, and why"),
         *(dropped or [Text("Nothing was dropped.")]),
         Text(again, style="dim"),
         *(Text(f"{clean(o.about)}: {clean(o.reason)}", style="red") for o in found),
     ]  # fmt: skip
+
+
+def _priors(report: Report) -> list[RenderableType]:
+    """Tell what raters would take each segment for, where two modalities were given categories."""
+    spans = {s.id: s for s in report.explanation.segments}
+    known = [(spans[r.segment], r.prior) for r in report.explanation.readings if r.prior]
+    if not known:
+        return []
+    lines = [
+        Text.assemble(
+            (f"{during(s.start_s, s.end_s)} {clean(s.subject)}: ", "bold"),
+            ", ".join(f"{c} {share:.2f}" for c, share in _best(prior)),
+        )
+        for s, prior in known
+    ]
+    return [_title("What raters would take face, voice and words together for"), *lines]
+
+
+def _best(prior: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(prior.items(), key=lambda item: -item[1])[:3]
 
 
 def _decision(alike: list[Decision]) -> Text:

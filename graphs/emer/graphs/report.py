@@ -92,6 +92,11 @@ class SegmentReading(Frozen):
     labels: tuple[Alternative, ...] = Field(default=(), description="best first")
     alternatives: tuple[Alternative, ...] = ()
     influence: tuple[CaseInfluence, ...] = ()
+    prior: dict[str, Unit] = Field(
+        default={},
+        description="what raters would take such a voice, face and words together for: shares of six "
+        "emotions; empty where two of the three were not given categories",
+    )
 
 
 class Reaction(Spanned):

@@ -245,6 +245,7 @@ class ReadingDraft(_Answer):
     speaks_for: list[str] = []
     speaks_against: list[str] = []
     influence: list[CaseInfluence] = []
+    prior: dict[str, Unit] = {}
 
     def summary(self) -> SegmentReading:
         """Return what the report keeps of it."""
@@ -259,6 +260,7 @@ class ReadingDraft(_Answer):
             labels=tuple(self.labels),
             alternatives=tuple(self.alternatives),
             influence=tuple(self.influence),
+            prior=self.prior,
         )
 
 

@@ -1,7 +1,8 @@
 """The networks that ship with the package: all trained by ourselves, run only if unaltered.
 
 ``weights/NAME.onnx`` is the network. ``weights/NAME.json`` has its model card and whatever settings
-its specialist needs beside the graph (labels, thresholds). ``weights/SHA256SUMS`` lists the digest of
+its specialist needs beside the graph (labels, thresholds); a model that is a table of numbers has
+nothing else. ``weights/SHA256SUMS`` lists the digest of
 every file, in the format of ``sha256sum``; what does not agree with it is refused.
 """
 
@@ -101,6 +102,17 @@ def card_of(name: str, *, code: int = 1) -> ModelCard:
 
 
 @cache
+def settings_of(tool: str, name: str) -> Mapping[str, Any]:
+    """Return the settings of model ``name``; no network is loaded.
+
+    Raises:
+        ToolUnavailable: They are missing or altered.
+    """
+    found: Mapping[str, Any] = json.loads(read_checked(tool, f"{name}.json"))["settings"]
+    return found
+
+
+@cache
 def network(tool: str, name: str, *, threads: int = 1) -> Network:
     """Load network ``name``, once per process.
 
@@ -144,5 +156,6 @@ def load(
 
 
 def _card(about: Mapping[str, Any], name: str, code: int, folder: Traversable) -> ModelCard:
-    digest = sums(folder.joinpath(SUMS).read_text(encoding="utf-8"))[f"{name}.onnx"]
+    listed = sums(folder.joinpath(SUMS).read_text(encoding="utf-8"))
+    digest = listed.get(f"{name}.onnx", listed[f"{name}.json"])
     return ModelCard(revision=f"{code}-sha256:{digest[:12]}", **about["card"])

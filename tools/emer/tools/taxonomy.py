@@ -132,6 +132,16 @@ def labels_for(category_set: str, category: str) -> tuple[str, ...]:
     return tuple(_TABLE["concepts"][concepts[category]])
 
 
+def concepts_of(category_set: str) -> Mapping[str, str]:
+    """Return the concept behind each category of a set; sets share concepts, not names.
+
+    Raises:
+        KeyError: There is no such set, or it is that of the regions.
+    """
+    found: Mapping[str, str] = _TABLE["category_sets"][category_set]
+    return found
+
+
 def category_affect(category_set: str, category: str) -> Affect:
     """Return where a category lies: its best label's place, a region's centre, neutral's origin.
 

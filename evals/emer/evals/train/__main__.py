@@ -11,6 +11,7 @@ from typing import Final
 import typer
 
 TRAINERS: Final = {
+    "fusion": "emer.evals.train.fusion.command:train",
     "sums": "emer.evals.train.sums:write",
 }
 """Name of each model and the function that trains it."""

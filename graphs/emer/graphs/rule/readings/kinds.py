@@ -13,6 +13,7 @@ from typing import Final
 from emer.graphs.facial_units import either, ramp
 from emer.graphs.rule.readings.lexicon import named_kinds
 from emer.graphs.rule.readings.patterns import Clues
+from emer.graphs.rule.readings.prior import lifts
 from emer.graphs.tasks import ModalityFact
 from emer.tools import taxonomy
 from emer.tools.findings import Modality
@@ -73,7 +74,8 @@ def carried(clues: Clues) -> dict[str, float]:
     """Return every kind that the clues bring up, and how far they carry it, 0..1."""
     named = named_kinds(clues.text)
     names = {*clues.categories, *_FACES, *named} - {"neutral"}
-    found = {kind: _carried(kind, clues, named) for kind in names}
+    lift = lifts(clues.prior)
+    found = {kind: min(1.0, _carried(kind, clues, named) * lift.get(kind, 1.0)) for kind in names}
     return {kind: round(strength, 4) for kind, strength in found.items() if strength > 0.0}
 
 

@@ -51,6 +51,10 @@ def read(task: ReadTask) -> Readings:
 
 def _read(segment: SegmentFacts, language: Language) -> ReadingDraft:
     clues = Clues.of(segment)
+    return _by(clues, segment, language).model_copy(update={"prior": dict(clues.prior)})
+
+
+def _by(clues: Clues, segment: SegmentFacts, language: Language) -> ReadingDraft:
     pattern = named_pattern(clues)
     if pattern is not None:
         return _of_pattern(segment, clues, pattern, language)

@@ -13,6 +13,7 @@ from emer.graphs.rule.readings.grounds import Ground
 from emer.graphs.rule.readings.patterns.faces import face_grounds, supposed_grounds
 from emer.graphs.rule.readings.patterns.voices import voice_grounds
 from emer.graphs.rule.readings.patterns.wordings import category_strengths, words_grounds
+from emer.graphs.rule.readings.prior import prior_of
 from emer.graphs.tasks import ModalityFact, SegmentFacts
 from emer.tools.findings import Modality
 
@@ -33,6 +34,8 @@ class Clues:
     """What may be so but was not measured: it weighs, and is told as the ground that it holds."""
     contested: bool = False
     """Two modalities lean to opposite sides."""
+    prior: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """What raters would take face, voice and words together for: shares of six emotions."""
 
     @classmethod
     def of(cls, segment: SegmentFacts) -> "Clues":
@@ -51,6 +54,7 @@ class Clues:
             said_in(segment),
             MappingProxyType(dict(supposed_grounds(segment, face))),
             any(a.verdict == "conflict" for a in segment.agreement),
+            MappingProxyType(prior_of(segment)),
         )  # fmt: skip
 
     def strength(self, name: str) -> float:
