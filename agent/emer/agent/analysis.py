@@ -17,6 +17,7 @@ from typing import Any
 
 from langsmith import tracing_context
 
+from emer.agent.calibrated import calibrations_for
 from emer.agent.models import chat_model
 from emer.agent.settings import Settings, limits
 from emer.agent.workspace import new_workspace
@@ -85,8 +86,9 @@ def analyze(
         start_s=start_s, end_s=end_s, language=language or settings.language,
         output_language=output_language or settings.output_language,
         budget=budget or Budget(**limits(settings.budget)),
-        purpose=settings.purpose, tool_timeout_s=settings.tool_timeout_s,
+        purpose=settings.purpose, tool_timeout_s=settings.tool_timeout_s, domain=settings.domain,
     )  # fmt: skip
+    calibrations = calibrations_for(settings.domain, specialists, settings.data_dir)
     with ExitStack() as stack:
         kept = _Kept.at(settings, use=settings.cache if cache is None else cache)
         stack.callback(kept.close)
@@ -99,11 +101,13 @@ def analyze(
             specialists=specialists, unavailable=problems,
             cases=cases.find if settings.use_cases else None,
             emit=on_event or _nobody_listens, findings=kept.findings, looks=kept.looks,
+            calibrations=calibrations,
         )  # fmt: skip
         run_of = None
         if kept.folder is not None and resume:
             engines = sorted((s.tool, s.engine, s.card.revision) for s in specialists.values())
-            identity = (_own_version(), _file(request.path), request, model_name, engines)
+            fitted = sorted(c.model_dump_json() for c in calibrations.values())
+            identity = (_own_version(), _file(request.path), request, model_name, engines, fitted)
             run_of = stack.enter_context(checkpoint(kept.folder / "runs", *identity))
         stack.enter_context(tracing_context(enabled=False))
         try:

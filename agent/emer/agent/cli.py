@@ -113,6 +113,10 @@ def analyze(
             help="Language of the explanation: en or zh. [default: en]",
         ),
     ] = None,
+    domain: Annotated[
+        str | None,
+        typer.Option(help="What kind of material this is, where engines are calibrated for it."),
+    ] = None,
     budget: Annotated[
         str | None,
         typer.Option(help="Seconds of tools' work, or limits such as tools=20,wall=1m."),
@@ -167,7 +171,7 @@ def analyze(
             fail("--audit is about one file", status=USAGE)
         if start is not None and end is not None and end <= start:
             fail("--end must be after --start", status=USAGE)
-        settings = settings_or_end()
+        settings = _settings(domain)
         _say_purpose(settings, quiet=quiet)
         analyze_many(
             paths, out=out, formats=format_names(formats, settings), as_json=json,
@@ -178,8 +182,13 @@ def analyze(
         )  # fmt: skip
     _analyze_one(
         paths[0], formats, out=out, as_json=json, audit=audit, quiet=quiet, resume=not fresh,
-        start_s=start, end_s=end, **options,
+        start_s=start, end_s=end, domain=domain, **options,
     )  # fmt: skip
+
+
+def _settings(domain: str | None) -> "Settings":
+    settings = settings_or_end()
+    return settings if domain is None else settings.model_copy(update={"domain": domain})
 
 
 def _analyze_one(
@@ -190,6 +199,7 @@ def _analyze_one(
     as_json: bool,
     audit: bool,
     quiet: bool,
+    domain: str | None,
     **options: Any,  # noqa: ANN401 - those of `analyze`
 ) -> NoReturn:
     from emer.agent.exports.command import export_report
@@ -198,7 +208,7 @@ def _analyze_one(
 
     if formats is not None and out is None:
         fail("--format needs --out, the folder to write to", status=USAGE)
-    settings = settings_or_end()
+    settings = _settings(domain)
     names = format_names(formats, settings)
     try:
         if out is not None:

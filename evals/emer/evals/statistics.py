@@ -39,18 +39,22 @@ def bootstrap(
     """
     rows = np.arange(len(arrays[0])) if groups is None else np.asarray(groups)
     _, inverse = np.unique(rows, return_inverse=True)
-    members = np.split(np.argsort(inverse, kind="stable"), np.cumsum(np.bincount(inverse))[:-1])
+    order, sizes = np.argsort(inverse, kind="stable"), np.bincount(inverse)
+    starts = np.cumsum(sizes) - sizes
     rng = np.random.default_rng(seed)
     found = []
     for _ in range(n):
-        drawn = rng.integers(0, len(members), len(members))
-        taken = np.concatenate([members[i] for i in drawn])
+        drawn = rng.integers(0, len(sizes), len(sizes))
+        # the members of every drawn group, one group after the other
+        ends = np.cumsum(sizes[drawn])
+        shift = np.repeat(starts[drawn] - (ends - sizes[drawn]), sizes[drawn])
+        taken = order[np.arange(ends[-1]) + shift]
         value = statistic(*(a[taken] for a in arrays))
         if np.isfinite(value):
             found.append(value)
     low, high = np.percentile(found, [2.5, 97.5]) if found else (np.nan, np.nan)
     return Estimate(
-        float(statistic(*arrays)), float(low), float(high), n=len(members), unit=unit
+        float(statistic(*arrays)), float(low), float(high), n=len(sizes), unit=unit
     )  # fmt: skip
 
 
@@ -93,10 +97,10 @@ def ece(confidence: "Floats", right: "NDArray[np.bool_]", n_bins: int = N_BINS) 
     Source: Naeini et al. 2015; equal counts after Nixon et al. 2019.
     """
     order = np.argsort(confidence, kind="stable")
-    error = 0.0
-    for rows in np.array_split(order, min(n_bins, len(order))):
-        error += len(rows) * abs(float(confidence[rows].mean() - right[rows].mean()))
-    return error / len(order)
+    n = min(n_bins, len(order))
+    starts = np.arange(n) * len(order) // n
+    gaps = np.add.reduceat(confidence[order] - right[order], starts)
+    return float(np.abs(gaps).sum() / len(order))
 
 
 def ece_of_perfect(

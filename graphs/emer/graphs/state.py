@@ -35,6 +35,7 @@ from emer.memory.case import Query
 from emer.memory.findings_cache import FindingsCache
 from emer.memory.look_store import LookKey, LookStore
 from emer.memory.retrieval import RetrievedCase
+from emer.tools.calibration import Calibration
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Finding, Gap, Person, TimeSpan, Utterance
 from emer.tools.media.info import MediaInfo
@@ -121,6 +122,8 @@ class Request:
     budget: Budget = field(default_factory=Budget)
     purpose: str = "unspecified"
     tool_timeout_s: float = 600.0
+    domain: str | None = None
+    """What kind of material this is, as a calibration calls it; ``None``: nobody said."""
 
 
 @dataclass(slots=True)
@@ -135,6 +138,8 @@ class Context:
     unavailable: dict[str, ToolUnavailable] = field(default_factory=dict)
     cases: Callable[[Query], list[RetrievedCase]] | None = None
     emit: Callable[["Event"], None] = lambda event: None
+    calibrations: dict[str, Calibration] = field(default_factory=dict)
+    """By tool, those for the domain of the request."""
     findings: FindingsCache | None = None
     looks: LookStore | None = None
     clips: dict[int, Clip] = field(default_factory=dict)

@@ -95,6 +95,11 @@ class Evidence(Spanned):
     score: float | None = Field(
         default=None, ge=0, le=1, description="the engine's own trust, 0..1, not calibrated"
     )
+    confidence: float | None = Field(
+        default=None, ge=0, le=1,
+        description="probability that the leading category is right, where the engine was calibrated "
+        "on the stated domain of the media; else null",
+    )  # fmt: skip
     reading: Reading
 
     @classmethod

@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     output_language: Literal["en", "zh"] = Field(
         default="en", description="language of the explanation"
     )
+    domain: str | None = Field(
+        default=None, max_length=60,
+        description="what kind of material this is, as a calibration calls it (emer calibrate); "
+        "findings get a confidence only then",
+        examples=["acted-speech"],
+    )  # fmt: skip
     formats: str | None = Field(
         default=None, description="what --out writes; not set: html,json,txt",
         examples=["html,json,csv"],

@@ -17,6 +17,7 @@ from emer.graphs.clips import open_clip, required_by
 from emer.graphs.report import ToolRun
 from emer.graphs.state import Context, Errand, Event, Look, State, filed, gap_key
 from emer.graphs.windows import windows_of
+from emer.tools.calibration import with_confidence
 from emer.tools.errors import EmerError, MediaError, StorageError, ToolUnavailable
 from emer.tools.findings import Evidence, Finding, Gap, GapCode, TimeSpan, select
 from emer.tools.specialist import Specialist
@@ -153,6 +154,7 @@ def run_specialist(state: Errand, runtime: Runtime[Context]) -> dict[str, Any]:
     findings = [f for f in findings if f.overlaps(look.span)]
     if look.number:
         findings = [f for f in findings if f.overlaps(look.focus)]
+    findings = with_confidence(findings, context.calibrations.get(tool))
     n_evidence = sum(isinstance(f, Evidence) for f in findings)
     run = _tool_run(
         specialist, look, status, n_spans=len(spans), n_cached=len(spans) - len(asked),

@@ -1,0 +1,31 @@
+"""Which measured figures stand in the README."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from emer.evals.tables import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One row of the README's table."""
+
+    what: str
+    table: str
+    column: str
+    on: str
+    """In a few words: data, and what was kept apart."""
+    where: dict[str, Cell] = field(default_factory=dict)
+    """Cells that pick the row of the table."""
+
+
+HEADLINES: Final = (
+    Headline(
+        "voice and face together, accuracy against raters", "fusion.votes", "accuracy",
+        "CREMA-D's votes, actors left out (the face alone: 0.79)", {"from": "fitted pool"},
+    ),
+    Headline(
+        "the same where voice and face differ", "fusion.conflicts", "accuracy",
+        "likewise (the face alone: 0.68)", {"from": "fitted pool"},
+    ),
+)  # fmt: skip
