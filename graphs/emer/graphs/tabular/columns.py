@@ -53,6 +53,7 @@ LONG: Final = (
     Column("text", "text", "a word, name or sentence"),
     Column("unit", "category", "of `value`; empty: a bare number"),
     Column("score", "number", "trust or support, 0..1, not calibrated"),
+    Column("confidence", "number", "probability that the leading category is right, if calibrated"),
     Column("perspective", "category", "labels: whose view: speaker, listener, viewer, self"),
     Column("stage", "category", "claims: step of the explanation"),
     Column("language", "category", "of `text`, where it is known"),

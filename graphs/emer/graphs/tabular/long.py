@@ -87,7 +87,7 @@ def _evidence(e: Evidence, places: _Places) -> Iterator[dict[str, Cell]]:
         "kind": "evidence", "id": e.id, "reading": e.reading.kind, "tool": e.tool,
         "engine": e.engine, "model": e.model, "revision": e.revision, "modality": str(e.modality),
         "person": places.person.get(e.subject), "subject": e.subject, "score": e.score,
-        "segment": places.segments.get(e.id), "utterance": places.utterance.get(e.id),
+        "confidence": e.confidence, "segment": places.segments.get(e.id), "utterance": places.utterance.get(e.id),
         "language": getattr(e.reading, "language", None), **_span(e),
     }  # fmt: skip
     for quantity, value in e.reading.quantities().items():

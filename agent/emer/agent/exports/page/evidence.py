@@ -80,6 +80,8 @@ def _one(
         "a": e.start_s, "b": e.end_s, "c": e.score,
         "r": [e.tool, e.engine, e.model, e.revision], "q": _quantities(e),
     }  # fmt: skip
+    if e.confidence is not None:
+        item["d"] = e.confidence
     if e.subject in persons:
         item["p"] = persons[e.subject]
     if shown := pictures.of_evidence.get(e.id):

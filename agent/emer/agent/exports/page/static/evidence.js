@@ -78,7 +78,8 @@ function piece(id) {
   part.append(
     make('h3', { text: item.k }),
     make('p', { class: 'quiet' }, timeButton(item.a, item.b), [who, item.m === 'scene' ? 'picture' : item.m,
-      item.c === null ? '' : 'score ' + item.c.toFixed(2)].filter(Boolean).join(', ')),
+      item.c === null ? '' : 'score ' + item.c.toFixed(2),
+      item.d === undefined ? '' : 'confidence ' + item.d.toFixed(2)].filter(Boolean).join(', ')),
   );
   if (item.i) part.append(make('div', { class: 'shown-pictures' }, ...item.i.map(pictureOf)));
   if (item.w) part.append(marked(item.w, item.u));
