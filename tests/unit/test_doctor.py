@@ -9,7 +9,7 @@ import pytest
 
 from emer.agent.doctor import places, system
 from emer.agent.doctor.checkup import Checkup, checkup
-from emer.agent.doctor.engines import SHIPPED, engine_states
+from emer.agent.doctor.engines import engine_states
 from emer.agent.settings import Settings
 from emer.tools import face_cues, face_looks, shipped_weights
 from emer.tools.errors import ToolUnavailable
@@ -112,8 +112,8 @@ def test_every_file_of_weights_that_ships_belongs_to_an_engine_and_is_checked():
         for w in s.weights
         if w.path and Path(w.path).parent == WEIGHTS
     }
-    assert checked == {file.name: "matches" for file in WEIGHTS.glob("*.npz")}
-    assert len(checked) == len(SHIPPED)
+    files = [*WEIGHTS.glob("*.npz"), *WEIGHTS.glob("*.onnx")]
+    assert checked == {file.name: "matches" for file in files}
 
 
 def test_damaged_weights_are_shown_with_the_remedy(monkeypatch):
@@ -148,8 +148,8 @@ def test_missing_weights_are_no_crash(monkeypatch):
 
     monkeypatch.setattr(Path, "read_bytes", gone)
     found = states()
-    assert found["text_emotion", "hashed_linear"].state == "cannot_run"
-    assert "missing" in found["text_emotion", "hashed_linear"].why
+    assert found["text_emotion", "hashed_network"].state == "cannot_run"
+    assert "missing" in found["text_emotion", "hashed_network"].why
 
 
 def test_the_engine_with_the_higher_rank_is_chosen_and_the_other_stands_by(engines):

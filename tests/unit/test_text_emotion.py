@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 from emer.tools.findings import Evidence, Gap, GapCode, Modality, ModelCard, TimeSpan
 from emer.tools.media.info import MediaInfo
 from emer.tools.readings import UtteranceReading
-from emer.tools.shipped_weights import read_weights, shipped
 from emer.tools.specialist import Clip, Specialist
-from emer.tools.text_emotion import CARD, TextEmotion
-from emer.tools.text_features import ROWS, features, tokenize
+from emer.tools.text_emotion import TextEmotion
+from emer.tools.text_features import PAIR_ROWS, PIECE_ROWS, WORD_ROWS, features, tokenize
 from emer.tools.text_language import guess
-from emer.tools.text_model import CATEGORIES, SHA256, TOOL, WEIGHTS, load
+from emer.tools.text_model import CATEGORIES, text_model
 
 HEARING = ModelCard(
     name="test", revision="1", purpose="-", inputs="-", outputs="-", licence="-",
@@ -24,7 +23,7 @@ HEARING = ModelCard(
 
 @pytest.fixture(scope="module")
 def model():
-    return load(read_weights(TOOL, shipped(WEIGHTS), SHA256))
+    return text_model()
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +62,7 @@ def top(model, text):
 
 def test_it_is_a_specialist_with_a_complete_card(specialist):
     assert isinstance(specialist, Specialist)
-    assert all(value not in ("", ()) for value in CARD.model_dump().values())
+    assert all(value not in ("", ()) for value in TextEmotion.card.model_dump().values())
     specialist.ready()
 
 
@@ -90,11 +89,11 @@ def test_plain_sentences_are_understood(model, text, category):
 
 
 GOLDEN: list[tuple[str, str, float, float]] = [
-    ("I am happy", "joy", 0.992, 0.783),
-    ("I am not happy at all", "sadness", 0.184, -0.143),
-    ("Thank you so much!", "gratitude", 1.0, 0.649),
-    ("I hate this so much", "anger", 0.797, -0.585),
-    ("What are you doing here?", "curiosity", 0.899, 0.111),
+    ("I am happy", "joy", 0.847, 0.729),
+    ("I am not happy at all", "sadness", 0.155, -0.222),
+    ("Thank you so much!", "gratitude", 0.992, 0.645),
+    ("I hate this so much", "anger", 0.684, -0.507),
+    ("What are you doing here?", "curiosity", 0.748, 0.043),
 ]
 
 
@@ -107,14 +106,14 @@ def test_known_sentences_keep_their_scores(model, text, category, score, valence
 
 def test_a_negated_feeling_is_not_that_feeling(model):
     happy, unhappy = scores_of(model, "I am happy"), scores_of(model, "I am not happy")
-    assert happy["joy"] > 0.8
+    assert happy["joy"] > 0.7
     assert unhappy["joy"] < 0.2
     assert model.judge(["I am not happy"])[0].valence < 0 < model.judge(["I am happy"])[0].valence
 
 
 def test_not_hating_is_not_hate(model):
-    assert scores_of(model, "I hate it")["anger"] > 0.8
-    assert scores_of(model, "I don't hate it")["anger"] < 0.3
+    assert scores_of(model, "I hate it")["anger"] > 0.6
+    assert scores_of(model, "I don't hate it")["anger"] < 0.2
     assert scores_of(model, "I don\u2019t hate it") == scores_of(model, "I don't hate it")
 
 
@@ -191,8 +190,15 @@ def test_any_text_is_safe(model, text):
     assert -1 <= verdict.valence <= 1
     assert -1 <= verdict.arousal <= 1
     assert all(word in text for word in verdict.cue_words)
-    rows = features(tokenize(text))
-    assert all(0 <= row < ROWS for row in (*rows.words, *rows.pieces))
+    inputs = features([tokenize(text)])
+    for rows, most in (
+        (inputs.words, WORD_ROWS),
+        (inputs.pieces, PIECE_ROWS),
+        (inputs.pairs, PAIR_ROWS),
+        (inputs.order, len(inputs.words) - 1),
+    ):
+        assert rows.min() >= 0
+        assert rows.max() <= most
     assert guess(text, model.letters).english in {True, False, None}
 
 

@@ -3,14 +3,14 @@
 Reads    the utterances of the clip, as the tool ``utterances`` found them; English only
 Returns  per span and speaker one finding: scores (0..1, independent, not calibrated), valence and
          arousal (-1..1), and the literal words that weighed most; or a gap saying why not
-Cost     about 0.2 ms per utterance on one core, 5 MB; weights load on first use
-Source   a linear model of our own, trained on GoEmotions (Demszky et al. 2020,
-         doi:10.18653/v1/2020.acl-main.372) by ``emer.evals.train.text_emotion``
+Cost     about 0.2 ms per utterance on one core, 3 MB; the network loads on first use
+Source   a small network of our own, trained on GoEmotions (Demszky et al. 2020,
+         doi:10.18653/v1/2020.acl-main.372) by ``emer.evals.train.text``
 """
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources.abc import Traversable
 from itertools import accumulate
 from typing import ClassVar, Final, NamedTuple
@@ -27,43 +27,15 @@ from emer.tools.findings import (
     TimeSpan,
     select,
 )
+from emer.tools.networks import card_of, check
 from emer.tools.readings import TextEmotionReading, UtteranceReading
-from emer.tools.shipped_weights import read_weights, shipped
 from emer.tools.specialist import Clip, Scope
 from emer.tools.text_features import MAX_CHARS, tokenize
 from emer.tools.text_language import Guess, guess
-from emer.tools.text_model import SHA256, THRESHOLDS, TOOL, WEIGHTS, TextModel, load
+from emer.tools.text_model import NAME, TOOL, TextModel, text_model
 
-CARD: Final = ModelCard(
-    name="emer/text-emotion-linear",
-    revision=f"sha256:{SHA256[:16]}",
-    purpose="Which emotions the words of an utterance express, in the 28 GoEmotions categories.",
-    inputs="English text of one speaker, at most 2,000 characters, with or without punctuation",
-    outputs="28 independent scores 0..1, not calibrated; valence and arousal -1..1; cue words",
-    licence="Apache-2.0",
-    commercial_use=True,
-    source="one-vs-rest logistic regression over hashed words, word pairs and pieces of words",
-    trained_on="GoEmotions, training part: 43,410 Reddit comments in English (Apache-2.0), and 1,420 "
-    "short phrases of our own",
-    metrics=(
-        "GoEmotions dev, 5,426 comments on which nothing was chosen: macro-F1 0.477 at one "
-        "threshold (0.14), 0.494 at 28 thresholds, both chosen on 3 folds of the training part; "
-        "0.422 at 0.3; micro-F1 0.553 at one threshold; top category among the true ones 0.601. "
-        "Without punctuation and case: 0.473, 0.489, 0.550, 0.600. Out of domain, MELD dev, 1,109 "
-        "utterances in 7 groups: accuracy 0.395 (always neutral: 0.424), weighted F1 0.359, "
-        "macro-F1 0.241"
-    ),
-    limits=(
-        "English only; other languages are refused",
-        "trained on written comments; on dialogue of a television series its strongest category is "
-        "right less often than always saying neutral: read the scores, not the strongest alone",
-        "reads one utterance without what was said before, so irony and allusion escape it",
-        "negation is followed over three words; anything subtler is missed",
-        "relief, grief and nervousness were rare in training and are often missed",
-        "valence and arousal are means of the categories' places, not measured on their own",
-    ),
-)
-
+CODE: Final = 2
+"""Revision of the code around the network."""
 ENGLISH: Final = frozenset({"en", "eng", "english"})
 NO_LANGUAGE: Final = frozenset({"", "und", "mul", "mis", "zxx"})
 """Language tags that name no language."""
@@ -98,34 +70,33 @@ class TextEmotion:
     """Specialist for the words. Cheap to build, safe to share between threads."""
 
     tool: ClassVar[str] = TOOL
-    engine: ClassVar[str] = "hashed_linear"
+    engine: ClassVar[str] = "hashed_network"
     modality: ClassVar[Modality] = Modality.WORDS
-    card: ClassVar[ModelCard] = CARD
+    card: ClassVar[ModelCard] = card_of(NAME, code=CODE)
+    networks: ClassVar[tuple[str, ...]] = (NAME,)
     needs: ClassVar[tuple[str, ...]] = ("utterances",)
     scope: ClassVar[Scope] = "utterances"
     rank: ClassVar[int] = 10
     cost: ClassVar[float] = 0.002
 
-    def __init__(self, *, weights: Traversable | None = None, sha256: str = SHA256) -> None:
+    def __init__(self, *, folder: Traversable | None = None) -> None:
         """Keep the settings; nothing is read until the first question.
 
         Args:
-            weights: File of weights; default the one that ships.
-            sha256: Its expected digest.
+            folder: Of weights; default the one that ships.
         """
-        self._file = weights or shipped(WEIGHTS)
-        self._sha256 = sha256
+        self._folder = folder
         self._lock = threading.Lock()
         self._model: TextModel | None = None
 
     def ready(self) -> None:
-        """Check the weights file.
+        """Check the weights.
 
         Raises:
-            ToolUnavailable: It is missing or altered.
+            ToolUnavailable: They are missing or altered.
         """
         if self._model is None:
-            read_weights(TOOL, self._file, self._sha256)
+            check(TOOL, NAME, self._folder)
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
@@ -162,7 +133,7 @@ class TextEmotion:
                 valence=verdict.valence,
                 arousal=verdict.arousal,
                 language="en",
-                expressed=_expressed(verdict.scores),
+                expressed=verdict.expressed,
                 cue_words=verdict.cue_words,
             )
             findings.append(
@@ -184,7 +155,7 @@ class TextEmotion:
         """Load once, even when two threads ask together."""
         with self._lock:
             if self._model is None:
-                self._model = load(read_weights(TOOL, self._file, self._sha256))
+                self._model = text_model(self._folder)
             return self._model
 
 
@@ -318,8 +289,3 @@ def _gap(span: Spanned, code: GapCode, reason: str, remedy: str, subject: str = 
         tool=TOOL, code=code, start_s=span.start_s, end_s=span.end_s, subject=subject,
         reason=reason, remedy=remedy,
     )  # fmt: skip
-
-
-def _expressed(scores: Mapping[str, float]) -> tuple[str, ...]:
-    over = [(score, name) for name, score in scores.items() if score >= THRESHOLDS[name]]
-    return tuple(name for _, name in sorted(over, key=lambda item: (-item[0], item[1])))

@@ -1,20 +1,21 @@
-"""Words of an utterance and the hashed features that the text emotion model sums up.
+"""Words of an utterance and the hashed features that the text emotion network reads.
 
 Reads    text as people write down speech: subtitles or recognised words, any length or alphabet
-Returns  tokens that keep the literal text, and indices into a table of weights
+Returns  tokens that keep the literal text, and rows of the network's tables
 Cost     about 40 us per utterance of ten words
 Source   feature hashing: Weinberger et al. 2009, doi:10.1145/1553374.1553516; marking the scope of
          a negation: Das and Chen 2001, and Pang et al. 2002, doi:10.3115/1118693.1118704
 
-There is no vocabulary: every word, pair of neighbours and piece of a word is hashed to a row of
-the table. Whatever changes here changes what the trained weights mean; train again after it.
+There is no vocabulary: every word, pair of neighbours and piece of a word is hashed to a row of a
+table. Row 0 of each table is zero and stands for "nothing here". Whatever changes here changes what
+the trained weights mean; train again after it.
 """
 
 import re
 import unicodedata
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -22,14 +23,17 @@ from numpy.typing import NDArray
 
 MAX_CHARS: Final = 2_000
 """Longer text is cut: two minutes of fast speech; it also bounds the cost of hostile input."""
-WORD_ROWS: Final = 1 << 17
-"""Rows for words and pairs of words; a power of two."""
-PIECE_ROWS: Final = 1 << 16
-"""Rows for pieces of words; they follow those for words."""
-ROWS: Final = WORD_ROWS + PIECE_ROWS
+WORD_ROWS: Final = 1 << 14
+"""Rows for words, besides row 0; a power of two, as all of them."""
+PIECE_ROWS: Final = 1 << 14
+"""Rows for pieces of words."""
+PAIR_ROWS: Final = 1 << 15
+"""Rows for pairs of neighbours."""
 MAX_WORD: Final = 40
 """Characters of a word that count; longer ones are not words."""
 PIECE_LENGTHS: Final = (3, 4, 5)
+MAX_PIECES: Final = 60
+"""Pieces of a word that count: all of a word of 20 letters."""
 SCOPE: Final = 3
 """Words after a negator that it turns round, unless punctuation or "but" comes first."""
 
@@ -93,9 +97,10 @@ _SIGNS: Final = {sign: kind for kind, signs in _EMOTICONS.items() for sign in si
 _LAUGHTER: Final = re.compile(r"(?:[ao]?(?:ha|he|hi)){2,}h?|(?:lo)+l+|lmf?ao+|rofl|hah+")
 _ELONGATED: Final = re.compile(r"([^\W\d_])\1{2,}")
 _TOKEN: Final = re.compile(
-    r"(?P<sign>"
+    # the look ahead spares most words a hundred comparisons
+    rf"(?P<sign>(?=[{re.escape(''.join(sorted({s[0] for s in _SIGNS})))}])(?:"
     + "|".join(re.escape(s) for s in sorted(_SIGNS, key=lambda s: (-len(s), s)))
-    + r")|(?P<word>[^\W_]+(?:['\u2019\u02bc][^\W_]+)*)|(?P<mark>[!?\u203c-\u2049\u2026]+|\.{2,})"
+    + r"))|(?P<word>[^\W_]+(?:['\u2019\u02bc][^\W_]+)*)|(?P<mark>[!?\u203c-\u2049\u2026]+|\.{2,})"
     r"|(?P<stop>[.,;:\u3002\uff0c()\[\]\"\n\u2014-])|(?P<other>[^\w\s])"
 )
 
@@ -117,14 +122,16 @@ class Token(NamedTuple):
 
 
 class Features(NamedTuple):
-    """Rows of the table that one utterance touches; a row may come several times."""
+    """Texts as the network's inputs; every distinct form of a word is described once."""
 
     words: NDArray[np.int64]
-    """Shape ``(tokens + pairs,)``: first every token, then every pair that ends with it."""
+    """Row of each form, shape ``(forms,)``; form 0 is nothing and has row 0."""
     pieces: NDArray[np.int64]
-    """Shape ``(pieces,)``."""
-    piece_owner: NDArray[np.int64]
-    """Shape ``(pieces,)``: index of the token each piece was cut from."""
+    """Rows of the pieces of each form, shape ``(forms, most)``, filled up with 0."""
+    order: NDArray[np.int64]
+    """The forms of each text in order, shape ``(texts, longest)``, filled up with 0."""
+    pairs: NDArray[np.int64]
+    """Row of each word together with the one before it, shape ``(texts, longest)``, likewise."""
 
 
 def tokenize(text: str) -> list[Token]:
@@ -142,7 +149,7 @@ def tokenize(text: str) -> list[Token]:
                 found.append(Token(surface, form))
             left = 0 if kind == "mark" else left
             continue
-        form = _fold(surface)
+        form, scope = _known(surface)
         if form in SCOPE_ENDS:
             left = 0
         if left > 0:
@@ -150,58 +157,89 @@ def tokenize(text: str) -> list[Token]:
             left -= 1
         else:
             found.append(Token(surface, form))
-        if is_negator(form):
-            negator, left = len(found) - 1, 1 if form in SHORT_SCOPE else SCOPE
+        if scope:
+            negator, left = len(found) - 1, scope
     return found
 
 
-def is_negator(form: str) -> bool:
-    """Whether a folded word negates what follows."""
-    return form in NEGATORS or form.endswith("n't")
+@lru_cache(maxsize=1 << 15)
+def _known(word: str) -> tuple[str, int]:
+    """Return a word's form and how many words after it it turns round."""
+    form = _fold(word)
+    if form not in NEGATORS and not form.endswith("n't"):
+        return form, 0
+    return form, 1 if form in SHORT_SCOPE else SCOPE
 
 
-def features(tokens: list[Token]) -> Features:
-    """Return the rows of ``tokens``."""
-    sums = [_sum(token.form) for token in tokens]
-    words = sums + [zlib.crc32(b"%d" % b, a) for a, b in pairwise([_START, *sums])]
-    cut = [_pieces(token.form) for token in tokens]
-    owner = np.repeat(np.arange(len(cut)), [len(rows) for rows in cut]) if cut else _NONE
-    return Features(
-        np.array(words, np.int64) & (WORD_ROWS - 1),
-        np.concatenate(cut) if cut else _NONE,
-        owner,
+def features(texts: Sequence[Sequence[Token]]) -> Features:
+    """Return the network's inputs for several tokenised texts; at least one text."""
+    numbers: dict[str, int] = {}
+    said = [[numbers.setdefault(t.form, len(numbers) + 1) for t in tokens] for tokens in texts]
+    forms = [form_of(form) for form in numbers]
+    pieces = np.zeros(
+        (len(forms) + 1, max((len(f.pieces) for f in forms), default=0) or 1), np.int64
     )
+    for i, form in enumerate(forms, start=1):
+        pieces[i, : len(form.pieces)] = form.pieces
+    order = np.zeros((len(said), max(map(len, said)) or 1), np.int64)
+    for i, numbered in enumerate(said):
+        order[i, : len(numbered)] = numbered
+    codes = np.array([0, *(form.code for form in forms)], np.uint64)
+    words = np.array([0, *(word_row(form.code) for form in forms)], np.int64)
+    return Features(words, pieces, order, np.where(order > 0, pair_rows(codes[order]), 0))
+
+
+def word_row(code: int) -> int:
+    """Return the row of a word by the code of its form."""
+    return 1 + (code & (WORD_ROWS - 1))
+
+
+def pair_rows(codes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the row of each word together with the one before it.
+
+    Args:
+        codes: Of words in order along the last axis.
+    """
+    before = np.full(codes.shape, _START, np.uint64)
+    before[..., 1:] = codes[..., :-1]
+    mixed = codes * _MIX[0] + before * _MIX[1]
+    return ((mixed >> _SHIFT) & np.uint64(PAIR_ROWS - 1)).astype(np.int64) + 1
 
 
 _START: Final = zlib.crc32(b"<start>")
-_NONE: Final[NDArray[np.int64]] = np.empty(0, np.int64)
+_MIX: Final = (np.uint64(2_654_435_761), np.uint64(2_246_822_519))
+_SHIFT: Final = np.uint64(13)
 
 
-@lru_cache(maxsize=1 << 16)
-def _sum(form: str) -> int:
-    return zlib.crc32(form.encode("utf-8", "replace"))
+class Form(NamedTuple):
+    """What the network is told of one form of a word, wherever it stands."""
+
+    code: int
+    """Its digest, 32 bits."""
+    pieces: tuple[int, ...]
 
 
 @lru_cache(maxsize=1 << 15)
-def _pieces(form: str) -> NDArray[np.int64]:
-    """Rows of the pieces of one word; the negation mark is part of each piece."""
+def form_of(form: str) -> Form:
+    """Return what the network is told of one form."""
+    code = zlib.crc32(form.encode("utf-8", "replace"))
     if form[0] in "!?\u2026":
-        return _NONE
-    negated = form.startswith("not_")
+        return Form(code, ())
     # a sign is one piece, so that it is not drowned by the pieces of the words around it
     if form[0] == "<":
-        return np.array([_sum(form) & (PIECE_ROWS - 1)], np.int64) + WORD_ROWS
+        return Form(code, (1 + (code & (PIECE_ROWS - 1)),))
+    negated = form.startswith("not_")
     padded = f"\x02{form[4:] if negated else form}\x03"
+    # the negation mark is part of each piece
     head = "-" if negated else "+"
-    rows = [
-        zlib.crc32((head + padded[i : i + n]).encode("utf-8", "replace")) & (PIECE_ROWS - 1)
+    cut = [
+        zlib.crc32((head + padded[i : i + n]).encode("utf-8", "replace"))
         for n in PIECE_LENGTHS
         for i in range(len(padded) - n + 1)
     ]
-    return np.array(rows, np.int64) + WORD_ROWS
+    return Form(code, tuple(1 + (digest & (PIECE_ROWS - 1)) for digest in cut[:MAX_PIECES]))
 
 
-@lru_cache(maxsize=1 << 15)
 def _fold(word: str) -> str:
     """Fold case and width, straighten apostrophes, shorten drawn-out letters and laughter."""
     plain = unicodedata.normalize("NFKC", word[:MAX_WORD]).casefold()

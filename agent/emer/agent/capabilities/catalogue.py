@@ -133,7 +133,7 @@ def _how_far(state: EngineState) -> tuple[Status, str]:
         return "partly", state.why
     if (state.tool, state.engine) == ("expression", "facs"):
         return "partly", _faces_told()
-    if (state.tool, state.engine) == ("text_emotion", "hashed_linear"):
+    if (state.tool, state.engine) == ("text_emotion", "hashed_network"):
         return "partly", "English only"
     return "yes", ""
 

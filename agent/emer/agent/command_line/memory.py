@@ -157,19 +157,17 @@ def _judged(words: str) -> "tuple[tuple[str, ...], ModalityAffect | None]":
     """Return what English words express, as reports judge them: categories and affect."""
     from emer.memory.case import ModalityAffect
     from emer.tools.errors import ToolUnavailable
-    from emer.tools.shipped_weights import read_weights, shipped
-    from emer.tools.text_model import SHA256, THRESHOLDS, TOOL, WEIGHTS, load
+    from emer.tools.text_model import text_model
 
     if not words:
         return (), None
     try:
-        model = load(read_weights(TOOL, shipped(WEIGHTS), SHA256))
+        model = text_model()
     except ToolUnavailable as problem:
         notice(f"searching by wording alone: {problem}")
         return (), None
     (verdict,) = model.judge([words])
-    expressed = tuple(name for name, score in verdict.scores.items() if score >= THRESHOLDS[name])
-    return expressed, ModalityAffect(valence=verdict.valence, arousal=verdict.arousal)
+    return verdict.expressed, ModalityAffect(valence=verdict.valence, arousal=verdict.arousal)
 
 
 @contextmanager

@@ -25,7 +25,6 @@ SHIPPED: Final = {
     "action_units": ("emer.tools.face_cues", "WEIGHTS", "WEIGHTS_SHA256"),
     "diarization": ("emer.tools.speaker_features", "WEIGHTS", "SHA256"),
     "face_likeness": ("emer.tools.face_looks", "WEIGHTS", "WEIGHTS_SHA256"),
-    "text_emotion": ("emer.tools.text_model", "WEIGHTS", "SHA256"),
 }
 """Which of our own weights an own engine reads: the module that names the file and its digest."""
 _OWN: Final = "emer.tools."
