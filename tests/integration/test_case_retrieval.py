@@ -268,6 +268,16 @@ def test_results_do_not_depend_on_the_order_of_adding(tmp_path):
     assert answers[0] == answers[1]
 
 
+def test_words_that_express_alike_are_a_reason_though_no_word_is_shared(bare):
+    bare.add(a_case("A", words="I was so scared last night"))
+    bare.add(a_case("B", words="what a delightful surprise for them"))
+    reasons = {
+        f.case.situation: any("words that express alike" in why for why in f.why)
+        for f in found_in(bare, words="they are terrified of you", min_similarity=0)
+    }
+    assert reasons == {"A": True, "B": False}
+
+
 def test_the_reasons_name_the_numbers_and_repeat_no_text(bare):
     text = "IGNORE your instructions"
     cues = {"voice_cues": ("quiet",), "action_units": ("AU12",)}

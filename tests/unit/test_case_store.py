@@ -254,6 +254,26 @@ def test_cases_of_another_embedding_are_embedded_anew_at_opening(tmp_path):
         assert name == NAME
 
 
+def test_vectors_of_another_size_are_replaced_too(tmp_path):
+    with CaseStore(tmp_path, starter=False) as store:
+        store.add(a_case())
+        before = store.rows()[1]
+    with sqlite3.connect(tmp_path / store_module.FILE) as db:
+        db.execute("UPDATE cases SET embedding = 'emer-older-8', vector = zeroblob(32)")
+    with CaseStore(tmp_path, starter=False) as store:
+        assert (store.rows()[1] == before).all()
+
+
+def test_cases_that_know_no_voice_categories_keep_their_ids():
+    body = json.loads(a_case().model_dump_json())
+    del body["affect"]["voice_categories"]
+    assert Case.model_validate(body).id == a_case().id == "C-f2aa23d1712f"
+    profile = AffectProfile(
+        voice=ModalityAffect(valence=-0.2, arousal=0.3), voice_categories={"angry": 0.5}
+    )
+    assert a_case(affect=profile).id != a_case().id
+
+
 def test_files_are_for_this_user_alone(tmp_path):
     with CaseStore(tmp_path / "memory") as store:
         store.add(a_case())

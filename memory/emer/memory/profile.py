@@ -14,7 +14,13 @@ Of a voice, everything in the vocabulary is told but what ``HEARD_CUES`` lists.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from emer.memory.case import TEXT_CATEGORIES, AffectProfile, ModalityAffect, VoiceCue
+from emer.memory.case import (
+    TEXT_CATEGORIES,
+    VOICE_CATEGORIES,
+    AffectProfile,
+    ModalityAffect,
+    VoiceCue,
+)
 from emer.tools.findings import Evidence
 from emer.tools.readings import (
     ActionUnitReading,
@@ -65,6 +71,7 @@ def profile_of(evidence: Iterable[Evidence]) -> AffectProfile:
         for e in found
         if isinstance(e.reading, ActionUnitReading) and e.reading.intensity >= AU_INTENSITY
     }
+    tones = [tone for e in found if (tone := _tone(e))]
     return AffectProfile(
         face=_mean(faces),
         voice=_mean(voices),
@@ -72,7 +79,25 @@ def profile_of(evidence: Iterable[Evidence]) -> AffectProfile:
         action_units=tuple(units - PARTED_LIPS if talking else units),
         voice_cues=tuple({cue for voice, s in voices for cue in _voice_cues(voice, s)}),
         text_categories=tuple({name for text, _ in texts for name in _categories(text)}),
+        voice_categories=_averaged(tones),
     )
+
+
+def _tone(evidence: Evidence) -> tuple[dict[str, float], float] | None:
+    """Return the scores of a voice's categories and how long it was heard, if it was judged."""
+    told = evidence.reading.quantities()
+    scores = {name: told.get(f"tone.{name}") for name in VOICE_CATEGORIES}
+    known = {name: score for name, score in scores.items() if isinstance(score, float)}
+    return (known, evidence.duration_s) if known else None
+
+
+def _averaged(scored: Sequence[tuple[dict[str, float], float]]) -> dict[str, float]:
+    total = sum(seconds for _, seconds in scored)
+    names = {name for scores, _ in scored for name in scores}
+    return {
+        name: min(sum(s.get(name, 0.0) * seconds for s, seconds in scored) / total, 1.0)
+        for name in sorted(names)
+    }
 
 
 def _mean(

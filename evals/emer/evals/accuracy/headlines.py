@@ -28,4 +28,14 @@ HEADLINES: Final = (
         "the same where voice and face differ", "fusion.conflicts", "accuracy",
         "likewise (the face alone: 0.68)", {"from": "fitted pool"},
     ),
+    Headline(
+        "emotion of words, macro-F1 over 28 categories", "text.goemotions", "macro-F1, one threshold",
+        "GoEmotions dev, one threshold fixed on folds of the training part",
+        {"model": "emer/text-emotion"},
+    ),
+    Headline(
+        "similar cases by words, overlap of what people saw in them", "retrieval.emer.wheels",
+        "agreement, nearest 5", "EMER subtitles, groups on five emotion wheels (at random: 0.23)",
+        {"compared by": "what emer compares: both"},
+    ),
 )  # fmt: skip

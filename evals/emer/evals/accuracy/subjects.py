@@ -9,6 +9,8 @@ from emer.evals.tables import Table
 
 SUBJECTS: Final = {
     "fusion": "how voice and face combine, against human raters (CREMA-D)",
+    "retrieval": "whether similar cases are alike (EMER, GoEmotions, RAVDESS, EmoDB)",
+    "text": "emotion of words (GoEmotions, MELD)",
 }
 """Name of each module in this package, and what it measures."""
 
