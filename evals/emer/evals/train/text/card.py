@@ -23,8 +23,8 @@ def card(*, metrics: str, command: str) -> dict[str, Any]:
         "(texts of the same words in one fold), the development part was only measured on",
         "metrics": metrics,
         "calibration": "one rising curve over the logits of all categories, fitted on out-of-fold "
-        "logits of the training part; holds for written comments, not for dialogue, so that no finding states "
-        "a confidence",
+        "logits of the training part; holds for written comments, not for dialogue. A confidence is stated "
+        "only where the user names the domain online-comments",
         "training": command,
         "date": datetime.now(UTC).date().isoformat(),
         "limits": [

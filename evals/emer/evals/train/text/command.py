@@ -8,6 +8,7 @@ Cost     about 6 minutes on one core, 1 GB of memory
 import base64
 import time
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -19,6 +20,7 @@ from emer.evals.train.text.calibrating import Curve, calibrated
 from emer.evals.train.text.corpus import N_FOLDS, Texts, as_recognised, folds, goemotions
 from emer.evals.train.text.letters import letter_statistics
 from emer.evals.train.text.phrases import phrases
+from emer.evals.train.text.reliability import calibration, confusion
 from emer.evals.train.text.thresholds import (
     best_threshold,
     best_thresholds,
@@ -57,8 +59,11 @@ def train(
     tell = typer.echo
     texts = goemotions(data, "train")
     material = encoded(texts)
-    choice = choose(out_of_fold(material, texts, tell), texts)
+    logits = out_of_fold(material, texts, tell)
+    choice = choose(logits, texts)
     tell(str(choice))
+    scores, made = choice.curve.scores(logits), datetime.now(UTC).date().isoformat()
+    at = np.array([choice.each[c] for c in CATEGORIES])
     net = fit(material, np.arange(len(material.target)), Recipe(), tell)
     base_rate = texts.truth.mean(axis=0).astype(np.float32)
     raw = as_onnx(net, Fitted(choice.curve, base_rate))
@@ -68,6 +73,8 @@ def train(
         "thresholds": choice.each,
         "base_rates": {c: round(float(r), 5) for c, r in zip(CATEGORIES, base_rate, strict=True)},
         "letters": base64.b64encode(letters).decode("ascii"),
+        "confusion_of_six": confusion(scores, texts),
+        "calibration": {**calibration(scores, texts, at), "date": made},
     }
     draft = card(metrics="not measured yet", command=COMMAND)
     save(NAME, raw, draft, settings, out)
