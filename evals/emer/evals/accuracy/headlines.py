@@ -21,6 +21,23 @@ class Headline:
 
 HEADLINES: Final = (
     Headline(
+        "emotion in a voice, recall over 8 categories", "voice.regimes", "0 known",
+        "RAVDESS, actors left out, nothing known of them",
+        {"judged": "RAVDESS, 4 folds of 4 actors"},
+    ),
+    Headline(
+        "the same, 20 other utterances of the speaker known", "voice.regimes", "20 known",
+        "likewise", {"judged": "RAVDESS, 4 folds of 4 actors"},
+    ),
+    Headline(
+        "emotion in a voice, recall over 4 categories", "voice.regimes", "0 known",
+        "EmoDB (German), speakers left out", {"judged": "EmoDB, leaving one speaker out"},
+    ),
+    Headline(
+        "the same by a network that heard only English", "voice.regimes", "0 known",
+        "EmoDB after RAVDESS alone", {"trained on": "RAVDESS alone"},
+    ),
+    Headline(
         "voice and face together, accuracy against raters", "fusion.votes", "accuracy",
         "CREMA-D's votes, actors left out (the face alone: 0.79)", {"from": "fitted pool"},
     ),

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from emer.evals.tables import Table
 
 SUBJECTS: Final = {
+    "voice": "what voices sound like, of speakers not heard in training (RAVDESS, EmoDB)",
     "fusion": "how voice and face combine, against human raters (CREMA-D)",
     "retrieval": "whether similar cases are alike (EMER, GoEmotions, RAVDESS, EmoDB)",
     "text": "emotion of words (GoEmotions, MELD)",

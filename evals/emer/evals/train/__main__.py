@@ -13,6 +13,7 @@ import typer
 TRAINERS: Final = {
     "fusion": "emer.evals.train.fusion.command:train",
     "text": "emer.evals.train.text.command:train",
+    "voice": "emer.evals.train.voice.command:train",
     "sums": "emer.evals.train.sums:write",
 }
 """Name of each model and the function that trains it."""
