@@ -1,11 +1,13 @@
 """Typed findings for tests, as specialists would make them."""
 
+from emer.tools import taxonomy
 from emer.tools.findings import Evidence, Modality, ModelCard, TimeSpan
 from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
     FaceTrackReading,
     SpeakingFaceReading,
+    SpeechEmotionReading,
     TextEmotionReading,
     UtteranceReading,
     VoiceReading,
@@ -54,6 +56,22 @@ def voice(speaker, start_s, end_s, arousal, valence=None, **fields):
     fields.setdefault("baseline", "own_utterances")
     reading = VoiceReading(intensity_db=-20, arousal=arousal, valence=valence, **fields)
     return evidence("voice_affect", VOICE, speaker, start_s, end_s, reading)
+
+
+def tone(speaker, start_s, end_s, score=0.6, **scores):
+    """What a voice sounds like; what is left of 1 is shared by the categories not given."""
+    names = taxonomy.CATEGORY_SETS["ravdess8"]
+    others = [n for n in names if n not in scores]
+    left = max(0.0, 1.0 - sum(scores.values()))
+    shares = {n: scores.get(n, left / max(1, len(others))) for n in names}
+    places = {n: taxonomy.category_affect("ravdess8", n) for n in names}
+    reading = SpeechEmotionReading(
+        scores={n: min(1.0, s) for n, s in shares.items()},
+        arousal=sum(s * places[n].arousal for n, s in shares.items()),
+        valence=sum(s * places[n].valence for n, s in shares.items()),
+        dominance=0.0, adapted_from=4, familiarity=1.0,
+    )  # fmt: skip
+    return evidence("speech_emotion", VOICE, speaker, start_s, end_s, reading, score)
 
 
 def face_track(track, start_s, end_s):

@@ -12,12 +12,14 @@ from emer.tools.findings import GapCode, select
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample.mp4"
 SPEECH = {"speech_activity", "diarization", "asr", "utterances"}
 EYES = {"faces", "action_units", "expression"}
-AFFECT = SPEECH | EYES | {"active_speaker", "face_likeness", "text_emotion", "voice_affect"}
+AFFECT = SPEECH | EYES | {
+    "active_speaker", "face_likeness", "text_emotion", "voice_affect", "speech_emotion",
+}  # fmt: skip
 
 QUESTIONS = {
     "What did the woman say at the end?": SPEECH,
     "Give me a transcript of the first sentence.": SPEECH,
-    "How does P2's voice sound at 0:06?": SPEECH | {"voice_affect"},
+    "How does P2's voice sound at 0:06?": SPEECH | {"voice_affect", "speech_emotion"},
     "Are the words of P2 friendly?": SPEECH | {"text_emotion"},
     "How many cuts are there?": {"visual_attributes"},
     "How long is the clip?": set(),
@@ -27,7 +29,7 @@ QUESTIONS = {
     "How does P1 react?": AFFECT,
     "第6秒说了什么，画面多亮？": SPEECH | {"visual_attributes"},
     "Is the tone of voice tense, and how many people are there?": (
-        SPEECH | {"voice_affect", "faces", "active_speaker", "face_likeness"}
+        SPEECH | {"voice_affect", "speech_emotion", "faces", "active_speaker", "face_likeness"}
     ),
 }
 

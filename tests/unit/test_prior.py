@@ -8,7 +8,7 @@ from emer.graphs.tasks import Fact, SegmentFacts
 from emer.tools.findings import Modality
 
 FACE = ("expression", Modality.FACE, "face.")
-VOICE = ("speech_emotion", Modality.VOICE, "voice.")
+VOICE = ("speech_emotion", Modality.VOICE, "tone.")
 WORDS = ("text_emotion", Modality.WORDS, "text.")
 
 

@@ -86,7 +86,8 @@ def test_it_is_a_specialist_with_a_complete_card():
     specialist = VoiceAffect()
     specialist.ready()
     assert isinstance(specialist, Specialist)
-    assert all(value not in ("", ()) for value in specialist.card.model_dump().values())
+    card = specialist.card.model_dump(exclude={"split", "calibration", "training", "date"})
+    assert all(value not in ("", ()) for value in card.values())
 
 
 def test_one_utterance_gives_one_reading_filed_under_its_speaker(tmp_path):

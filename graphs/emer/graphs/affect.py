@@ -14,6 +14,7 @@ from emer.tools.findings import Evidence, Modality, Spanned
 from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
+    SpeechEmotionReading,
     TextEmotionReading,
     VoiceReading,
 )
@@ -31,6 +32,10 @@ UNKNOWN_SPEAKER: Final = 0.6
 """Likewise where a voice could be compared with the population alone."""
 CATEGORY_FLOOR: Final = 0.2
 """Category scores below this support no label."""
+TONE_FLOOR: Final = 0.45
+"""Likewise for a voice, whose eight categories were learnt from actors."""
+AT_REST: Final = frozenset({"neutral", "calm"})
+"""Categories of a voice that show nothing."""
 MOUTHED: Final = frozenset({"happiness", "disgust", "contempt", "surprise", "happy"})
 MOUTHED_WHILE_TALKING: Final = 0.85
 """What is left of categories that rest on the mouth while their owner talks. The engine has
@@ -105,6 +110,13 @@ def _part(evidence: Evidence, *, speaking: bool) -> ModalityAffect | None:
         unknown_speaker = reading.baseline == "population"
         trust *= clearness(reading.snr_db) * (UNKNOWN_SPEAKER if unknown_speaker else 1.0)
         return ModalityAffect(reading.valence, reading.arousal, trust, {}, (evidence.id,))
+    if isinstance(reading, SpeechEmotionReading):
+        # actors' categories: a voice that sounds calm or neutral speaks for no label
+        marked = {c: s for c, s in reading.scores.items() if s >= TONE_FLOOR and c not in AT_REST}
+        trust *= evidence.score if evidence.score is not None else 0.5
+        support = _supported(reading.category_set, marked)
+        # where the voice lies, its measured prosody says: two engines of one sound are not two clues
+        return ModalityAffect(None, None, trust, support, (evidence.id,))
     if isinstance(reading, TextEmotionReading):
         # independent scores are low in absolute terms: the engine's thresholds say what counts, and
         # the root spreads what is above them over the range

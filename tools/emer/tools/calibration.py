@@ -11,7 +11,14 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from emer.tools.findings import Evidence, Finding
-from emer.tools.readings import ExpressionReading, Frozen, Reading, TextEmotionReading, Unit
+from emer.tools.readings import (
+    ExpressionReading,
+    Frozen,
+    Reading,
+    SpeechEmotionReading,
+    TextEmotionReading,
+    Unit,
+)
 
 TOP: Final = "the leading category is the right one"
 
@@ -61,7 +68,7 @@ def leading(reading: Reading) -> tuple[str, float] | None:
     """Return the category with the highest score, and the score; ``None`` where there is none."""
     if isinstance(reading, TextEmotionReading):
         scores = {c: reading.scores.get(c, 0.0) for c in reading.expressed}
-    elif isinstance(reading, ExpressionReading):
+    elif isinstance(reading, ExpressionReading | SpeechEmotionReading):
         scores = reading.scores
     else:
         scores = {}

@@ -156,6 +156,37 @@ class VoiceReading(_Reading):
         return {f"voice.{name}": float(v) for name, v in values.items() if v is not None}
 
 
+class SpeechEmotionReading(_Reading):
+    """What a voice sounds like over one utterance, in RAVDESS' eight acted categories."""
+
+    prefix: ClassVar[str] = "SER"
+    kind: Literal["speech_emotion"] = "speech_emotion"
+    category_set: Literal["ravdess8"] = "ravdess8"
+    scores: dict[str, Unit] = Field(
+        description="per category, sum 1; nearer to each other the stranger the recording"
+    )
+    arousal: Signed
+    valence: Signed
+    dominance: Signed
+    adapted_from: int = Field(
+        ge=0, description="other utterances of the same speaker that it was compared with"
+    )
+    familiarity: Unit = Field(
+        description="how much the sound is like what the network was trained on; 1 fully"
+    )
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``tone.<category>``, ``.arousal``, ``.valence``, ``.dominance``, ``.familiarity``."""
+        scores: dict[str, Quantity] = {f"tone.{name}": s for name, s in self.scores.items()}
+        return {
+            **scores,
+            "tone.arousal": self.arousal,
+            "tone.valence": self.valence,
+            "tone.dominance": self.dominance,
+            "tone.familiarity": self.familiarity,
+        }
+
+
 class FaceTrackReading(_Reading):
     """One face followed over time."""
 
@@ -329,6 +360,7 @@ Reading = Annotated[
     | WordsReading
     | UtteranceReading
     | VoiceReading
+    | SpeechEmotionReading
     | FaceTrackReading
     | SpeakingFaceReading
     | LikenessReading

@@ -11,39 +11,13 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from emer.tools.findings import (
-    SCENE,
-    Evidence,
-    Finding,
-    Gap,
-    GapCode,
-    Modality,
-    ModelCard,
-    TimeSpan,
-)
+from emer.tools.findings import SCENE, Evidence, Finding, Modality, ModelCard, TimeSpan
 from emer.tools.prosody import Prosody
 from emer.tools.readings import VoiceReading
 from emer.tools.specialist import Clip, Scope
 from emer.tools.vocal_dimensions import MIN_OTHERS, STEADY_ST_PER_S, judge
-from emer.tools.voice_spans import Part, VoiceSpans, inside
-
-MIN_VOICED_S: Final = 0.4
-
-SILENT_DB: Final = -65.0
-"""Below this level 16-bit sound is mostly rounding and room tone."""
-TOO_NOISY_DB: Final = 0.0
-"""Voiced sound that is no louder than the background is the background."""
-NOISE_VOICED_RATIO: Final = 0.08
-"""Chance alone makes a few frames of noise look periodic. Measured: acted speech starts at 0.2."""
-PURE_TONE_SHARE: Final = 0.985
-"""Measured: at most 0.96 in 1,166 acted utterances; 1.0 for a sine."""
-TONE_SHARE: Final = 0.90
-NOTES_RANGE_ST: Final = 4.0
-"""Pitch that never glides yet spans a third is played, not spoken."""
-MUSIC_RANGE_ST: Final = 18.0
-MUSIC_SPEED_ST_PER_S: Final = 10.0
-"""Pitch that stands still and then leaps is music or several sources. Measured: true of 2 of
-1,246 stretches of speech and of 4 of 4 stretches of music."""
+from emer.tools.voice_presence import SILENT_DB, Heard, every_voice, is_voice
+from emer.tools.voice_spans import Part, VoiceSpans
 
 BEST_SCORE: Final = 0.9
 """A formula of a dozen numbers is never the last word."""
@@ -125,43 +99,12 @@ class VoiceAffect:
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
     ) -> list[Finding]:
         """Measure the voice in every span; a span over several utterances gives one each."""
-        sound = clip.soundtrack
-        voices = VoiceSpans(sound, clip.span, known) if sound is not None and spans else None
-        done: dict[tuple[float, float, str], Finding] = {}
-        for asked in spans:
-            span = inside(asked, clip.span)
-            if span is None:
-                outside = "the span asked for lies outside the clip"
-                gap = self._gap(Part(clip.span), GapCode.NOT_LOOKED_AT, outside)
-                done.setdefault((gap.start_s, gap.end_s, SCENE), gap)
-                continue
-            for part in voices.parts(span) if voices else [Part(span)]:
-                key = (part.span.start_s, part.span.end_s, part.speaker or SCENE)
-                if key not in done:
-                    done[key] = self._look(part, voices)
-        return sorted(done.values(), key=lambda f: (f.start_s, f.end_s, f.subject))
+        return every_voice(self.tool, clip, spans, known, self._look)
 
-    def _look(self, part: Part, voices: VoiceSpans | None) -> Finding:
-        if voices is None:
-            return self._gap(part, GapCode.NO_STREAM, "the clip has no sound")
-        if not voices.reaches(part.span):
-            return self._gap(part, GapCode.NO_STREAM, "the sound does not reach this far")
-        if not part.attributed and voices.is_speechless(part.span):
-            return self._gap(part, GapCode.NOTHING_THERE, "nobody was heard to speak here")
-        if part.span.duration_s < MIN_VOICED_S:
-            seconds = f"{part.span.duration_s:.2f} s"
-            return self._gap(part, GapCode.TOO_SHORT, f"{seconds} are too few to judge a voice")
-        this = voices.prosody(part.span)
-        refusal = _refusal(this, attributed=part.attributed)
-        if refusal is not None:
-            return self._gap(part, *refusal)
-        snr_db = _snr_db(this, voices.floor_db)
-        if snr_db is not None and snr_db <= TOO_NOISY_DB:
-            drowned = "the voice does not stand out from the background"
-            return self._gap(part, GapCode.NOT_CREDIBLE, drowned)
+    def _look(self, part: Part, voices: VoiceSpans, heard: Heard) -> Evidence:
         others = voices.others(part) if self._own_baseline else []
-        usable = [p for p in others if _refusal(p, attributed=True) is None]
-        return self._evidence(part, this, usable, snr_db)
+        usable = [voices.prosody(span) for span in others if is_voice(voices, span)]
+        return self._evidence(part, heard.prosody, usable, heard.snr_db)
 
     def _evidence(
         self, part: Part, this: Prosody, others: list[Prosody], snr_db: float | None
@@ -193,48 +136,6 @@ class VoiceAffect:
             span=part.span, subject=part.speaker or SCENE, reading=reading,
             score=_score(this, snr_db, part.shared, len(others)),
         )  # fmt: skip
-
-    def _gap(self, part: Part, code: GapCode, reason: str) -> Gap:
-        return Gap(
-            tool=self.tool,
-            code=code,
-            start_s=part.span.start_s,
-            end_s=part.span.end_s,
-            reason=reason,
-            subject=part.speaker or SCENE,
-        )
-
-
-def _snr_db(p: Prosody, floor_db: float | None) -> float | None:
-    return None if floor_db is None or p.intensity_db is None else p.intensity_db - floor_db
-
-
-def _refusal(p: Prosody, *, attributed: bool) -> tuple[GapCode, str] | None:
-    """Say why this is no measurable voice, or ``None`` if it is one.
-
-    Args:
-        p: What was measured.
-        attributed: Whether somebody was found to speak here; an unwavering buzz is then taken
-            for their voice, which it would not be otherwise.
-    """
-    if p.peak_db < SILENT_DB:
-        return GapCode.NOTHING_THERE, "it is silent here"
-    speed, pitch_range = p.f0_speed_st_per_s or 0.0, p.f0_range_st or 0.0
-    tone = p.tone_share or 0.0
-    steady = speed < STEADY_ST_PER_S
-    if p.voiced_s > 0 and (tone > PURE_TONE_SHARE or (tone > TONE_SHARE and steady)):
-        return GapCode.NOTHING_THERE, "the sound is a tone, not a voice"
-    if p.voiced_s == 0 or (p.voiced_ratio or 0.0) < NOISE_VOICED_RATIO:
-        return GapCode.NOTHING_THERE, "the sound has no pitch: noise, whisper or breath"
-    if p.voiced_s < MIN_VOICED_S:
-        return GapCode.TOO_SHORT, f"only {p.voiced_s:.2f} s of it are voiced"
-    leaps = pitch_range > MUSIC_RANGE_ST and speed < MUSIC_SPEED_ST_PER_S
-    if leaps or (steady and pitch_range > NOTES_RANGE_ST):
-        code = GapCode.NOT_CREDIBLE if attributed else GapCode.NOTHING_THERE
-        return code, "the pitch stands still and leaps: music or several sources at once"
-    if steady and not attributed:
-        return GapCode.NOTHING_THERE, "the pitch never wavers, as that of a machine or instrument"
-    return None
 
 
 def _score(p: Prosody, snr_db: float | None, shared: float, n_others: int) -> float:

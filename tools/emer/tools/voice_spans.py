@@ -1,7 +1,7 @@
 """Which stretches of a clip hold whose voice, and how loud it is when nobody speaks.
 
 Reads    the soundtrack by span; utterances (or speaker turns) and speech stretches found before
-Returns  ``Part``s to measure, ``Prosody`` of a speaker's other utterances, the noise floor
+Returns  ``Part``s to measure, a speaker's other utterances, ``Prosody``, the noise floor
 Cost     at most two minutes of any one stretch and a minute of background are read
 """
 
@@ -74,7 +74,7 @@ class VoiceSpans:
             and f.code is GapCode.NOTHING_THERE
         ]
         self._measured: dict[tuple[float, float], Prosody] = {}
-        self._references: dict[str, list[tuple[Evidence, Prosody]]] = {}
+        self._references: dict[str, list[TimeSpan]] = {}
         self.floor_db = _floor_db(soundtrack, span, [*self._talk, *self._speech])
 
     def parts(self, span: TimeSpan) -> list[Part]:
@@ -111,8 +111,12 @@ class VoiceSpans:
             self._measured[key] = measure(pieces, floor_db=self.floor_db)
         return self._measured[key]
 
-    def others(self, part: Part) -> list[Prosody]:
-        """Return the same speaker's other utterances, measured.
+    def sound(self, span: Spanned) -> "NDArray[np.float32]":
+        """Return the sound of ``span``, which should not be long."""
+        return self._soundtrack.read(span.span)
+
+    def others(self, part: Part) -> list[TimeSpan]:
+        """Return the same speaker's other utterances, evenly spread if they are many.
 
         Which ones does not depend on the spans asked for.
         """
@@ -120,11 +124,12 @@ class VoiceSpans:
             return []
         if part.speaker not in self._references:
             own = [
-                e for e in self._talk if _speaker(e) == part.speaker and e.duration_s >= MIN_OTHER_S
+                e.span
+                for e in self._talk
+                if _speaker(e) == part.speaker and e.duration_s >= MIN_OTHER_S
             ]
-            chosen = _spread(own, MAX_OTHERS)
-            self._references[part.speaker] = [(e, self.prosody(e)) for e in chosen]
-        return [p for e, p in self._references[part.speaker] if not e.overlaps(part.span)]
+            self._references[part.speaker] = _spread(own, MAX_OTHERS)
+        return [span for span in self._references[part.speaker] if not span.overlaps(part.span)]
 
     def _near(self, span: Spanned) -> list[Evidence]:
         first = bisect_left(self._starts, span.start_s - self._longest_s)

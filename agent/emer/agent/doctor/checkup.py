@@ -20,6 +20,7 @@ it could run, another engine of the same tool is preferred. ``cannot_run``: see 
 JUDGING: Final = {
     "expression": frozenset({"faces", "action_units"}),
     "voice_affect": frozenset({"utterances"}),
+    "speech_emotion": frozenset({"utterances"}),
     "text_emotion": frozenset({"utterances"}),
 }
 """Tools that say what a face, a voice or words show, with those that they can do nothing without;

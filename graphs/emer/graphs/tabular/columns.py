@@ -64,7 +64,7 @@ LONG: Final = (
 _ENDINGS: Final = (
     ("_st_per_s", "semitones/s"), ("_syllables_per_s", "syllables/s"), ("_per_s", "1/s"),
     ("_hz", "Hz"), ("_st", "semitones"), ("_db", "dB"), ("_px", "px"), ("_s", "s"),
-    (".valence", "-1..1"), (".arousal", "-1..1"), ("_valence", "-1..1"),
+    (".valence", "-1..1"), (".arousal", "-1..1"), ("_valence", "-1..1"), (".dominance", "-1..1"),
     ("_ratio", "0..1"), (".score", "0..1"), (".intensity", "0..1"), (".brightness", "0..1"),
     (".contrast", "0..1"),
 )  # fmt: skip
@@ -83,6 +83,6 @@ def unit_of(quantity: str) -> str:
         return unit
     if quantity.startswith("au."):
         return "0..5"
-    if quantity.startswith(("text.", "face.")):
+    if quantity.startswith(("text.", "face.", "tone.")):
         return "0..1"
     return ""

@@ -22,7 +22,12 @@ from emer.graphs.tabular.units import (
 )
 from emer.tools import taxonomy
 from emer.tools.findings import Evidence, Modality, Person, Spanned, Utterance
-from emer.tools.readings import ExpressionReading, TextEmotionReading, VoiceReading
+from emer.tools.readings import (
+    ExpressionReading,
+    SpeechEmotionReading,
+    TextEmotionReading,
+    VoiceReading,
+)
 
 N_LABELS: Final = 3
 PAIRS: Final = tuple(combinations((Modality.FACE, Modality.VOICE, Modality.WORDS), 2))
@@ -31,6 +36,7 @@ FACE_CATEGORIES: Final = tuple(
     sorted({*taxonomy.CATEGORY_SETS["basic"], *taxonomy.CATEGORY_SETS["fer7"]})
 )
 """Of both sets that engines for faces use; those of the other set stay empty."""
+TONE_CATEGORIES: Final = taxonomy.CATEGORY_SETS["ravdess8"]
 PROSODY: Final = tuple(
     name
     for name in VoiceReading.model_fields
@@ -74,6 +80,7 @@ def _columns() -> Iterator[Column]:
         yield Column(f"{name}_distance", "number", "how far apart they are on it", "0..2")
     yield from _numbers((f"text_{c}" for c in TEXT_CATEGORIES), "score of the words", "0..1")
     yield from _numbers((f"face_{c}" for c in FACE_CATEGORIES), "score of the face", "0..1")
+    yield from _numbers((f"tone_{c}" for c in TONE_CATEGORIES), "score of the voice", "0..1")
     for number in FACS:
         yield Column(
             f"AU{number:02d}_r", "number", "greatest apex of what overlaps the segment", "0..5"
@@ -83,6 +90,8 @@ def _columns() -> Iterator[Column]:
         yield Column(f"voice_{name}", "number", "as the voice sounds", unit_of(f"voice.{name}"))
 
 
+_SCORED: Final = {"text_emotion": "text", "expression": "face", "speech_emotion": "tone"}
+"""Start of the columns with the category scores of a kind of reading."""
 WIDE: Final = tuple(_columns())
 """Columns of the wide table."""
 _PLACES: Final[Mapping[str, int]] = {c.name: i for i, c in enumerate(WIDE)}
@@ -184,8 +193,8 @@ def _scores(evidence: Sequence[Evidence], span: Spanned) -> dict[str, Cell]:
     weights: dict[str, float] = {}
     voices = [e for e in evidence if isinstance(e.reading, VoiceReading) and e.overlaps(span)]
     for e in evidence:
-        if isinstance(e.reading, TextEmotionReading | ExpressionReading):
-            prefix = "text" if isinstance(e.reading, TextEmotionReading) else "face"
+        if isinstance(e.reading, TextEmotionReading | ExpressionReading | SpeechEmotionReading):
+            prefix = _SCORED[e.reading.kind]
             for category, score in e.reading.scores.items():
                 name = f"{prefix}_{category}"
                 sums[name] = sums.get(name, 0.0) + score * e.overlap_s(span)

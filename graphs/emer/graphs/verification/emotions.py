@@ -22,8 +22,8 @@ CATEGORY_FROM: Final = 0.2
 """A category that is named scores at least this, or counts as expressed for its engine."""
 PLAIN: Final = frozenset({"congruent", "mixed", "thin"})
 """Patterns of a reading that name no disagreement."""
-VALENCES: Final = ("text.valence", "face.valence", "voice.valence")
-AROUSALS: Final = ("text.arousal", "voice.arousal")
+VALENCES: Final = ("text.valence", "face.valence", "voice.valence", "tone.valence")
+AROUSALS: Final = ("text.arousal", "voice.arousal", "tone.arousal")
 _STOP: Final = re.compile(r"[:;(.]|[：；（。]")
 
 
@@ -139,7 +139,7 @@ def _named_categories(claim: Claim, basis: Basis) -> set[str]:
     found: set[str] = set()
     for asserted in claim.assertions:
         family, _, name = asserted.quantity.partition(".")
-        if family not in {"text", "face"}:
+        if family not in {"text", "face", "tone"}:
             continue
         for cited in (basis.evidence[i] for i in asserted.evidence):
             names = str(asserted.value).split() if name == "expressed" else [name]

@@ -166,6 +166,6 @@ def _sides(premise: Claim) -> list[float]:
         family, _, name = asserted.quantity.partition(".")
         if name == "valence":
             found.append(asserted.value)
-        elif family in {"text", "face"} and (label := taxonomy.find(name)) is not None:
+        elif family in {"text", "face", "tone"} and (label := taxonomy.find(name)) is not None:
             found.append(label.valence)
     return [v for v in found if abs(v) >= SIGN_AT]

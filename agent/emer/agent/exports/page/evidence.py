@@ -24,6 +24,7 @@ from emer.tools.findings import Evidence
 from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
+    SpeechEmotionReading,
     TextEmotionReading,
     UtteranceReading,
     VoiceReading,
@@ -33,6 +34,8 @@ from emer.tools.readings import (
 LEAST_SCORE: Final = 0.02
 """Categories below are listed together, not one by one."""
 _TOLD_ELSEWHERE: Final = frozenset({"words.text", "text.cue"})
+_FAMILIES: Final = {"text_emotion": "text", "expression": "face", "speech_emotion": "tone"}
+"""What the names of category scores begin with, by kind of reading."""
 _ACTING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, and those that turn the reading direction of what follows them."""
 
@@ -99,6 +102,10 @@ def _one(
             if reading.baseline != "own_utterances":
                 usual = "voices of other people"
             item["n"] = f"Usual means: {usual}."
+        case SpeechEmotionReading():
+            n = reading.adapted_from
+            known = f"{n} other utterance{'s' if n != 1 else ''} of this voice" if n else "nothing"
+            item["n"] = f"Known of this voice: {known}. Learnt from actors in a studio."
     return item
 
 
@@ -106,8 +113,8 @@ def _quantities(e: Evidence) -> list[list[str]]:
     """Return rows of name and value; of categories the strongest first, the weak ones as one."""
     found = {n: v for n, v in e.reading.quantities().items() if n not in _TOLD_ELSEWHERE}
     scores: dict[str, float] = {}
-    if isinstance(e.reading, TextEmotionReading | ExpressionReading):
-        family = "text" if isinstance(e.reading, TextEmotionReading) else "face"
+    if isinstance(e.reading, TextEmotionReading | ExpressionReading | SpeechEmotionReading):
+        family = _FAMILIES[e.reading.kind]
         scores = {f"{family}.{name}": score for name, score in e.reading.scores.items()}
     rows = [[quantity_words(n)[0], value_words(n, v)] for n, v in found.items() if n not in scores]
     strong = sorted((n for n in scores if scores[n] >= LEAST_SCORE), key=lambda n: -scores[n])

@@ -44,6 +44,7 @@ TOOLS: Final = {
     "action_units": "facial movements",
     "expression": "facial expression",
     "voice_affect": "tone of voice",
+    "speech_emotion": "emotion in the voice",
     "text_emotion": "emotion in the words",
     "visual_attributes": "look of the picture",
     "gesture": "gestures and posture",
@@ -59,6 +60,7 @@ MISSING: Final = {
     "action_units": "face not measured",
     "expression": "face not read",
     "voice_affect": "voice not read",
+    "speech_emotion": "emotion in the voice not read",
     "text_emotion": "words not read",
 }
 """What is written on the gap that a tool left."""
@@ -68,6 +70,7 @@ KINDS: Final = {
     "words": "Transcript",
     "utterance": "Utterance",
     "voice": "Voice",
+    "speech_emotion": "What the voice sounds like",
     "face_track": "Face in the picture",
     "speaking_face": "Moving mouth while speech is heard",
     "likeness": "Likeness of two faces",
@@ -99,6 +102,7 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "words.text": ("words", ""),
     "words.n": ("number of words", ""),
     "utterance.speech_s": ("speech inside", "s"),
+    "tone.familiarity": ("likeness to the speech it was trained on", ""),
     "voice.f0_median_hz": ("pitch, median", "Hz"),
     "voice.f0_offset_st": ("pitch against own usual", "semitones"),
     "voice.f0_range_st": ("pitch range", "semitones"),
@@ -168,9 +172,11 @@ def quantity_words(quantity: str) -> tuple[str, str]:
         unit, moment = found.groups()
         return (f"{unit} {moment}", "time") if moment else (f"{unit} intensity", "of 5")
     family, _, name = quantity.partition(".")
-    if name in {"valence", "arousal"}:
+    if name in {"valence", "arousal", "dominance"}:
         return f"{name} ({MINUS}1 to +1)", "signed"
-    return (f"{name.replace('_', ' ')}, score" if family in {"text", "face"} else quantity), ""
+    return (
+        f"{name.replace('_', ' ')}, score" if family in {"text", "face", "tone"} else quantity
+    ), ""
 
 
 def value_words(quantity: str, value: Quantity) -> str:
@@ -189,7 +195,7 @@ def _number(quantity: str, unit: str, value: float) -> str:
         return number[1:] if not float(number) else number.replace("-", MINUS)
     if unit == "%":
         return f"{100 * value:.1f}"
-    category = quantity.startswith(("text.", "face.")) and quantity not in _NAMES
+    category = quantity.startswith(("text.", "face.", "tone.")) and quantity not in _NAMES
     if (category or quantity.endswith(("score", ".likeness"))) and 0 <= value <= 1:
         return f"{value:.2f}"
     if unit.startswith(("semitones", "dB")):
@@ -203,5 +209,7 @@ def relation_words(quantity: str, relation: str, value: Quantity) -> tuple[str, 
     quoted = f"“{value}”" if isinstance(value, str) else value_words(quantity, value)
     family = quantity.partition(".")[0]
     name = quantity_words(quantity)[0].removesuffix(f" ({MINUS}1 to +1)")
-    whose = {"text": "words: ", "face": "face: ", "voice": "voice: "}.get(family, "")
+    whose = {"text": "words: ", "face": "face: ", "voice": "voice: ", "tone": "voice: "}.get(
+        family, ""
+    )
     return f"{whose}{name}", RELATIONS.get(relation, relation), quoted

@@ -24,12 +24,12 @@ NEAR_S: Final = 0.5
 """What ends or begins this near to a moment that is asked about counts as holding it."""
 MAX_UTTERANCES: Final = 12
 _QUANTITIES: Final[dict[Topic, tuple[str, ...]]] = {
-    "voice": ("voice.",), "face": ("face.", "au."), "words_emotion": ("text.",),
+    "voice": ("voice.", "tone."), "face": ("face.", "au."), "words_emotion": ("text.",),
 }  # fmt: skip
 _GAP_TOOLS: Final[dict[Topic, frozenset[str]]] = {
     "words": frozenset({"asr", "utterances"}),
     "speakers": frozenset({"diarization", "faces", "utterances"}),
-    "voice": frozenset({"voice_affect", "utterances"}),
+    "voice": frozenset({"voice_affect", "speech_emotion", "utterances"}),
     "face": frozenset({"faces", "action_units", "expression"}),
     "words_emotion": frozenset({"text_emotion", "asr"}),
     "reaction": frozenset({"faces", "expression"}),

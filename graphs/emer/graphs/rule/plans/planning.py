@@ -12,13 +12,13 @@ from emer.graphs.tasks import Plan, PlanTask, ToolChoice, ToolOffer
 from emer.tools.findings import Modality, TimeSpan
 
 _AFFECT: Final = (
-    "text_emotion", "voice_affect", "expression", "action_units", "active_speaker",
-    "face_likeness",
+    "text_emotion", "voice_affect", "speech_emotion", "expression", "action_units",
+    "active_speaker", "face_likeness",
 )  # fmt: skip
 TOOLS: Final[Mapping[Topic, tuple[tuple[str, ...], str]]] = {
     "words": (("asr", "utterances"), "what was said"),
     "speakers": (("utterances", "active_speaker", "face_likeness"), "who is there and speaks"),
-    "voice": (("voice_affect",), "how a voice sounds"),
+    "voice": (("voice_affect", "speech_emotion"), "how a voice sounds"),
     "face": (("expression", "action_units", "face_likeness"), "what a face shows"),
     "sincerity": (_AFFECT, "whether face, voice and words fit together"),
     "reaction": (_AFFECT, "how somebody takes what is said"),
@@ -30,8 +30,8 @@ TOOLS: Final[Mapping[Topic, tuple[tuple[str, ...], str]]] = {
 """Per topic the tools that answer it (what they need comes with them), and what is asked."""
 
 VALUE: Final = (
-    "asr", "utterances", "text_emotion", "voice_affect", "faces", "expression", "action_units",
-    "active_speaker", "face_likeness", "visual_attributes",
+    "asr", "utterances", "text_emotion", "voice_affect", "speech_emotion", "faces", "expression",
+    "action_units", "active_speaker", "face_likeness", "visual_attributes",
 )  # fmt: skip
 """What is worth most within a budget, first: words carry most of an emotion (AffectGPT, table 6:
 text alone beats sound alone and faces alone), then the voice, which is cheap."""

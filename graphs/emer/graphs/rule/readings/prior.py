@@ -24,7 +24,7 @@ MOST: Final = 1.2
 """By how much a kind may be carried less or more far."""
 WEAK: Final = 0.1
 """An engine's scores below this sum are no answer."""
-_OF_TOOLS: Final = {"expression": "face.", "speech_emotion": "voice.", "text_emotion": "text."}
+_OF_TOOLS: Final = {"expression": "face.", "speech_emotion": "tone.", "text_emotion": "text."}
 """Kinds of evidence that score categories, and how their quantities begin."""
 _SIX: Final[Mapping[str, tuple[str, ...]]] = {
     "anger": ("anger", "annoyance", "disapproval"),

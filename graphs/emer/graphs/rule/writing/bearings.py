@@ -41,6 +41,7 @@ VOICE: Final[Mapping[str, int]] = {
     "voice.f0_slope_st_per_s": 1, "voice.pause_ratio": 2, "voice.jitter": 3,
 }  # fmt: skip
 """What a voice's part in a reading can stand on, and the decimals that it is asserted with."""
+_TONES: Final = tuple(f"tone.{c}" for c in taxonomy.CATEGORY_SETS["ravdess8"])
 _PLANE: Final = frozenset({"face.valence", "face.arousal"})
 
 
@@ -208,6 +209,10 @@ def standing(here: Moment, cited: frozenset[str]) -> list[Assertion]:
         found.append(contains(said[1], cut(said[0])))
     for fact in here.facts("voice"):
         found += [equals(fact, q, n) for q, n in VOICE.items() if value(fact, q) is not None]
+    for fact in here.facts("speech_emotion"):
+        tones = {q: v for q in _TONES if (v := value(fact, q)) is not None}
+        loudest = max(tones, key=lambda q: tones[q], default=None)
+        found += [equals(fact, loudest, 2)] if loudest else []
     for fact in here.facts("expression"):
         scores = {q: v for q in fact.quantities if (v := value(fact, q)) is not None}
         best = max((q for q in scores if q not in _PLANE), key=lambda q: scores[q], default=None)

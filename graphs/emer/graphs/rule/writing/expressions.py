@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from emer.graphs.affect import AT_REST as AT_REST_VOICE
 from emer.graphs.report import Agreement
 from emer.graphs.rule.writing.moment import PREFIXES, Moment
 from emer.graphs.rule.writing.movements import SPEECH_ITSELF, closed_eyes, strongest
@@ -33,6 +34,13 @@ MIN_LEAN: Final = 0.15
 MIN_AROUSAL: Final = 0.2
 MIN_VOICE_VALENCE: Final = 0.35
 """Voices carry valence weakly: only a marked one is told."""
+TONES: Final = taxonomy.CATEGORY_SETS["ravdess8"]
+MIN_TONE: Final = 0.5
+"""A voice is said to sound like a category from this score on ..."""
+TONE_MARGIN: Final = 0.2
+"""... if no other comes near it ..."""
+MIN_TONE_TRUST: Final = 0.4
+"""... and the sound is clean, long and usual enough: actors taught the network, not this speaker."""
 SHARP: Final = 1.0
 """Distance on -1..1 from which two modalities disagree sharply."""
 MAX_CUES: Final = 3
@@ -186,6 +194,32 @@ def _cues(here: Moment, fact: Fact) -> list[Phrase]:
 
 
 def _voice(here: Moment, own: str) -> Phrase | None:
+    placed, heard = _voice_placed(here, own), voice_heard_as(here)
+    if heard is None:
+        return placed
+    part = _scored(here, heard, "tone")
+    frame = "voice_like" if placed is None else "voice_like_too"
+    text = here.words.say(frame, own=own, found=part.text)
+    if placed is None:
+        return Phrase(text, part.assertions)
+    return Phrase(placed.text + text, (*placed.assertions, *part.assertions))
+
+
+def voice_heard_as(here: Moment) -> Scored | None:
+    """Return the category that a voice clearly sounds like; none for a calm or neutral one."""
+    best: Scored | None = None
+    for fact in here.facts("speech_emotion"):
+        named = {c: s for c in TONES if (s := value(fact, f"tone.{c}")) is not None}
+        first, second, *_ = sorted(named, key=lambda c: (-named[c], c))
+        clear = named[first] >= MIN_TONE and named[first] - named[second] >= TONE_MARGIN
+        if first in AT_REST_VOICE or not clear or (fact.score or 0.0) < MIN_TONE_TRUST:
+            continue
+        if best is None or named[first] > best.score:
+            best = Scored(first, named[first], fact)
+    return best
+
+
+def _voice_placed(here: Moment, own: str) -> Phrase | None:
     for fact in here.facts("voice"):
         arousal, valence = value(fact, "voice.arousal"), value(fact, "voice.valence")
         marked = valence is not None and abs(valence) >= MIN_VOICE_VALENCE

@@ -24,6 +24,13 @@ ONE_MEASURE: Final = 0.3
 """What a single measure of roughness counts: none of them tells emotions apart by itself."""
 
 
+BORNE_BY_TONE: Final = 0.6
+"""What the surest category of a voice counts; it was learnt from actors, who exaggerate."""
+_HEARD_AS: Final = {
+    "angry": "harsh", "fearful": "nervous", "sad": "subdued", "happy": "warm",
+}  # fmt: skip
+
+
 class _Voice:
     """The numbers of one voice with neutral stand-ins for what was not measured."""
 
@@ -53,8 +60,26 @@ def voice_grounds(segment: SegmentFacts, voice: ModalityFact | None) -> Iterator
     if voice is None:
         return
     fact = next((f for f in segment.facts if f.kind == "voice"), None)
-    for name, strength in _graded(_Voice(fact, voice)).items():
+    graded = _graded(_Voice(fact, voice))
+    for name, strength in _acted(segment).items():
+        graded[name] = either(graded[name], strength)
+        graded["even"] *= 1.0 - strength
+    for name, strength in graded.items():
         yield Ground(f"voice_{name}", round(strength, 4), Modality.VOICE, voice.evidence)
+
+
+def _acted(segment: SegmentFacts) -> dict[str, float]:
+    """Return what the categories of the voice add, each as far as its reading may be trusted."""
+    found: dict[str, float] = {}
+    for fact in segment.facts:
+        if fact.kind != "speech_emotion":
+            continue
+        for category, ground in _HEARD_AS.items():
+            score = fact.quantities.get(f"tone.{category}")
+            if isinstance(score, float | int):
+                strength = BORNE_BY_TONE * ramp(score, 0.3, 0.8) * (fact.score or 0.0)
+                found[ground] = max(strength, found.get(ground, 0.0))
+    return found
 
 
 def _graded(v: _Voice) -> dict[str, float]:
