@@ -25,7 +25,6 @@ from emer.tools.findings import Evidence
 from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
-    SpeechEmotionReading,
     TextEmotionReading,
     VoiceReading,
 )
@@ -66,9 +65,6 @@ def profile_of(evidence: Iterable[Evidence]) -> AffectProfile:
     voices = [(e.reading, e.duration_s) for e in found if isinstance(e.reading, VoiceReading)]
     faces = [(e.reading, e.duration_s) for e in found if isinstance(e.reading, ExpressionReading)]
     texts = [(e.reading, e.duration_s) for e in found if isinstance(e.reading, TextEmotionReading)]
-    tones = [
-        (e.reading, e.duration_s) for e in found if isinstance(e.reading, SpeechEmotionReading)
-    ]
     talking = any(face.while_speaking for face, _ in faces)
     units = {
         e.reading.au
@@ -78,7 +74,7 @@ def profile_of(evidence: Iterable[Evidence]) -> AffectProfile:
     tones = [tone for e in found if (tone := _tone(e))]
     return AffectProfile(
         face=_mean(faces),
-        voice=_mean([*voices, *tones]),
+        voice=_mean(voices),
         words=_mean(texts),
         action_units=tuple(units - PARTED_LIPS if talking else units),
         voice_cues=tuple({cue for voice, s in voices for cue in _voice_cues(voice, s)}),
@@ -105,9 +101,7 @@ def _averaged(scored: Sequence[tuple[dict[str, float], float]]) -> dict[str, flo
 
 
 def _mean(
-    readings: Sequence[
-        tuple[VoiceReading | SpeechEmotionReading | ExpressionReading | TextEmotionReading, float]
-    ],
+    readings: Sequence[tuple[VoiceReading | ExpressionReading | TextEmotionReading, float]],
 ) -> ModalityAffect | None:
     if not readings:
         return None
