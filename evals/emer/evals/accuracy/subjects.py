@@ -12,6 +12,7 @@ SUBJECTS: Final = {
     "fusion": "how voice and face combine, against human raters (CREMA-D)",
     "retrieval": "whether similar cases are alike (EMER, GoEmotions, RAVDESS, EmoDB)",
     "text": "emotion of words (GoEmotions, MELD)",
+    "speakers": "whose turn it is: diarization error rates",
 }
 """Name of each module in this package, and what it measures."""
 

@@ -1,0 +1,224 @@
+"""How well speakers' turns are told apart.
+
+Reads    ``diarization/pyannote_sample``, ``diarization/pyannote_tests``, ``diarization/voxconverse_rttm``,
+         ``speech_emotion/ravdess``, ``speech_emotion/emodb``, ``asr/librispeech_test_other``
+Source   synthetic conversations: ``emer.evals.dialogues``; error rate: ``emer.evals.accuracy.der``
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from emer.evals.accuracy.der import Errors, Turn, errors
+from emer.evals.dialogues.dialogues import dialogue
+from emer.evals.dialogues.turn_taking import conversations, read_rttm
+from emer.evals.dialogues.voices import RATE, sound_of, speakers
+from emer.evals.statistics import bootstrap
+from emer.evals.tables import Cell, Table
+from emer.tools.diarization import SpeakerDiarization
+from emer.tools.findings import Evidence, TimeSpan
+from emer.tools.media.decode import SoundBlock
+from emer.tools.media.info import MediaInfo
+from emer.tools.media.soundtrack import SoundtrackWriter
+from emer.tools.specialist import Clip
+from emer.tools.speech_activity import SpeechActivity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+SEED: Final = 77
+SYNTHETIC: Final = 24
+LENGTH_S: Final = 60.0
+COLLARS_S: Final = (0.0, 0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Sound and the truth about it."""
+
+    name: str
+    sound: "Floats"
+    truth: Sequence[Turn]
+    scored: Sequence[tuple[float, float]]
+    singles: bool = False
+    """One person speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out for one recording, by collar."""
+
+    name: str
+    ours: tuple[Errors, ...]
+    one: tuple[Errors, ...]
+    """One speaker for all, on the same speech activity."""
+    n_true: int
+    n_found: int
+
+
+def measure(data: Path, *, folds: bool, tell: Callable[[str], None]) -> list[Table]:
+    """Return the tables; see ``emer.evals.accuracy.subjects.Measure``."""
+    del folds  # every figure is of the shipped network
+    tell("speakers: synthetic conversations")
+    made = [outcome(r) for r in synthetic(data, SYNTHETIC)]
+    tell("speakers: real conversations")
+    real = [outcome(r) for r in recorded(data)]
+    tell("speakers: recordings of one person")
+    alone = [outcome(r) for r in monologues(data)]
+    return [_synthetic(made), *_real(real), _singles(alone)]
+
+
+def outcome(recording: Recording) -> Outcome:
+    """Run the specialists as they ship over one recording."""
+    with TemporaryDirectory() as folder:
+        clip = clip_of(Path(folder), recording.sound)
+        speech = SpeechActivity().observe(clip, [clip.span], [])
+        said = SpeakerDiarization().observe(clip, [clip.span], speech)
+    turns = [(f.start_s, f.end_s, f.subject or "") for f in said if isinstance(f, Evidence)]
+    spoken = [(f.start_s, f.end_s, "all") for f in speech if isinstance(f, Evidence)]
+    score = [
+        tuple(errors(recording.truth, x, recording.scored, collar_s=c) for c in COLLARS_S)
+        for x in (turns, spoken)
+    ]
+    names = {n for a, b, n in recording.truth if any(a < d and c < b for c, d in recording.scored)}
+    return Outcome(recording.name, score[0], score[1], len(names), len({t[2] for t in turns}))
+
+
+def clip_of(folder: Path, sound: "Floats") -> Clip:
+    """Return a clip with ``sound`` as its soundtrack in ``folder``."""
+    writer = SoundtrackWriter(folder / "sound.s16")
+    writer.write(SoundBlock(0.0, (np.clip(sound, -1, 1) * 32767).astype(np.int16)))
+    end_s = len(sound) / RATE
+    info = MediaInfo(
+        name="sound.wav", sha256="0" * 64, size_bytes=1, kind="audio", container="wav",
+        duration_s=end_s,
+    )  # fmt: skip
+    span = TimeSpan(start_s=0.0, end_s=end_s)
+    return Clip(folder / "sound.wav", info, span, folder, soundtrack=writer.close())
+
+
+def synthetic(data: Path, n: int, seed: int = SEED) -> Iterator[Recording]:
+    """Yield conversations; in one of four, one person speaks."""
+    rng = np.random.default_rng(seed)
+    voices, rows = speakers(data, held_out=True), conversations(data, "test")
+    for i in range(n):
+        made = dialogue(voices, rows, LENGTH_S, rng, alone=i % 4 == 0, speechless=0.0)
+        truth = [(t.start_s, t.end_s, made.names[t.who]) for t in made.turns]
+        yield Recording(f"{i:02d}", made.sound, truth, [(0.0, LENGTH_S)], singles=i % 4 == 0)
+
+
+def recorded(data: Path) -> Iterator[Recording]:
+    """Yield the real conversations."""
+    folder = data / "diarization"
+    sample = folder / "pyannote_sample"
+    sound = sound_of(sample / "sample.wav")
+    yield Recording("sample", sound, read_rttm(sample / "sample.rttm"), [(0.0, len(sound) / RATE)])
+    tests = folder / "pyannote_tests"
+    lines = (tests / "debug.train.rttm").read_text("utf-8").splitlines()
+    scored = [x.split() for x in (tests / "debug.train.uem").read_text("utf-8").splitlines()]
+    for path in sorted(tests.glob("trn*.wav")):
+        rows = [x.split() for x in lines if x.split()[1:2] == [path.stem]]
+        truth = [(float(r[3]), float(r[3]) + float(r[4]), r[7]) for r in rows]
+        spans = [(float(s[2]), float(s[3])) for s in scored if s[0] == path.stem]
+        yield Recording(path.stem, sound_of(path), truth, spans)
+
+
+def monologues(data: Path) -> Iterator[Recording]:
+    """Yield one recording of each held-out speaker: all utterances, moods and all."""
+    for speaker in speakers(data, held_out=True):
+        pause = np.zeros(RATE // 2, np.float32)
+        parts = [x for u in speaker.utterances for x in (_floats(u.sound), pause)]
+        sound = np.concatenate(parts)
+        end_s = len(sound) / RATE
+        yield Recording(
+            speaker.name, sound, [(0.0, end_s, speaker.name)], [(0.0, end_s)], singles=True
+        )
+
+
+def _floats(sound: "NDArray[np.int16]") -> "Floats":
+    return sound.astype(np.float32) / np.float32(32768)
+
+
+def _synthetic(made: Sequence[Outcome]) -> Table:
+    groups = {
+        "one speaker": [o for o in made if o.n_true == 1],
+        "several speakers": [o for o in made if o.n_true > 1],
+        "all": list(made),
+    }
+    rows = [
+        (name, len(some), *_figures(some), sum(o.n_found == o.n_true for o in some),
+         sum(o.n_found > o.n_true for o in some), sum(o.n_found < o.n_true for o in some))
+        for name, some in groups.items()
+    ]  # fmt: skip
+    return Table(
+        "speakers.synthetic",
+        "Synthetic conversations",
+        f"{len(made)} conversations of a minute: turn taking of VoxConverse (its test part), half of"
+        " them squeezed, with rests and interjections added to half; rooms, lines and noise are"
+        " synthetic. Eight speakers at seven speeds: the speaker model was trained on"
+        " recordings of them at other speeds too, so this flatters it. Everything is scored, collar 0.",
+        ("conversations", "n", "DER", "DER, one speaker for all", "missed", "false", "confused",
+         "number right", "too many", "too few"),
+        tuple(rows),
+    )  # fmt: skip
+
+
+def _real(real: Sequence[Outcome]) -> list[Table]:
+    regime = (
+        "pyannote-audio's sample and trn01 to trn07, scored inside the UEM (first 30 s of each"
+        " minute), overlap scored. The specialists hear the whole file. The speaker model knows"
+        " nothing of them; the thresholds of speech activity were chosen on them."
+    )
+    pooled = [(f"{collar_s:.2f} s", *_figures(real, i)) for i, collar_s in enumerate(COLLARS_S)]
+    each: list[tuple[Cell, ...]] = [
+        (o.name, o.n_true, o.n_found, *(e.rate for e in (*o.ours, *o.one)), o.ours[0].missed_s,
+         o.ours[0].false_s, o.ours[0].confused_s)
+        for o in real
+    ]  # fmt: skip
+    return [
+        Table(
+            "speakers.real", "Real conversations, pooled", regime,
+            ("collar", "DER", "DER, one speaker for all", "missed", "false", "confused"),
+            tuple(pooled),
+        ),
+        Table(
+            "speakers.files", "Real conversations, one by one", regime,
+            ("file", "speakers", "found", "DER", "DER, collar 0.25 s", "one for all",
+             "one for all, collar 0.25 s", "missed s", "false s", "confused s"),
+            tuple(each),
+        ),
+    ]  # fmt: skip
+
+
+def _figures(some: Sequence[Outcome], collar: int = 0) -> tuple[Cell, ...]:
+    """Pool: DER and that of one speaker with intervals over recordings; kinds of error."""
+
+    def table(which: "Sequence[Errors]") -> "NDArray[np.float64]":
+        return np.array([[e.speech_s, e.missed_s, e.false_s, e.confused_s] for e in which])
+
+    def rate(e: "NDArray[np.float64]") -> float:
+        return float(e[:, 1:].sum() / e[:, 0].sum())
+
+    ours, one = (table([getattr(o, k)[collar] for o in some]) for k in ("ours", "one"))
+    kinds = ours[:, 1:].sum(axis=0) / ours[:, 0].sum()
+    return (
+        bootstrap(rate, ours, unit="recordings"), bootstrap(rate, one, unit="recordings"),
+        *(float(k) for k in kinds),
+    )  # fmt: skip
+
+
+def _singles(alone: Sequence[Outcome]) -> Table:
+    return Table(
+        "speakers.alone",
+        "One person, all moods",
+        "All utterances of one speaker, with pauses of half a second. The speaker model was trained on"
+        " recordings of them.",
+        ("speaker", "speakers found"),
+        tuple((o.name, o.n_found) for o in alone),
+    )
