@@ -52,7 +52,7 @@ def test_the_expressions_that_can_be_told_follow_from_the_measured_movements(fou
     assert expression.status == "partly"
     able, unable = expression.why.split("; it cannot tell ")
     assert "happiness" in able
-    assert "anger" in unable
+    assert "disgust" in unable
 
 
 def test_every_format_is_listed(found):

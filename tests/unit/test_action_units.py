@@ -2,20 +2,13 @@ import numpy as np
 import pytest
 from tests.synth import picture, write_media
 
-from emer.tools import action_units, face_cues
-from emer.tools.action_units import FacialActionUnits
+from emer.tools import action_units
+from emer.tools.action_units import ADRIFT, STEADY, FacialActionUnits
 from emer.tools.errors import ToolUnavailable
-from emer.tools.face_cues import (
-    MOVEMENTS,
-    N_FEATURES,
-    SMILE_LEVEL,
-    features,
-    load_weights,
-    movements,
-)
+from emer.tools.face_landmarks import Landmarks
 from emer.tools.face_tracks import FaceTracks
 from emer.tools.facial_events import above_neutral, events, noise_of, pieces, smoothed
-from emer.tools.facial_movements import NOT_TOLD, TOLD
+from emer.tools.facial_movements import NOT_TOLD, SMILE_LEVEL, TOLD
 from emer.tools.findings import Evidence, Gap, GapCode, TimeSpan, select
 from emer.tools.media.faces import CROP_PX, Box, FaceWriter
 from emer.tools.media.intake import take_in
@@ -24,7 +17,6 @@ from emer.tools.readings import ActionUnitReading
 from emer.tools.specialist import Clip, PassSpecialist, Specialist
 
 RATE_HZ = 5.0
-N_SIGNALS = len(MOVEMENTS) + 1
 GREY = np.full((CROP_PX, CROP_PX, 3), 120, np.uint8)
 
 
@@ -47,19 +39,19 @@ def seconds(duration_s, start_s=0.0):
     return start_s + np.arange(round(duration_s * RATE_HZ)) / RATE_HZ
 
 
-def pretend(monkeypatch, **columns):
-    """Let the model answer the given signals, one value per crop in the order they are read."""
-    table = np.zeros((len(next(iter(columns.values()))), N_SIGNALS), np.float32)
-    columns.setdefault("smile", np.minimum(columns.get("AU12", 0.0), SMILE_LEVEL))
-    for au, values in columns.items():
-        table[:, -1 if au == "smile" else MOVEMENTS.index(au)] = values
-    place = [0]
+def pretend(monkeypatch, *, drift=0.0, **columns):
+    """Let the network answer the given signals, one value per crop, and nothing for the others."""
+    n = len(next(iter(columns.values())))
 
-    def fake(crops):
-        place[0] += len(crops)
-        return table[place[0] - len(crops) : place[0]]
+    def seen(batches):
+        assert sum(len(crops) for crops in batches) == n
+        return Landmarks(
+            np.zeros((n, 0, 2)), np.zeros((n, 3)), np.zeros((n, 0)), np.full(n, float(drift))
+        )
 
-    monkeypatch.setattr(action_units, "movements", fake)
+    signals = {au: np.array(columns.get(au, np.zeros(n)), np.float64) for au in TOLD}
+    monkeypatch.setattr(action_units, "landmarks", seen)
+    monkeypatch.setattr(action_units, "signals", lambda found: signals)
 
 
 def bump(n, first, last, height):
@@ -77,7 +69,7 @@ def test_it_is_a_specialist_with_a_full_card():
 
 
 def test_every_movement_is_either_told_or_named_as_not_told():
-    assert tuple(TOLD) == MOVEMENTS
+    assert len(TOLD) >= 6
     assert not set(TOLD) & {name.split()[0] for name in NOT_TOLD}
 
 
@@ -110,11 +102,13 @@ def test_a_stronger_movement_has_a_higher_intensity_and_more_trust(tmp_path, mon
 def test_a_face_at_rest_shows_nothing_but_what_cannot_be_told_is_named(tmp_path, monkeypatch):
     clip = a_clip(tmp_path, {"FACE_01": seconds(10)})
     rng = np.random.default_rng(0)
-    noise = {au: 0.02 * rng.standard_normal(50) for au in MOVEMENTS if au != "AU25"}
+    noise = {
+        au: 0.02 * rng.standard_normal(50) for au in TOLD if au not in {"AU18", "AU25", "AU26"}
+    }
     pretend(monkeypatch, **noise)
     (gap,) = FacialActionUnits().observe(clip, [clip.span], [])
     assert gap.code is GapCode.NOT_CREDIBLE
-    assert "AU4" in gap.reason
+    assert "AU6" in gap.reason
     assert "AU12" not in gap.reason
 
 
@@ -133,35 +127,33 @@ def test_a_single_misplaced_crop_is_no_movement(tmp_path, monkeypatch):
 
 def test_a_smile_that_never_ends_is_not_taken_for_the_neutral_look(tmp_path, monkeypatch):
     clip = a_clip(tmp_path, {"FACE_01": seconds(10)})
-    pretend(monkeypatch, smile=np.full(50, 0.7))
+    pretend(monkeypatch, AU12=np.full(50, 0.7))
     (event,) = select(FacialActionUnits().observe(clip, [clip.span], []), kind="action_unit")
     assert event.reading.au == "AU12"
     assert event.duration_s == pytest.approx(10.0)
 
 
-def test_a_mouth_that_does_not_look_like_a_smile_is_none(tmp_path, monkeypatch):
+def test_points_that_drift_between_two_looks_earn_no_trust(tmp_path, monkeypatch):
     clip = a_clip(tmp_path, {"FACE_01": seconds(10)})
-    pretend(monkeypatch, AU12=bump(50, 20, 29, 0.6), smile=np.full(50, -0.2))
-    assert not select(FacialActionUnits().observe(clip, [clip.span], []), kind="action_unit")
-
-
-def test_the_neutral_of_the_brows_is_taken_from_pictures_without_a_smile(tmp_path, monkeypatch):
-    clip = a_clip(tmp_path, {"FACE_01": seconds(10)})
-    smiling = bump(50, 10, 49, 0.7)
-    pretend(monkeypatch, AU1=-0.4 * smiling, AU12=smiling, smile=smiling)
-    found = select(FacialActionUnits().observe(clip, [clip.span], []), kind="action_unit")
-    assert [e.reading.au for e in found] == ["AU12"]
+    scores = []
+    for drift in (STEADY / 2, (STEADY + ADRIFT) / 2, 2 * ADRIFT):
+        pretend(monkeypatch, AU12=bump(50, 20, 29, 0.6), drift=drift)
+        found = select(FacialActionUnits().observe(clip, [clip.span], []), kind="action_unit")
+        scores.append([event.score for event in found])
+    (sure,), (unsure,), none = scores
+    assert sure > unsure > 0.0
+    assert none == []
 
 
 def test_a_face_seen_briefly_is_a_gap_unless_it_smiles(tmp_path, monkeypatch):
     clip = a_clip(tmp_path, {"FACE_01": [1.0]})
-    pretend(monkeypatch, smile=[0.1])
+    pretend(monkeypatch, AU12=[SMILE_LEVEL / 4])
     (found,) = [
         f for f in FacialActionUnits().observe(clip, [clip.span], []) if f.subject != "scene"
     ]
     assert isinstance(found, Gap)
     assert found.code is GapCode.TOO_SHORT
-    pretend(monkeypatch, smile=[0.8])
+    pretend(monkeypatch, AU12=[0.8])
     (smile,) = select(FacialActionUnits().observe(clip, [clip.span], []), kind="action_unit")
     assert smile.reading.au == "AU12"
     assert smile.score <= 0.5
@@ -170,7 +162,7 @@ def test_a_face_seen_briefly_is_a_gap_unless_it_smiles(tmp_path, monkeypatch):
 
 def test_a_smile_in_a_photo_lasts_as_long_as_the_photo(tmp_path, monkeypatch):
     clip = a_clip(tmp_path, {"FACE_01": [0.0]}, duration_s=1.0, kind="image")
-    pretend(monkeypatch, smile=[0.8])
+    pretend(monkeypatch, AU12=[0.8])
     (smile,) = select(FacialActionUnits().observe(clip, [clip.span], []), kind="action_unit")
     assert smile.span == clip.span
 
@@ -210,27 +202,10 @@ def test_strictness_finds_fewer_movements(tmp_path, monkeypatch):
         assert len(select(found, kind="action_unit")) == n
 
 
-def test_flat_and_noisy_crops_give_finite_signals_and_mirrored_faces_the_same():
-    rng = np.random.default_rng(0)
-    crops = rng.integers(0, 255, (3, CROP_PX, CROP_PX, 3), np.uint8)
-    crops[0] = 0
-    assert features(crops).shape == (3, N_FEATURES)
-    signals = movements(crops)
-    assert signals.shape == (3, N_SIGNALS)
-    assert np.isfinite(signals).all()
-    mirrored = movements(np.ascontiguousarray(crops[:, :, ::-1]))
-    assert signals == pytest.approx(mirrored, abs=0.1)
-
-
 def test_damaged_or_missing_weights_are_reported_with_a_remedy(monkeypatch):
-    load_weights.cache_clear()
-    monkeypatch.setattr(face_cues, "WEIGHTS_SHA256", "0" * 64)
-    with pytest.raises(ToolUnavailable, match="damaged"):
-        FacialActionUnits().ready()
-    monkeypatch.setattr(face_cues, "WEIGHTS", "none.npz")
+    monkeypatch.setattr(action_units, "NAME", "none")
     with pytest.raises(ToolUnavailable, match="missing"):
         FacialActionUnits().ready()
-    load_weights.cache_clear()
 
 
 def test_the_neutral_follows_a_slow_drift():
@@ -258,5 +233,6 @@ def test_a_real_smile_is_found_when_it_comes(shared_data, tmp_path):
     assert smiles
     # the person begins at rest and grins about a second later
     assert 0.5 < smiles[0].reading.onset_s < 2.0
-    assert not [e for e in select(found) if e.reading.key in {"AU1", "AU43"}]
+    # a blink that one picture shows is no eye closure
+    assert not [e for e in select(found) if e.reading.key in {"AU1", "AU4", "AU43"}]
     assert all(isinstance(f, Evidence | Gap) for f in found)

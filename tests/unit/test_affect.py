@@ -129,7 +129,7 @@ def test_what_lies_elsewhere_in_time_is_not_shown():
 
 def test_cheeks_tell_a_felt_smile_from_one_of_the_mouth():
     felt = signs(strengths(moved("AU6", "AU12"), SPAN, speaking=False))
-    social = signs(strengths(moved("AU12", "AU4"), SPAN, speaking=False))
+    social = signs(strengths(moved("AU12", "AU16"), SPAN, speaking=False))
     assert felt["felt_smile"].strength > 0.7
     assert felt.get("mouth_smile", social["smile"]).strength < 0.2
     assert social["mouth_smile"].strength > 0.7

@@ -11,7 +11,7 @@ from emer.agent.doctor import places, system
 from emer.agent.doctor.checkup import Checkup, checkup
 from emer.agent.doctor.engines import engine_states
 from emer.agent.settings import Settings
-from emer.tools import face_cues, face_looks, shipped_weights
+from emer.tools import face_looks, shipped_weights
 from emer.tools.errors import ToolUnavailable
 from emer.tools.registry import GROUP, NOT_BUILT
 from emer.tools.voice_affect import VoiceAffect
@@ -84,10 +84,10 @@ def engines(monkeypatch):
 @pytest.fixture(autouse=True)
 def _nothing_loaded_before():
     """Weights are read once per process; each of these tests is a process of its own."""
-    for loaded in (face_cues.load_weights, face_looks.usual_face):
+    for loaded in (face_looks.usual_face,):
         loaded.cache_clear()
     yield
-    for loaded in (face_cues.load_weights, face_looks.usual_face):
+    for loaded in (face_looks.usual_face,):
         loaded.cache_clear()
 
 
@@ -119,11 +119,11 @@ def test_every_file_of_weights_that_ships_belongs_to_an_engine_and_is_checked():
 def test_damaged_weights_are_shown_with_the_remedy(monkeypatch):
     read = Path.read_bytes
     monkeypatch.setattr(
-        Path, "read_bytes", lambda p: b"x" + read(p) if p.name == "face_au.npz" else read(p)
+        Path, "read_bytes", lambda p: b"x" + read(p) if p.name == "face_landmarks.onnx" else read(p)
     )
     problems = []
     found = states(problems=problems)
-    state = found["action_units", "hog"]
+    state = found["action_units", "landmarks"]
     assert state.state == "cannot_run"
     assert "damaged" in state.why
     assert state.weights[0].sha256 == "differs"

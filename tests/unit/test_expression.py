@@ -39,7 +39,7 @@ def unit(au, start_s=0.0, end_s=4.0, intensity=4.0, subject="FACE_01", score=0.8
         onset_s=start_s, apex_s=start_s, offset_s=end_s,
     )  # fmt: skip
     return Evidence.of(
-        tool="action_units", engine="hog", modality=Modality.FACE, card=CARD, span=span,
+        tool="action_units", engine="landmarks", modality=Modality.FACE, card=CARD, span=span,
         reading=reading, subject=subject, score=score,
     )  # fmt: skip
 
@@ -114,10 +114,11 @@ def test_a_smile_is_pleasant_and_its_evidence_is_cited(clip):
     assert evidence.reading.basis == (smile.id,)
 
 
-def test_neutral_is_modest_because_much_is_not_measured(clip):
+def test_neutral_is_modest_and_nowhere_because_much_is_not_measured(clip):
     reading = shown(clip, [limit()]).reading
     assert reading.scores["neutral"] == NEUTRAL_MOST
-    assert (reading.valence, reading.arousal, reading.basis) == (0, 0, ())
+    assert (reading.valence, reading.arousal, reading.basis) == (None, None, ())
+    assert not {"face.valence", "face.arousal"} & reading.quantities().keys()
 
 
 def test_a_weak_or_short_movement_counts_less(clip):

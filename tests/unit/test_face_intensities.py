@@ -12,18 +12,10 @@ TIMES = np.arange(40) * 0.2
 @pytest.fixture
 def smiling(monkeypatch):
     """Let every crop look sober, but for a smile from 3 s to 4 s."""
-    seen = iter([])
-
-    def movements(crops):
-        found = np.zeros((len(crops), len(UNITS) + 1), np.float32)
-        for row in found:
-            time_s = next(seen)
-            if 3.0 <= time_s < 4.0:
-                row[[UNITS.index("AU12"), -1]] = TOLD["AU12"].full
-        return found
-
-    seen = iter(TIMES.tolist())
-    monkeypatch.setattr(face_intensities, "movements", movements)
+    smile = np.where((TIMES >= 3.0) & (TIMES < 4.0), TOLD["AU12"].full, 0.0)
+    signals = {au: smile if au == "AU12" else np.zeros(len(TIMES)) for au in UNITS}
+    monkeypatch.setattr(face_intensities, "landmarks", list)
+    monkeypatch.setattr(face_intensities, "signals", lambda found: signals)
 
 
 def test_intensity_rises_where_the_face_moves_and_nowhere_else(smiling, tmp_path):
@@ -40,7 +32,7 @@ def test_the_apex_of_an_event_has_the_events_intensity(smiling, tmp_path):
     faces = grey_faces(tmp_path, {"FACE_01": TIMES.tolist()})
     level = intensities(faces, "FACE_01")["AU12"]
     signal = np.where((TIMES >= 3.0) & (TIMES < 4.0), TOLD["AU12"].full, 0.0)
-    ((event, rise, _),) = movement_events("AU12", TIMES, signal, signal)
+    ((event, rise, _),) = movement_events("AU12", TIMES, signal)
     assert level[event.apex] == pytest.approx(min(5.0, 5.0 * rise / TOLD["AU12"].full), abs=1e-4)
 
 

@@ -12,7 +12,7 @@ from emer.tools.face_following import FaceFollower, overlap
 from emer.tools.face_tracks import FaceTracks
 from emer.tools.findings import Evidence, Gap, GapCode, TimeSpan, select
 from emer.tools.media.decode import Frame, Luma, stream
-from emer.tools.media.faces import CROP_PX, EYE_COLUMNS, EYE_ROW, Box
+from emer.tools.media.faces import CLOSE, CROP_PX, EYE_COLUMNS, EYE_ROW, Box
 from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
 from emer.tools.mouth_motion import MouthWatch
@@ -234,7 +234,7 @@ def test_a_crop_puts_the_eyes_in_their_place_whatever_size_and_tilt():
         for i, (x, y) in enumerate(eyes):
             r = max(2, gap // 20)
             rgb[round(y) - r : round(y) + r, round(x) - r : round(x) + r, i] = 255
-        crop = aligned_crop(rgb, eyes)
+        crop = aligned_crop(rgb, eyes)[CLOSE]
         for i, column in enumerate(EYE_COLUMNS):
             rows, columns = np.nonzero(crop[:, :, i] > 60)
             assert rows.mean() + 0.5 == pytest.approx(EYE_ROW * CROP_PX, abs=1.0)

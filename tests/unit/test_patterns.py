@@ -89,7 +89,7 @@ DRAINED = sounds(arousal=-0.4, valence=-0.3, intensity_offset_db=-3.5, f0_range_
 
 STILL = shows(neutral=0.8)
 BROAD = shows(("AU6", 2.8), ("AU12", 3.4), valence=0.6, happiness=0.7, neutral=0.15)
-MOUTH = shows(("AU12", 2.6), ("AU17", 1.6), valence=0.2, happiness=0.45, neutral=0.35)
+MOUTH = shows(("AU12", 2.6), ("AU16", 1.6), valence=0.2, happiness=0.45, neutral=0.35)
 TEARFUL = shows(("AU6", 2.2), ("AU12", 2.8), ("AU1", 2.8), ("AU4", 1.8), ("AU15", 1.8),
                 valence=0.1, happiness=0.45, sadness=0.3)  # fmt: skip
 HARD = shows(("AU4", 2.6), ("AU7", 2.2), ("AU24", 2.6), valence=-0.4, anger=0.45, neutral=0.35)

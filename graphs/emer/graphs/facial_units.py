@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from emer.tools.facs_table import CREDIBLE
 from emer.tools.findings import Spanned
 
 DISPLAY: Final = 3.0
@@ -24,9 +25,9 @@ LEAST_S: Final = 0.12
 """A movement that shares less time than this with a segment is not part of it."""
 OUTLASTS_S: Final = 0.8
 """A movement of the mouth that is held so much longer than the speech is not made by it."""
-BASIC_FEW: Final = frozenset({"AU1", "AU2", "AU5", "AU12", "AU25", "AU43"})
-"""All that an engine with few movements tells. Where nothing else is seen, cheeks and lips may
-have moved unnoticed."""
+BUILT_IN: Final = frozenset(CREDIBLE)
+"""All that the built-in engine tells. Where nothing else is seen, cheeks and lips may have moved
+unnoticed."""
 # What speech leaves of a movement that lies within it. Lips cannot be pressed or sucked in while
 # their owner talks, so that these fall into pauses; opening and rounding is speech itself.
 _WHILE_TALKING: Final[Mapping[str, float]] = {
@@ -87,7 +88,7 @@ def strengths(movements: Iterable[Movement], span: Spanned, *, speaking: bool) -
 
 def tells_cheeks(aus: Iterable[str]) -> bool:
     """Return whether an engine that found ``aus`` tells raised cheeks, so that none means none."""
-    return any(au not in BASIC_FEW for au in aus)
+    return any(au not in BUILT_IN for au in aus)
 
 
 def signs(shown: Mapping[str, Sign], *, cheeks_told: bool | None = None) -> dict[str, Sign]:

@@ -9,7 +9,7 @@ Source   see ``facial_prototypes``
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final, Generic, TypeVar
 
 import numpy as np
@@ -48,10 +48,11 @@ STILL: Final = 0.5
 
 CARD: Final = ModelCard(
     name="facs-prototypes",
-    revision="2",
+    revision="3",
     purpose="Which basic expression a face shows over a span, with valence and arousal.",
     inputs="action-unit events with intensity 0..5; who speaks; times of the face's samples",
-    outputs="score per category of the set 'basic', sum at most 1; valence and arousal -1..1",
+    outputs="score per category of the set 'basic', sum at most 1; valence and arousal -1..1, none "
+    "where no category is shown",
     licence="Apache-2.0",
     commercial_use=True,
     source="Du, Tao & Martinez 2014, doi:10.1073/pnas.1322355111; Russell 1980, "
@@ -60,8 +61,9 @@ CARD: Final = ModelCard(
     metrics="not measured against human judgement: no labelled video was at hand",
     limits=(
         "scores are not calibrated; they order categories within one face",
-        "with the built-in action units only happiness, surprise and neutral can be told; a face "
-        "scored neutral may show anger, sadness, fear, disgust or contempt",
+        "with the built-in action units happiness, surprise, anger, sadness, fear and neutral can be "
+        "told, the middle three by the brows alone; a face scored neutral may show any of them "
+        "faintly, or disgust or contempt",
         "brows raised for emphasis look like surprise; while their owner talks they count for less",
         "where no jaw drop (AU26) is measured, lips far apart under raised brows stand for it unless "
         "their owner smiles",
@@ -199,8 +201,8 @@ class FacialExpression:
             score=trust * surest,
             reading=ExpressionReading(
                 scores=scores,
-                valence=round(sum(scores[n] * p.valence for n, p in prototypes.items()), 3),
-                arousal=round(sum(scores[n] * p.arousal for n, p in prototypes.items()), 3),
+                valence=_placed((scores[n], p.valence) for n, p in prototypes.items()),
+                arousal=_placed((scores[n], p.arousal) for n, p in prototypes.items()),
                 basis=tuple(e.id for e in used),
                 while_speaking=bool(speech),
             ),
@@ -246,6 +248,12 @@ class FacialExpression:
             tool=self.tool, code=code, start_s=span.start_s, end_s=span.end_s,
             reason=reason, remedy=remedy, **subject,
         )  # fmt: skip
+
+
+def _placed(parts: Iterable[tuple[float, float]]) -> float | None:
+    """Return where scored categories lie together; nothing where none is shown: that is not 0."""
+    shown = [score * place for score, place in parts]
+    return round(sum(shown), 3) if shown else None
 
 
 def _smiles(evidence: Evidence, without: set[str]) -> bool:

@@ -43,7 +43,7 @@ CARD: Final = ModelCard(
     purpose="Says when which face is visible and where, and cuts faces out upright.",
     inputs="RGB pictures sampled a few times a second, long side at most 1280 px; 8-bit luma of "
     "every decoded picture",
-    outputs="Box from brow to chin in pixels of the upright picture; 128x128 RGB crops with both "
+    outputs="Box from brow to chin in pixels of the upright picture; 192x192 RGB crops with both "
     "eyes in a fixed place; detector score 0..1, not calibrated; mouth motion in full luma per "
     "second",
     licence="Apache-2.0 (the cascades, carried by OpenCV, under its licence)",

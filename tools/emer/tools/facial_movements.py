@@ -1,121 +1,74 @@
-"""The action units that can be told from ``face_cues``, and the rules that make events of them.
+"""The action units that are told, and the rules that make events of their signals.
 
-Reads    the signals of one face over time
+Reads    the signals of one face over time, from ``facs_table``
 Returns  events, each with its rise over the face's own neutral
 Cost     microseconds a sample
-Source   thresholds measured by ``emer.evals.train.face_au``; names: Ekman, Friesen & Hager 2002
+Source   rules are our own; names: Ekman, Friesen & Hager 2002
 """
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from emer.tools.face_cues import SMILE_LEVEL
 from emer.tools.facial_events import NOISES, Event, above_neutral, events, noise_of, smoothed
+from emer.tools.facs_table import CREDIBLE, TABLE, Unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SMILE_LEAST: Final = 0.15
-"""A mouth below this level of a smile does not look like one, whatever it did before; measured:
-0.2 % of the frames below it are clear smiles for the teacher."""
+    Floats = NDArray[np.float64]
+
+TOLD: Final[dict[str, Unit]] = {u.au: u for u in TABLE if u.au in CREDIBLE}
+NOT_TOLD: Final = tuple(f"{u.au} {u.name}" for u in TABLE if u.au not in CREDIBLE)
+THRESHOLD: Final = 0.25
+"""Share of ``Unit.full`` by which a signal must rise over the own neutral to make an event."""
+NEUTRAL: Final = 30.0
+"""Percentile of a signal that counts as the own neutral: movements go one way and may be held."""
+NEUTRAL_LIDS: Final = 50.0
+"""The same for ``AU43``: eyes are open most of the time."""
+SMILE_LEVEL: Final = 0.4
+"""From here on ``AU12`` stands for a smile by itself, without comparing with an own neutral."""
 SMILE_HELD: Final = 0.5
-"""A neutral above this level is itself a smile; measured: 94 % of the frames above are."""
+"""A neutral above this level is itself a smile."""
+_FAST: Final = frozenset({"AU18", "AU25", "AU26"})
+"""Movements whose fast change is speech and no noise."""
 
 
-class Movement(NamedTuple):
-    """One action unit that can be told, and how."""
-
-    name: str
-    cue: str
-    threshold: float
-    """Rise over the own neutral that makes an event, in units of ``face_cues``. Measured on
-    persons that the model had not seen: see the card."""
-    full: float
-    """Rise that counts as intensity 5: the 99th percentile of the teacher's."""
-    r: float
-    """Median correlation with the teacher within a clip, on unseen persons."""
-    neutral: float
-    """Percentile of the signal that counts as the own neutral."""
-    trembles: bool = True
-    """Whether fast change is noise; for parting lips it is the movement itself."""
-    disguised: bool = False
-    """Whether a smile moves the cue too, so that the neutral must be taken from sober pictures."""
-
-
-TOLD: Final[dict[str, Movement]] = {
-    "AU1": Movement(
-        "inner brow raiser", "inner brows higher above the eyes", 0.15, 0.62, 0.76, 30,
-        disguised=True,
-    ),
-    "AU2": Movement(
-        "outer brow raiser", "outer brows higher above the eyes", 0.15, 0.54, 0.79, 30,
-        disguised=True,
-    ),
-    "AU5": Movement("upper lid raiser", "eyes opened wider", 0.10, 0.33, 0.79, 30, disguised=True),
-    "AU12": Movement(
-        "lip corner puller", "mouth drawn wider, its corners higher,", 0.20, 0.89, 0.83, 30
-    ),
-    "AU25": Movement("lips part", "lips further apart", 0.06, 0.36, 0.82, 30, trembles=False),
-    "AU43": Movement("eye closure", "upper lids lower over the eyes", 0.20, 0.69, 0.87, 50),
-}  # fmt: skip
-NOT_TOLD: Final = (
-    "AU4 brow lowerer", "AU6 cheek raiser", "AU7 lid tightener", "AU9 nose wrinkler",
-    "AU10 upper lip raiser", "AU14 dimpler", "AU15 lip corner depressor", "AU16 lower lip depressor",
-    "AU17 chin raiser", "AU18 lip pucker", "AU20 lip stretcher", "AU22 lip funneler",
-    "AU23 lip tightener", "AU24 lip pressor", "AU26 jaw drop", "AU28 lip suck", "AU45 blink",
-)  # fmt: skip
+def threshold_of(au: str, strictness: float = 1.0) -> float:
+    """Return the rise from which ``au`` counts, before noise is looked at."""
+    return THRESHOLD * TOLD[au].full * strictness
 
 
 def movement_events(
-    au: str,
-    times_s: "NDArray[np.float64]",
-    signal: "NDArray[np.float64]",
-    smile: "NDArray[np.float64]",
-    strictness: float = 1.0,
+    au: str, times_s: "Floats", signal: "Floats", strictness: float = 1.0
 ) -> list[tuple[Event, float, float]]:
     """Find the events of one movement, each with its rise at the apex and the threshold.
 
     Args:
         au: One of ``TOLD``.
         times_s: Sample times, shape ``(n,)``.
-        signal: Its signal from ``face_cues.movements``, shape ``(n,)``.
-        smile: The level of a smile, shape ``(n,)``.
+        signal: Its signal from ``facs_table.signals``, shape ``(n,)``.
         strictness: Multiplies the threshold.
     """
-    told = TOLD[au]
-    threshold = told.threshold * strictness
-    if told.trembles:
+    threshold = threshold_of(au, strictness)
+    if au not in _FAST:
         threshold = max(threshold, NOISES * noise_of(signal))
-    above = rise(au, times_s, signal, smile)
-    found = events(times_s, above, threshold)
-    if au == "AU12":
-        found = [e for e in found if smile[e.first : e.last + 1].max() >= SMILE_LEAST]
-    return [(e, float(above[e.apex]), threshold) for e in found]
+    above = rise(au, times_s, signal)
+    return [(e, float(above[e.apex]), threshold) for e in events(times_s, above, threshold)]
 
 
-def rise(
-    au: str,
-    times_s: "NDArray[np.float64]",
-    signal: "NDArray[np.float64]",
-    smile: "NDArray[np.float64]",
-) -> "NDArray[np.float64]":
+def rise(au: str, times_s: "Floats", signal: "Floats") -> "Floats":
     """Return how far one movement is above the face's own neutral, shape ``(n,)``.
 
     Args:
         au: One of ``TOLD``; ``TOLD[au].full`` is the rise that counts as intensity 5.
         times_s: Sample times, shape ``(n,)``.
-        signal: Its signal from ``face_cues.movements``, shape ``(n,)``.
-        smile: The level of a smile, shape ``(n,)``.
+        signal: Its signal from ``facs_table.signals``, shape ``(n,)``.
     """
-    told = TOLD[au]
-    resting = smile < SMILE_LEVEL if told.disguised else None
-    above = above_neutral(times_s, smoothed(times_s, signal), told.neutral, resting)
-    if au == "AU12":
-        above += _held_smile(smile - above_neutral(times_s, smile, told.neutral))
+    percentile = NEUTRAL_LIDS if au == "AU43" else NEUTRAL
+    calm = smoothed(times_s, signal)
+    above = above_neutral(times_s, calm, percentile)
+    if au == "AU12":  # a smile that is held most of the time hides in the neutral
+        neutral = calm - above
+        above = above + np.where(neutral >= SMILE_HELD, neutral, 0.0)
     return above
-
-
-def _held_smile(neutral: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Return what the own neutral hides of a smile that is held for most of the time."""
-    return np.where(neutral >= SMILE_HELD, neutral, 0.0)

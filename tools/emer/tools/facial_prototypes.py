@@ -52,7 +52,7 @@ PROTOTYPES: Final[dict[str, Prototype]] = {
     ),
     "anger": Prototype(
         {"AU4": 0.45, "AU7": 0.2, "AU23": 0.1, "AU24": 0.15, "AU17": 0.1},
-        _needs("AU4"), -0.5, 0.6,
+        _needs("AU4"), -0.5, 0.6, frozenset({"AU12"}),  # a hearty smile lowers the brows, too
     ),
     "fear": Prototype(
         {"AU1": 0.2, "AU4": 0.2, "AU20": 0.3, "AU5": 0.15, "AU2": 0.05, "AU25": 0.1},

@@ -319,8 +319,10 @@ class ExpressionReading(_Reading):
     kind: Literal["expression"] = "expression"
     category_set: Literal["basic", "fer7"] = "basic"
     scores: dict[str, Unit] = Field(description="per category, sum at most 1, not calibrated")
-    valence: Signed
-    arousal: Signed
+    valence: Signed | None = Field(
+        default=None, description="null where nothing that was measured speaks of it; that is not 0"
+    )
+    arousal: Signed | None = Field(default=None, description="likewise")
     basis: tuple[str, ...] = Field(default=(), description="evidence ids it was composed from")
     while_speaking: bool = Field(
         default=False, description="mouth cues were discounted because the owner talks"
@@ -329,7 +331,8 @@ class ExpressionReading(_Reading):
     def quantities(self) -> dict[str, Quantity]:
         """``face.<category>``, ``face.valence``, ``face.arousal``."""
         scores: dict[str, Quantity] = {f"face.{name}": s for name, s in self.scores.items()}
-        return {**scores, "face.valence": self.valence, "face.arousal": self.arousal}
+        places = {"face.valence": self.valence, "face.arousal": self.arousal}
+        return scores | {name: place for name, place in places.items() if place is not None}
 
 
 class SceneReading(_Reading):

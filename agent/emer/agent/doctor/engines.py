@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from emer.tools.specialist import Specialist
 
 SHIPPED: Final = {
-    "action_units": ("emer.tools.face_cues", "WEIGHTS", "WEIGHTS_SHA256"),
     "diarization": ("emer.tools.speaker_features", "WEIGHTS", "SHA256"),
     "face_likeness": ("emer.tools.face_looks", "WEIGHTS", "WEIGHTS_SHA256"),
 }

@@ -38,6 +38,18 @@ HEADLINES: Final = (
         "EmoDB after RAVDESS alone", {"trained on": "RAVDESS alone"},
     ),
     Headline(
+        "points of a face, error in % of the outer eye distance", "face.points",
+        "error, % of outer eye distance", "persons left out, against MediaPipe", {"clip": "all"},
+    ),
+    Headline(
+        "shapes of a face over a clip, correlation", "face.shapes", "r",
+        "likewise, mean over shapes that move", {"shape": "mean over shapes"},
+    ),
+    Headline(
+        "smiles over a clip in the product (AU12), correlation", "face.units", "mean r", "likewise",
+        {"au": "AU12"},
+    ),
+    Headline(
         "voice and face together, accuracy against raters", "fusion.votes", "accuracy",
         "CREMA-D's votes, actors left out (the face alone: 0.79)", {"from": "fitted pool"},
     ),

@@ -11,6 +11,7 @@ from typing import Final
 import typer
 
 TRAINERS: Final = {
+    "face_landmarks": "emer.evals.train.face_landmarks.command:train",
     "fusion": "emer.evals.train.fusion.command:train",
     "text": "emer.evals.train.text.command:train",
     "voice": "emer.evals.train.voice.command:train",

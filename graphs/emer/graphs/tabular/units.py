@@ -14,7 +14,7 @@ FACS: Final = (
 )  # fmt: skip
 """Numbers of the action units that have columns; the long table holds any others."""
 TOOL: Final = "action_units"
-BUILT_IN: Final = "hog"
+BUILT_IN: Final = "landmarks"
 _RAN: Final = frozenset({"done", "gap"})
 
 

@@ -1,8 +1,8 @@
 """Faces of a clip on disk: per track and sample a box, an aligned crop, and mouth motion.
 
 The face tracker writes while the pass runs; whoever looks at faces reads track by track and span
-by span. Crops are JPEG files in one blob (about 6 KB each), so an hour of one face at 5 pictures
-a second takes about 100 MB of disk and no memory.
+by span. Crops are JPEG files in one blob (about 10 KB each), so an hour of one face at 5 pictures
+a second takes about 180 MB of disk and no memory.
 """
 
 import shutil
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 CROP_PX: Final = 128
 """Crops are squares of this side."""
+WIDE_PX: Final = 192
+"""Side of a crop with what surrounds it: chin, brows and hair of any face, however it turns."""
+CLOSE: Final = (slice(16, 144), slice(32, 160))
+"""Rows and columns of the crop within its surroundings; multiples of what JPEG codes together, so
+that the crop is the same with and without them, but for the colours at its rim."""
 EYE_ROW: Final = 0.40
 """Height of both eye centres in an aligned crop, as a share of its side."""
 EYE_COLUMNS: Final = (0.30, 0.70)
@@ -110,7 +115,17 @@ class FaceWriter:
         aligned: bool,
         score: float,
     ) -> None:
-        """File one sample: ``crop`` is RGB, shape ``(CROP_PX, CROP_PX, 3)``."""
+        """File one sample.
+
+        Args:
+            track: Whose.
+            time_s: When.
+            box: Where.
+            crop: RGB, ``(WIDE_PX, WIDE_PX, 3)``, or ``(CROP_PX, CROP_PX, 3)`` without what
+                surrounds it.
+            aligned: Whether both eyes were found.
+            score: Of the detector, 0..1.
+        """
         import cv2
 
         bgr = np.ascontiguousarray(crop[:, :, ::-1])
@@ -217,11 +232,20 @@ class FaceStore:
         )
 
     def crops(
-        self, track: str, span: Spanned | None = None, *, batch: int = 64
+        self, track: str, span: Spanned | None = None, *, batch: int = 64, wide: bool = False
     ) -> "Iterator[tuple[NDArray[np.float64], NDArray[np.uint8]]]":
-        """Yield times ``(b,)`` and RGB crops ``(b, CROP_PX, CROP_PX, 3)``, at most ``batch`` each."""
+        """Yield times ``(b,)`` and RGB crops ``(b, CROP_PX, CROP_PX, 3)``, at most ``batch`` each.
+
+        Args:
+            track: Whose.
+            span: When; the whole time by default.
+            batch: How many at once.
+            wide: Crops with what surrounds them, ``(b, WIDE_PX, WIDE_PX, 3)``; where none was
+                filed, the rim is repeated.
+        """
         import cv2
 
+        side_px = WIDE_PX if wide else CROP_PX
         rows = self._rows[track]
         times = np.array(rows.times_s, np.float64)
         chosen = np.arange(len(times))
@@ -230,7 +254,7 @@ class FaceStore:
         with self._path.open("rb") as blob:
             for first in range(0, len(chosen), batch):
                 picked = chosen[first : first + batch]
-                crops = np.empty((len(picked), CROP_PX, CROP_PX, 3), np.uint8)
+                crops = np.empty((len(picked), side_px, side_px, 3), np.uint8)
                 for i, sample in enumerate(picked):
                     offset, length = rows.offsets[2 * sample], rows.offsets[2 * sample + 1]
                     blob.seek(offset)
@@ -241,8 +265,19 @@ class FaceStore:
                             f"the working file {self._path.name} was changed while in use",
                             remedy="Leave the working folder alone and run again.",
                         )
-                    crops[i] = bgr[:, :, ::-1]
+                    crops[i] = _cut(bgr[:, :, ::-1].astype(np.uint8, copy=False), wide=wide)
                 yield times[picked], crops
+
+
+def _cut(crop: "NDArray[np.uint8]", *, wide: bool) -> "NDArray[np.uint8]":
+    """Return a filed crop with or without its surroundings."""
+    whole = len(crop) == WIDE_PX
+    if whole and not wide:
+        return crop[CLOSE]
+    if wide and not whole:
+        rims = [(part.start, WIDE_PX - part.stop) for part in CLOSE]
+        return np.pad(crop, [*rims, (0, 0)], mode="edge")
+    return crop
 
 
 def _joined(rows: list[_Rows], name: str) -> "NDArray[np.generic]":

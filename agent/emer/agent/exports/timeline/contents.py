@@ -223,11 +223,15 @@ def _add(own: Shown, evidence: Evidence) -> None:
 
 
 def _affect(
-    own: Shown, place: tuple[float, float], series: str, valence: float | None, arousal: float
+    own: Shown,
+    place: tuple[float, float],
+    series: str,
+    valence: float | None,
+    arousal: float | None,
 ) -> None:
-    if valence is not None:
-        own.affect.setdefault("valence", []).append(Mark(*place, series, valence))
-    own.affect.setdefault("arousal", []).append(Mark(*place, series, arousal))
+    for name, value in (("valence", valence), ("arousal", arousal)):
+        if value is not None:
+            own.affect.setdefault(name, []).append(Mark(*place, series, value))
 
 
 def _add_voice(own: Shown, place: tuple[float, float], reading: VoiceReading) -> None:

@@ -1,0 +1,1 @@
+"""Points, head pose and shapes of a face: distilled from MediaPipe's face landmarker."""

@@ -1,0 +1,147 @@
+"""Points of a face, how its head is turned and how its parts move: one small network of our own.
+
+Reads    RGB crops with surroundings, ``(n, WIDE_PX, WIDE_PX, 3)``, eyes about in their place
+Returns  146 points per crop, three angles of the head, and the shapes (0..1) that moved it
+Cost     6 to 8 ms a crop on one core; it is read twice, the second time laid straight by the
+         points that the first look found
+Source   soft-argmax heat maps: Luvizon et al. 2019, doi:10.1016/j.cag.2019.09.002; trained by
+         ``emer.evals.train.face_landmarks`` with MediaPipe's face landmarker as teacher
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from emer.tools.media.faces import CLOSE, CROP_PX, EYE_COLUMNS, EYE_ROW
+from emer.tools.networks import Network, network
+from emer.tools.similarity import moved, similarity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Crops = NDArray[np.uint8]
+    Floats = NDArray[np.float64]
+
+NAME: Final = "face_landmarks"
+PASSES: Final = 2
+BATCH: Final = 32
+EYES_PX: Final = tuple(
+    (CLOSE[1].start + column * CROP_PX - 0.5, CLOSE[0].start + EYE_ROW * CROP_PX - 0.5)
+    for column in EYE_COLUMNS
+)
+"""Where the eye centres are in a crop with surroundings (x, y)."""
+ANGLES: Final = ("yaw", "pitch", "roll")
+
+
+class Landmarks(NamedTuple):
+    """What the network says of ``n`` crops."""
+
+    points_px: "Floats"
+    """``(n, 146, 2)``: x and y in the crop; pixel centres lie at whole numbers. Which point of the
+    mesh each is, stands in the network's settings (``points``)."""
+    head_deg: "Floats"
+    """``(n, 3)``: yaw and pitch, 0 for a face that looks at the camera, and roll: how far eyes,
+    nose and mouth are turned in the crop, clockwise."""
+    shapes: "Floats"
+    """``(n, m)``: how much each of ``shape_names()`` is shown, 0..1."""
+    drift: "Floats"
+    """``(n,)``: how far points went on the second look, mean in distances of the eyes; a face that
+    is covered or none at all drifts."""
+
+
+def shape_names() -> tuple[str, ...]:
+    """Return the names of the shapes, in order.
+
+    Raises:
+        ToolUnavailable: The network is missing or altered.
+    """
+    return tuple(_network().settings["shapes"])
+
+
+def landmarks(crops: "Crops | Iterable[Crops]") -> Landmarks:
+    """Find the points of faces.
+
+    Args:
+        crops: RGB, ``(n, WIDE_PX, WIDE_PX, 3)``, or batches of them.
+
+    Raises:
+        ToolUnavailable: The network is missing or altered.
+    """
+    net = _network()
+    usual = usual_places(net)
+    found = [
+        look(net, few, np.repeat(usual[None], len(few), axis=0))
+        for part in ([crops] if isinstance(crops, np.ndarray) else crops)
+        for few in (part[i : i + BATCH] for i in range(0, len(part), BATCH))
+    ]
+    if not found:
+        n_points, n_shapes = len(net.settings["points"]), len(net.settings["shapes"])
+        empty = (np.zeros((0, n_points, 2)), np.zeros((0, 3)), np.zeros((0, n_shapes)))
+        return Landmarks(*empty, np.zeros(0))
+    return Landmarks(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def lip_gap(points_px: "Floats") -> "Floats":
+    """Return how far the lips are apart, ``(n,)``, in distances of the outer eye corners."""
+    upper, lower, right, left = (_place(i) for i in (13, 14, 33, 263))
+    gap = np.linalg.norm(points_px[:, upper] - points_px[:, lower], axis=1)
+    wide: Floats = np.linalg.norm(points_px[:, right] - points_px[:, left], axis=1)
+    found: Floats = gap / np.maximum(wide, 1e-3)
+    return found
+
+
+def usual_places(net: Network) -> "Floats":
+    """Return where eyes, nose and mouth usually are in a crop of the store, ``(5, 2)``."""
+    template = np.array(net.settings["template"])
+    return moved(template, similarity(template[:2], np.array(EYES_PX)))
+
+
+def look(net: Network, crops: "Crops", places: "Floats") -> Landmarks:
+    """Look at each crop twice, beginning with a rough idea of where eyes, nose and mouth are.
+
+    Args:
+        net: The network.
+        crops: RGB, ``(n, height, width, 3)``.
+        places: Eye centres, nose tip and mouth corners in each crop, ``(n, 5, 2)``.
+    """
+    template, five = np.array(net.settings["template"]), net.settings["five"]
+    gaps = np.linalg.norm(places[:, 1] - places[:, 0], axis=1)
+    seen: list[Floats] = []
+    head = shapes = np.zeros((len(crops), 0))
+    for _ in range(PASSES):
+        lain = np.array([similarity(one, template) for one in places])
+        points, head, shapes = _run(net, crops, lain)
+        places = np.stack([points[:, group].mean(axis=1) for group in five], axis=1)
+        seen.append(points)
+    drift = np.linalg.norm(seen[-1] - seen[-2], axis=2).mean(axis=1) / np.maximum(gaps, 1e-3)
+    return Landmarks(seen[-1], head, shapes, drift)
+
+
+def _run(net: Network, crops: "Crops", lain: "Floats") -> "tuple[Floats, Floats, Floats]":
+    """Look once at crops that are laid straight by ``lain`` ``(n, 2, 3)``; points come back."""
+    import cv2
+
+    side_px = int(net.settings["side_px"])
+    straight = [
+        cv2.warpAffine(
+            crop, matrix, (side_px, side_px),
+            flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
+        )
+        for crop, matrix in zip(crops, lain, strict=True)
+    ]  # fmt: skip
+    found, shapes, head = net.run(crops=np.stack(straight).astype(np.uint8, copy=False))
+    back = np.linalg.inv(lain[:, :, :2])
+    points: Floats = (found.astype(np.float64) - lain[:, None, :, 2]) @ back.transpose(0, 2, 1)
+    turned = np.degrees(np.arctan2(lain[:, 1, 0], lain[:, 0, 0]))
+    angles = np.column_stack([head, -turned])
+    return points, angles, shapes.astype(np.float64)
+
+
+def _place(point: int) -> int:
+    """Return the row of a point of the mesh."""
+    return int(_network().settings["points"].index(point))
+
+
+def _network() -> Network:
+    return network("action_units", NAME)
