@@ -12,6 +12,7 @@ import typer
 
 TRAINERS: Final = {
     "face_landmarks": "emer.evals.train.face_landmarks.command:train",
+    "face_detector": "emer.evals.train.face_detector.command:train",
     "fusion": "emer.evals.train.fusion.command:train",
     "text": "emer.evals.train.text.command:train",
     "voice": "emer.evals.train.voice.command:train",
