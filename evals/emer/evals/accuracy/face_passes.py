@@ -15,7 +15,7 @@ from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
 
 REGIME: Final = (
-    "The product's pass at 5 pictures a second ; what it was tuned on are these clips. A "
+    "The product's pass at 5 pictures a second, which was tuned on these very clips. A "
     "picture's faces are the boxes of all confirmed tracks at its time; rules as for faces "
     "found. Aligned by eyes: share of samples whose crop rests on detected eyes."
 )
@@ -52,6 +52,7 @@ def _one(path: Path, shown: Sequence[Shown]) -> tuple[int, int, int, int, int, f
     rows = np.zeros((len(times_s), 15), np.float32)
     rows[:, :4] = np.concatenate([np.zeros((0, 4)), *(s.boxes_px for s in samples)])
     rows[:, 14] = 1.0
+    rows[:, :4] /= shown[0].scale
     compared = [compare(p.faces, rows[np.abs(times_s - p.time_s) < SAME_S]) for p in shown]
     aligned = np.concatenate([np.zeros(0), *(s.aligned for s in samples)])
     return (

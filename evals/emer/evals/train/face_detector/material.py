@@ -50,6 +50,8 @@ class Shown:
     photo: bool
     time_s: float = 0.0
     """In its clip."""
+    scale: float = 1.0
+    """By which it must be enlarged to have the clip's own size."""
 
 
 class Teacher:
@@ -105,9 +107,10 @@ def shown(data: Path) -> Iterator[Shown]:
     for path in sorted((data / "video").rglob("*.m*")):
         name = f"{path.parent.name}/{path.stem}"
         fold = clip_fold(name)
-        for i, (time_s, bgr) in enumerate(frames(path)):
+        for i, frame in enumerate(frames(path)):
+            bgr = np.ascontiguousarray(frame.rgb[:, :, ::-1])
             faces = teacher.faces(bgr, still=False)
-            yield Shown(f"{name}#{i}", bgr, faces, fold, photo=False, time_s=time_s)
+            yield Shown(f"{name}#{i}", bgr, faces, fold, False, frame.time_s, frame.scale)
     for path in sorted((data / "faces").rglob("*")):
         if path.suffix.lower() in {".jpg", ".jpeg", ".png"}:
             bgr = photo(path)
@@ -115,11 +118,11 @@ def shown(data: Path) -> Iterator[Shown]:
             yield Shown(path.stem, bgr, faces, photo_fold(path.stem), photo=True)
 
 
-def frames(path: Path) -> Iterator[tuple[float, Picture]]:
-    """Yield time and sampled pictures of a clip as the product sees them, in OpenCV's order."""
+def frames(path: Path) -> Iterator[Frame]:
+    """Yield the sampled pictures of a clip as the product sees them."""
     for item in stream(path, probe(path), rate_hz=RATE_HZ, sound=False):
         if isinstance(item, Frame):
-            yield item.time_s, np.ascontiguousarray(item.rgb[:, :, ::-1])
+            yield item
 
 
 def photo(path: Path) -> Picture:
