@@ -69,6 +69,21 @@ def test_whatever_a_voice_is_heard_as_the_claims_hold(shares, score, language, v
     assert all("contradicts" in w or "does not hold" in w for w in lasting), lasting
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_voice_that_sounds_otherwise_than_the_conclusion_is_told_there_too(language):
+    found = told(
+        [*speech(angry=0.9, score=0.8), words("SPK_01", 1, 4, 0.7, joy=0.9, optimism=0.4)], language
+    )
+    (conclusion,) = found.of("emotion")
+    assert {"en": "heard as angry", "zh": "像是生气"}[language] in conclusion
+    assert not found.refused
+
+
+def test_a_category_alone_makes_no_sarcasm_of_kind_words():
+    found = told([*speech(angry=0.9, score=0.8), words("SPK_01", 1, 4, 0.7, joy=0.9)])
+    assert "sarcas" not in found.prose
+
+
 def test_a_claim_about_a_category_that_was_not_heard_is_refused():
     found = told(speech(angry=0.8, score=0.7))
     basis = Basis.of_state(found.state, language="en", model="rule")

@@ -138,7 +138,8 @@ def bearing(clues: Clues, label: str, language: Language) -> tuple[list[str], li
 
 
 _VALENCE: Final = {
-    "voice_positive": 1, "voice_negative": -1, "voice_warm": 1, "voice_tense": -1, "smile": 1,
+    "voice_positive": 1, "voice_negative": -1, "voice_warm": 1, "voice_tense": -1, "voice_harsh": -1,
+    "voice_nervous": -1, "smile": 1,
     "felt_smile": 1, "broad_smile": 1, "lasting_smile": 1, "sad_face": -1, "angry_face": -1, "afraid_face": -1, "disgusted_face": -1,
     "contempt_face": -1, "inner_brows": -1, "tense_face": -1, "voice_shaky": -1,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from emer.graphs.rule.writing.expressions import (
     MIN_VOICE_VALENCE,
     categories_expressed,
     categories_shown,
+    voice_heard_as,
 )
 from emer.graphs.rule.writing.moment import PREFIXES, Moment
 from emer.graphs.rule.writing.wording import (
@@ -43,6 +44,9 @@ VOICE: Final[Mapping[str, int]] = {
 """What a voice's part in a reading can stand on, and the decimals that it is asserted with."""
 _TONES: Final = tuple(f"tone.{c}" for c in taxonomy.CATEGORY_SETS["ravdess8"])
 _PLANE: Final = frozenset({"face.valence", "face.arousal"})
+_HOLDS: Final = {
+    Modality.WORDS: "words_hold", Modality.FACE: "face_holds", Modality.VOICE: "voice_like",
+}  # fmt: skip
 
 
 class Bearing(NamedTuple):
@@ -58,6 +62,8 @@ class Bearing(NamedTuple):
     @property
     def quantity(self) -> str:
         """What is asserted."""
+        if self.category and self.modality is Modality.VOICE:
+            return f"tone.{self.category}"
         return f"{PREFIXES[self.modality]}.{self.category or self.dimension}"
 
     @property
@@ -85,6 +91,9 @@ def _of_modality(here: Moment, modality: Modality) -> list[Bearing]:
         leaning = here.leaning(modality, dimension)
         if leaning is not None and abs(leaning[0]) >= least:
             found.append(Bearing(modality, dimension, *leaning))
+    heard = voice_heard_as(here)
+    if heard is not None and not any(b.dimension == "valence" for b in found):
+        found.append(Bearing(modality, "", heard.score, heard.fact, heard.category))
     return found
 
 
@@ -124,7 +133,7 @@ def _direction(b: Bearing, words: Wording) -> str:
 
 def _alone(words: Wording, b: Bearing) -> str:
     if b.category:
-        frame = "words_hold" if b.modality is Modality.WORDS else "face_holds"
+        frame = _HOLDS[b.modality]
         name = taxonomy.category_word(b.category, words.language)
         return words.say(frame, own=words.frames["same"], found=name)
     degree, direction = side(b.number, b.quantity, words)

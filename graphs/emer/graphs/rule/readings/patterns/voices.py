@@ -26,6 +26,11 @@ ONE_MEASURE: Final = 0.3
 
 BORNE_BY_TONE: Final = 0.6
 """What the surest category of a voice counts; it was learnt from actors, who exaggerate."""
+ALONE: Final = 0.3
+"""What is left of that where nothing of it shows in the prosody: actors taught the network, and
+happy and angry voices are both loud and high."""
+BORNE_OUT: Final = 0.3
+"""Strength of the prosody's own ground from which a category counts in full."""
 _HEARD_AS: Final = {
     "angry": "harsh", "fearful": "nervous", "sad": "subdued", "happy": "warm",
 }  # fmt: skip
@@ -62,7 +67,8 @@ def voice_grounds(segment: SegmentFacts, voice: ModalityFact | None) -> Iterator
     fact = next((f for f in segment.facts if f.kind == "voice"), None)
     graded = _graded(_Voice(fact, voice))
     for name, strength in _acted(segment).items():
-        graded[name] = either(graded[name], strength)
+        borne = ALONE + (1.0 - ALONE) * min(1.0, graded[name] / BORNE_OUT)
+        graded[name] = either(graded[name], borne * strength)
         graded["even"] *= 1.0 - strength
     for name, strength in graded.items():
         yield Ground(f"voice_{name}", round(strength, 4), Modality.VOICE, voice.evidence)
