@@ -188,7 +188,14 @@ def _calibration(model: TextModel, dev: Texts) -> list[Table]:
         # of many decisions fewer resamples say as much
         n = 1000 if len(stated) < 10_000 else 200
         mean, most = ece_of_perfect(stated)
-        rows.append((name, bootstrap(ece, stated, true, n=n, unit="decisions"), mean, most))
+        rows.append(
+            (
+                name,
+                bootstrap(ece, stated, true, n=n, unit="decisions", of_distance=True),
+                mean,
+                most,
+            )
+        )
     regime = (
         "GoEmotions dev; one curve for all categories, fitted on out-of-fold logits of the training part. A "
         "perfectly calibrated model would show the third column on average and the fourth at most "

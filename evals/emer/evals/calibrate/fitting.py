@@ -97,8 +97,8 @@ def fit(
     knots = _fitted(best, scores, right)
     return Curve(
         best, *knots, left_out[best],
-        before=bootstrap(ece, scores, right, groups=groups, n=resamples),
-        after=bootstrap(ece, left_out[best], right, groups=groups, n=resamples),
+        before=bootstrap(ece, scores, right, groups=groups, n=resamples, of_distance=True),
+        after=bootstrap(ece, left_out[best], right, groups=groups, n=resamples, of_distance=True),
         perfect=ece_of_perfect(left_out[best])[0],
     )  # fmt: skip
 

@@ -94,7 +94,7 @@ def calibration(answers: Answers, sharp: Sharpness, shrink: float, date: str) ->
     speakers = np.tile(answers.speakers, len(figures.KNOWN))
     curve = fit(np.concatenate(scores), np.concatenate(right), speakers)
     return {
-        "domain": "acted studio speech", "n": len(speakers),
+        "domain": "acted-studio-speech", "n": len(speakers),
         "n_groups": len(set(answers.speakers)), "date": date, **curve.fields(),
     }  # fmt: skip
 

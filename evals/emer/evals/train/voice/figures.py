@@ -92,7 +92,9 @@ def calibration(answers: Answers, shrink: float) -> Table:
     for known in KNOWN:
         scores = probabilities(told.logits[known][0]).astype(np.float64)
         best, right = scores.max(axis=1), scores.argmax(axis=1) == told.truth
-        error = bootstrap(statistics.ece, best, right, groups=told.speakers, unit="speakers")
+        error = bootstrap(
+            statistics.ece, best, right, groups=told.speakers, unit="speakers", of_distance=True
+        )
         mean, most = statistics.ece_of_perfect(best)
         risks = statistics.risk_coverage(best, right, COVERAGES)
         rows.append((f"{known} known", error, mean, most, *risks))
