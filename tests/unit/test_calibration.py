@@ -15,7 +15,7 @@ from emer.agent import calibrated
 from emer.agent.cli import app
 from emer.agent.command_line.installed import register
 from emer.evals.calibrate import answers as answering
-from emer.evals.calibrate.fitting import fit
+from emer.evals.calibrate.fitting import METHODS, fit
 from emer.evals.calibrate.labels import read_labels
 from emer.evals.statistics import ece
 from emer.memory.calibrations import keep_calibration, read_calibrations
@@ -41,11 +41,11 @@ def calibration(**changes):
     return Calibration(**{**fields, **changes})
 
 
-@pytest.mark.parametrize(("n", "method"), [(200, "temperature"), (4000, "isotonic")])
-def test_a_fitted_curve_is_nearer_to_the_truth_than_the_scores(n, method):
+@pytest.mark.parametrize(("n", "methods"), [(200, METHODS[:1]), (4000, METHODS)])
+def test_a_fitted_curve_is_nearer_to_the_truth_than_the_scores(n, methods):
     scores, right, groups = overconfident(n)
     curve = fit(scores, right, groups, resamples=100)
-    assert curve.method == method or n > 1000
+    assert curve.method in methods
     assert curve.after.value < 0.6 * curve.before.value
     assert np.abs(np.interp(scores, curve.scores, curve.confidences) - scores**2).mean() < 0.06
 

@@ -1,7 +1,7 @@
 """How what people would make of a display bears on a reading."""
 
 import pytest
-from tests.descriptions import load
+from tests.descriptions import load, read
 
 from emer.graphs.rule.readings.prior import LEAST, MOST, lifts, prior_of, six_of
 from emer.graphs.tasks import Fact, SegmentFacts
@@ -67,8 +67,9 @@ def test_lifts_are_bounded_and_nothing_is_lifted_without_a_prior():
     assert found["grief"] == LEAST
 
 
-def test_descriptions_of_clips_get_a_prior_wherever_face_and_words_are_scored():
-    from tests.descriptions import read
-
-    item = next(i for i in load("dev.json") if i["expressions"] and i["utterances"])
-    assert read(item).labels
+def test_a_described_clip_with_a_scored_face_and_words_gets_a_prior():
+    item = next(
+        i for i in load("dev.json")
+        if any(e["who"] == i["target"]["who"] for e in i["expressions"]) and i["target"]["utterance"]
+    )  # fmt: skip
+    assert sum(read(item).reading.prior.values()) == pytest.approx(1.0, abs=0.01)

@@ -132,9 +132,3 @@ def risk_coverage(
     order = np.argsort(-confidence, kind="stable")
     kept = [order[: max(1, round(c * len(order)))] for c in coverages]
     return [float(1.0 - right[rows].mean()) for rows in kept]
-
-
-def area_under_risk_coverage(confidence: "Floats", right: "NDArray[np.bool_]") -> float:
-    """Return the mean risk over all coverages, 0..1; smaller is better."""
-    wrong = 1.0 - right[np.argsort(-confidence, kind="stable")]
-    return float((np.cumsum(wrong) / np.arange(1, len(wrong) + 1)).mean())

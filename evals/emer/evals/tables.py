@@ -1,6 +1,6 @@
 """Tables of measured figures: the same for a terminal, a page and a program."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -137,9 +137,3 @@ def _wrapped(text: str, width: int = 116) -> str:
         else:
             lines.append(word)
     return "\n".join(lines)
-
-
-def column(table: Table, name: str) -> Sequence[Cell]:
-    """Return one column of a table, top to bottom."""
-    place = table.columns.index(name)
-    return [row[place] for row in table.rows]

@@ -50,6 +50,13 @@ def measure(data: Path, *, folds: bool = False, tell: Tell = lambda _: None) -> 
     ]
 
 
+def measured_in_words(votes: Votes) -> str:
+    """Return the main figures as a sentence for the model card."""
+    table = _against_votes("", "", votes, _crossvalidated(votes))
+    told = (f"{way} {loss}, {accuracy}" for way, loss, accuracy, _ in table.rows)
+    return f"{REGIME} Log-loss and accuracy: {'; '.join(told)}"
+
+
 def _crossvalidated(votes: Votes) -> "dict[str, Floats]":
     """Return the shares that each way of combining gives for clips of actors left out."""
     heard, seen = smoothed(votes.heard), smoothed(votes.seen)
