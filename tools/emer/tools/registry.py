@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from emer.tools.errors import ToolUnavailable
+from emer.tools.setup import Settable, Setup
 from emer.tools.specialist import Specialist
 
 GROUP: Final = "emer.tools"
@@ -39,9 +40,18 @@ class Engine:
         """Name of the tool it serves."""
         return self.specialist.tool if self.specialist else self.entry.partition(".")[0]
 
+    @property
+    def name(self) -> str:
+        """Name of the engine."""
+        return self.specialist.engine if self.specialist else self.entry.partition(".")[2]
 
-def installed() -> list[Engine]:
-    """Return every registered engine, checked with ``ready()``; broken ones carry the problem."""
+
+def installed(setup: Setup | None = None) -> list[Engine]:
+    """Return every registered engine, checked with ``ready()``; broken ones carry the problem.
+
+    Args:
+        setup: What the user settled about engines; they are told before they are checked.
+    """
     engines = []
     for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
         try:
@@ -54,11 +64,11 @@ def installed() -> list[Engine]:
             )
             engines.append(Engine(entry.name, None, problem))
             continue
-        engines.append(_checked(entry.name, specialist))
+        engines.append(_checked(entry.name, specialist, setup or Setup()))
     return engines
 
 
-def _checked(entry: str, specialist: Specialist) -> Engine:
+def _checked(entry: str, specialist: Specialist, setup: Setup) -> Engine:
     if not isinstance(specialist, Specialist):
         missing = [n for n in sorted(_CONTRACT) if not hasattr(specialist, n)]
         problem = ToolUnavailable(
@@ -68,6 +78,8 @@ def _checked(entry: str, specialist: Specialist) -> Engine:
         )
         return Engine(entry, None, problem)
     try:
+        if isinstance(specialist, Settable):
+            specialist.set_up(setup)
         specialist.ready()
         float(specialist.rank)
     except ToolUnavailable as problem:
@@ -82,18 +94,33 @@ def _checked(entry: str, specialist: Specialist) -> Engine:
     return Engine(entry, specialist)
 
 
-def choose(engines: list[Engine]) -> tuple[dict[str, Specialist], dict[str, ToolUnavailable]]:
-    """Pick per tool the best engine that can run here.
+def choose(
+    engines: list[Engine], wanted: Mapping[str, str] | None = None
+) -> tuple[dict[str, Specialist], dict[str, ToolUnavailable]]:
+    """Pick per tool the engine that was asked for, else the best that can run here.
+
+    Args:
+        engines: All installed ones.
+        wanted: Engine by tool, where the user insists on one: no other replaces it.
 
     Returns:
         The chosen specialists by tool, and for tools with no usable engine the problem of the
         best one.
     """
+    wanted = wanted or {}
     chosen: dict[str, Specialist] = {}
     problems: dict[str, ToolUnavailable] = {}
     for engine in sorted(engines, key=lambda e: -(e.specialist.rank if e.specialist else -1)):
+        if engine.tool in wanted and engine.name != wanted[engine.tool]:
+            continue
         if engine.problem is not None:
             problems.setdefault(engine.tool, engine.problem)
         elif engine.specialist is not None:
             chosen.setdefault(engine.tool, engine.specialist)
+    known = {e.tool for e in engines}
+    for tool in wanted.keys() & known - chosen.keys() - problems.keys():
+        names = ", ".join(sorted(e.name for e in engines if e.tool == tool))
+        problems[tool] = ToolUnavailable(
+            tool, f"it has no engine called {wanted[tool]}", remedy=f"Choose one of: {names}."
+        )
     return chosen, {tool: p for tool, p in problems.items() if tool not in chosen}

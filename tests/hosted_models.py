@@ -1,0 +1,49 @@
+"""Stand-ins for models, to see what a host makes of good and bad behaviour."""
+
+import os
+import time
+from collections.abc import Sequence
+
+from emer.tools.errors import ToolUnavailable
+from emer.tools.hosting.items import Item, Message
+
+
+class Odd:
+    """Adds up numbers; facts of an item tell it to misbehave."""
+
+    def __init__(self, options: Message) -> None:
+        self.options = options
+        self.facts = {"device": options.get("device", "cpu"), "dtype": "float64"}
+
+    def answer(self, batch: Sequence[Item]) -> list[Message]:
+        most = self.options.get("most")
+        if most is not None and len(batch) > most:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        for item in batch:
+            self._misbehave(item.facts)
+        return [
+            {"sum": float(item.arrays["x"].sum()), "with": len(batch), "pid": os.getpid()}
+            for item in batch
+        ]
+
+    def _misbehave(self, facts: Message) -> None:
+        once = facts.get("kill_once")
+        if once is not None and not os.path.exists(once):
+            open(once, "w").close()
+            os.kill(os.getpid(), 9)
+        if facts.get("kill"):
+            os.kill(os.getpid(), 9)
+        if facts.get("hang"):
+            time.sleep(600)
+        if facts.get("fail"):
+            raise ValueError("it cannot be")
+        if facts.get("eat"):
+            raise MemoryError
+
+
+def load(options: Message) -> Odd:
+    if options.get("unavailable"):
+        raise ToolUnavailable("odd", "it has no weights", remedy="Run: emer models pull odd.")
+    if options.get("broken"):
+        raise OSError("no such file")
+    return Odd(options)

@@ -1,0 +1,183 @@
+"""Where models of others lie on this disk, and whether they are what was pulled.
+
+Models of the hub lie in its own cache, which other programs share; files by address lie in
+``models_dir/NAME``. ``models_dir/lock.json`` remembers per model the revision and the digest of
+every file as first pulled: what differs later is told.
+
+Reads    the lock file, the hub's cache, the folder; hashes only when ``verify`` is asked
+Returns  ``Installed``
+Raises   ``ToolUnavailable`` with the remedy, in milliseconds; nothing here touches a network
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from emer.tools.errors import StorageError, ToolUnavailable
+from emer.tools.models.catalogue import catalogue, serving
+from emer.tools.models.entries import ModelEntry
+from emer.tools.setup import Setup
+
+LOCK: Final = "lock.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A model that lies on this disk."""
+
+    entry: ModelEntry | None
+    """``None``: a checkpoint of the user's own."""
+    folder: Path
+    revision: str
+    locked: bool = False
+    """Whether it was pulled by us; else it was found in the hub's cache or named by the user."""
+
+    @property
+    def name(self) -> str:
+        """What findings call it."""
+        return (self.entry.repository or self.entry.name) if self.entry else self.folder.name
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """What the lock file says of one model."""
+
+    revision: str
+    sha256: Mapping[str, str] = field(default_factory=dict)
+    """By file."""
+
+
+def hub_cache() -> Path:
+    """Return the folder of the hub's cache, as its library would; nothing is imported."""
+    home = os.environ.get("HF_HOME") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or "~/.cache", "huggingface"
+    )
+    return Path(os.environ.get("HF_HUB_CACHE") or os.path.join(home, "hub")).expanduser()
+
+
+def find(tool: str, engine: str, setup: Setup) -> Installed:
+    """Return the model that ``engine`` of ``tool`` runs: the one asked for, or the best that is here.
+
+    Args:
+        tool: For the error, and with ``engine`` the key of what the user asked for.
+        engine: Name of the engine.
+        setup: What was asked for, and where models lie.
+
+    Raises:
+        ToolUnavailable: None is here; the remedy names the command that fetches it.
+    """
+    key = f"{tool}.{engine}"
+    wanted = setup.models.get(key)
+    if wanted is not None and wanted not in catalogue(setup.models_dir):
+        return _own(tool, Path(wanted).expanduser())
+    entries = serving(key, setup.models_dir)
+    if wanted is not None:
+        entries = [e for e in entries if e.name == wanted]
+    for entry in entries:
+        found = installed(entry, setup.models_dir)
+        if found is not None:
+            return found
+    name = wanted or (entries[0].name if entries else None)
+    if name is None:
+        raise ToolUnavailable(tool, "no model is known for it", remedy="Name a folder of weights.")
+    raise ToolUnavailable(
+        tool, f"the weights {name} are not on this disk", remedy=f"Run: emer models pull {name}."
+    )
+
+
+def installed(entry: ModelEntry, models_dir: Path | None) -> Installed | None:
+    """Return where ``entry`` lies with all its files, ``None`` if it does not."""
+    lock = read_lock(models_dir).get(entry.name)
+    if entry.repository is None:
+        folder = None if models_dir is None else models_dir / entry.name
+        if folder is None or not _complete(folder, entry):
+            return None
+        return Installed(
+            entry, folder, lock.revision if lock else "not-pulled-by-emer", lock is not None
+        )
+    repository = hub_cache() / f"models--{entry.repository.replace('/', '--')}"
+    revision = entry.revision or (lock.revision if lock else _newest(repository))
+    if revision is None:
+        return None
+    folder = repository / "snapshots" / revision
+    if not _complete(folder, entry):
+        return None
+    return Installed(entry, folder, revision, lock is not None and lock.revision == revision)
+
+
+def read_lock(models_dir: Path | None) -> dict[str, Locked]:
+    """Return what was pulled, by name; empty where nothing can be read."""
+    if models_dir is None:
+        return {}
+    try:
+        told: Any = json.loads((models_dir / LOCK).read_text(encoding="utf-8"))
+        return {
+            str(name): Locked(str(e["revision"]), {str(k): str(v) for k, v in e["sha256"].items()})
+            for name, e in told["models"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def write_lock(models_dir: Path, locked: Mapping[str, Locked]) -> None:
+    """Replace the lock file, wholly or not at all.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    told = {
+        "schema_version": "1.0",
+        "models": {
+            name: {"revision": e.revision, "sha256": dict(sorted(e.sha256.items()))}
+            for name, e in sorted(locked.items())
+        },
+    }
+    draft = models_dir / f".{LOCK}.{os.getpid()}"
+    try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        draft.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        draft.replace(models_dir / LOCK)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StorageError(
+            f"{models_dir / LOCK} cannot be written ({error.strerror or error})",
+            remedy="Free some space, or set EMER_MODELS_DIR to a folder that can be written.",
+        ) from error
+
+
+def _own(tool: str, path: Path) -> Installed:
+    """Return a checkpoint of the user's own, named by a path in the settings."""
+    if not path.exists():
+        raise ToolUnavailable(
+            tool, f"{path} is neither a known model nor a folder or file here",
+            remedy="See emer models list for the names.",
+        )  # fmt: skip
+    return Installed(None, path, fingerprint(path))
+
+
+def fingerprint(path: Path) -> str:
+    """Return a revision for a checkpoint of unknown origin, from names, sizes and heads."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for file in files[:500]:
+        digest.update(f"{file.name}|{file.stat().st_size}".encode(errors="replace"))
+        with file.open("rb") as opened:
+            digest.update(opened.read(1 << 20))
+    return f"head-{digest.hexdigest()[:12]}"
+
+
+def _complete(folder: Path, entry: ModelEntry) -> bool:
+    return all((folder / f.path).is_file() for f in entry.files)
+
+
+def _newest(repository: Path) -> str | None:
+    """Return the commit that the cache knows as the main branch's."""
+    try:
+        return (repository / "refs" / "main").read_text(encoding="ascii").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
