@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from emer.tools.errors import ToolUnavailable
 from emer.tools.hosting.items import Item, Message
@@ -26,7 +27,7 @@ class Odd:
             for item in batch
         ]
 
-    def _misbehave(self, facts: Message) -> None:
+    def _misbehave(self, facts: Mapping[str, Any]) -> None:
         once = facts.get("kill_once")
         if once is not None and not os.path.exists(once):
             open(once, "w").close()
