@@ -11,8 +11,18 @@ from emer.tools.readings import Frozen
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
-RelativePath = Annotated[str, StringConstraints(pattern=r"^(?!/)(?!.*\.\.)[A-Za-z0-9._/-]{1,200}$")]
+_PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}"
+RelativePath = Annotated[str, StringConstraints(pattern=rf"^{_PART}(/{_PART}){{0,5}}$")]
+"""Below its folder, whatever it says: no part begins with a dot."""
+_ADDRESS: Final = re.compile(r"^(https://|http://(127\.0\.0\.1|localhost)[:/])\S{1,4000}$")
+"""Plain http only within this machine."""
+Address = Annotated[str, StringConstraints(pattern=_ADDRESS.pattern)]
 HUB: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9._-]{1,96}$")
+
+
+def is_address(url: str) -> bool:
+    """Whether files may be fetched from there."""
+    return _ADDRESS.match(url) is not None
 
 
 class ModelFile(Frozen):
@@ -21,9 +31,7 @@ class ModelFile(Frozen):
     path: RelativePath
     sha256: Sha256 | None = Field(default=None, description="null: we could not see it")
     n_bytes: int | None = Field(default=None, gt=0)
-    url: str | None = Field(
-        default=None, pattern=r"^https://", description="where it lies, if not in the repository"
-    )
+    url: Address | None = Field(default=None, description="where it lies, if not in the repository")
 
 
 class ModelEntry(Frozen):
@@ -65,6 +73,11 @@ class ModelEntry(Frozen):
         if self.repository is None and any(f.url is None for f in self.files):
             raise ValueError("a file needs an address, or the model a repository")
         return self
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder: in the hub's cache, or beside the lock file."""
+        return f"models--{self.repository.replace('/', '--')}" if self.repository else self.name
 
     @property
     def page(self) -> str:
