@@ -1,15 +1,17 @@
 """The engines that run here, as the settings want them: the one way from settings to specialists."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from emer.agent.settings import Settings, SettingsError
 from emer.agent.settings.pairs import engines as engines_of
 from emer.agent.settings.pairs import models as models_of
-from emer.tools.errors import ToolUnavailable
-from emer.tools.hosting.residents import RESIDENTS
-from emer.tools.registry import Engine, choose, installed
 from emer.tools.setup import Setup
-from emer.tools.specialist import Specialist
+
+if TYPE_CHECKING:
+    from emer.tools.errors import ToolUnavailable
+    from emer.tools.registry import Engine
+    from emer.tools.specialist import Specialist
 
 
 def setup_of(settings: Settings) -> Setup:
@@ -23,12 +25,16 @@ def setup_of(settings: Settings) -> Setup:
 
 def chosen_engines(
     settings: Settings,
-) -> tuple[dict[str, Specialist], dict[str, ToolUnavailable]]:
+) -> "tuple[dict[str, Specialist], dict[str, ToolUnavailable]]":
     """Return the specialist of every tool, and why others have none.
 
     Raises:
         SettingsError: An engine or a model is wanted for something that does not exist.
     """
+    # what only wants to know the setup needs none of their imports
+    from emer.tools.hosting.residents import RESIDENTS
+    from emer.tools.registry import choose, installed
+
     setup = setup_of(settings)
     RESIDENTS.budget_mb = setup.gpu_memory_mb
     found = installed(setup)
@@ -36,7 +42,7 @@ def chosen_engines(
     return choose(found, setup.engines)
 
 
-def check_names(found: list[Engine], setup: Setup) -> None:
+def check_names(found: "list[Engine]", setup: Setup) -> None:
     """See that what is wanted exists.
 
     Raises:

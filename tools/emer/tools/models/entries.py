@@ -1,12 +1,14 @@
 """What we know of one model of others, checked."""
 
 import re
-from typing import Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from emer.tools.findings import ModelCard
 from emer.tools.readings import Frozen
+
+if TYPE_CHECKING:
+    from emer.tools.findings import ModelCard
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -84,8 +86,10 @@ class ModelEntry(Frozen):
         """Where a person reads and accepts its terms."""
         return f"https://huggingface.co/{self.repository}" if self.repository else self.source
 
-    def card(self, revision: str) -> ModelCard:
+    def card(self, revision: str) -> "ModelCard":
         """Return its model card for the revision that was found here."""
+        from emer.tools.findings import ModelCard
+
         rate = f"{self.sample_rate_hz} Hz mono sound" if self.sample_rate_hz else "see its page"
         return ModelCard(
             name=self.repository or self.name, revision=revision, purpose=self.purpose,

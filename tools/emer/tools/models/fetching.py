@@ -227,13 +227,13 @@ def _begin(answer: Any, source: Source, have: int) -> int:  # noqa: ANN401 - url
 def _check_size(source: Source, whole: int | None) -> None:
     if whole is None:
         return
-    if whole > source.most_bytes:
-        raise _too_large(source)
     if source.n_bytes is not None and whole != source.n_bytes:
         raise PullError(
             f"{source.host} offers {whole:,} bytes where {source.n_bytes:,} are expected",
             remedy="The file was replaced at its source; do not use it before you know why.",
         )
+    if whole > source.most_bytes:
+        raise _too_large(source)
 
 
 def _too_large(source: Source) -> PullError:
