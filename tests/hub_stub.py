@@ -59,7 +59,8 @@ class Hub(BaseHTTPRequestHandler):
         if self.locked_out(f"{org}/{name}"):
             return self.short(403 if self.headers.get("Authorization") else 401, code="GatedRepo")
         commits = sorted(p.name for p in repo.iterdir())
-        commit = rest[1] if len(rest) == 2 else self.how.get("main", {}).get(name, commits[-1])
+        asked = "/".join(rest[1:]) or "main"
+        commit = {"main": commits[-1], **self.how.get("branches", {})}.get(asked, asked)
         if commit not in commits:
             return self.short(404, code="RevisionNotFound")
         siblings = []

@@ -184,6 +184,13 @@ def test_a_revision_in_the_table_is_the_one_that_is_fetched(hub, models_dir):
     assert "has the pinned revision" in refused(entry("other", revision="c" * 40), models_dir)
 
 
+def test_a_branch_other_than_main_is_looked_at_if_the_table_says_so(hub, models_dir):
+    hub.put(commit=NEWER)
+    hub.behave(branches={"refs/pr/2": COMMIT})
+    assert pull(entry(branch="refs/pr/2"), models_dir).revision == COMMIT
+    assert pull(entry("other"), models_dir).revision == NEWER
+
+
 def test_a_new_revision_is_only_taken_when_it_is_asked_for(hub, models_dir):
     first = pull(entry(), models_dir)
     hub.put(commit=NEWER, config__json=b'{"new": true}', model__safetensors=WEIGHTS)

@@ -135,7 +135,7 @@ def analyze(
         typer.Option(
             metavar="TOOL=ENGINE",
             autocompletion=completion.engines,
-            help="Which engine of a specialist, e.g. asr=faster_whisper; may be given again.",
+            help="Which engine of a specialist, e.g. expression=deepface; may be given again.",
         ),
     ] = None,
     audit: Annotated[

@@ -30,6 +30,7 @@ def chosen_engines(
 
     Raises:
         SettingsError: An engine or a model is wanted for something that does not exist.
+        CatalogueError: The user's own table of models is wrong.
     """
     # what only wants to know the setup needs none of their imports
     from emer.tools.hosting.residents import RESIDENTS
@@ -47,13 +48,17 @@ def check_names(found: "list[Engine]", setup: Setup) -> None:
 
     Raises:
         SettingsError: It does not; the remedy lists what does.
+        CatalogueError: The user's own table of models is wrong.
     """
+    from emer.tools.models.catalogue import catalogue
+
     tools = {e.tool for e in found}
     _known("engines", "specialist", setup.engines, tools)
     for tool, engine in setup.engines.items():
         names = {e.name for e in found if e.tool == tool}
         _known("engines", f"engine of {tool}", {engine: ""}, names)
-    _known("models", "engine", setup.models, {f"{e.tool}.{e.name}" for e in found})
+    served = {e for m in catalogue(setup.models_dir).values() for e in m.serves}
+    _known("models", "engine", setup.models, served | {f"{e.tool}.{e.name}" for e in found})
 
 
 def _known(setting: str, kind: str, wanted: Mapping[str, str], names: set[str]) -> None:

@@ -94,10 +94,12 @@ class Settings(BaseSettings):
         description="seconds that one specialist may take",
     )  # fmt: skip
     max_concurrency: int = Field(default=2, ge=1, le=64, description="specialists side by side")
-    device: str = Field(default="auto", description="where models of others run")
+    device: str = Field(
+        default="auto", pattern=f"^({DEVICE.pattern})$", description="where models of others run"
+    )
     engines: str | None = Field(
         default=None, description="which engine of a specialist; not set: the best that can run",
-        examples=["asr=faster_whisper,expression=facs"],
+        examples=["expression=deepface"],
     )  # fmt: skip
     models: str | None = Field(
         default=None, description="which model an engine runs: a name of emer models list, or a "
@@ -138,13 +140,6 @@ class Settings(BaseSettings):
     def _is_not_another_kind(cls, value: object, info: Any) -> object:  # noqa: ANN401
         if isinstance(value, bool) and cls.model_fields[info.field_name].annotation is not bool:
             raise ValueError  # true would be taken for 1
-        return value
-
-    @field_validator("device")
-    @classmethod
-    def _is_a_device(cls, value: str) -> str:
-        if not DEVICE.fullmatch(value):
-            raise ValueError
         return value
 
     @field_validator("engines", "models", mode="before")
@@ -246,7 +241,7 @@ def allowed(name: str) -> str:
 _OWN_WORDS: Final = {
     "budget": "seconds such as 20, or limits such as tools=20,wall=1m",
     "device": "auto, cpu, cuda or cuda:N",
-    "engines": "pairs tool=engine with commas, e.g. asr=faster_whisper; emer doctor lists them",
+    "engines": "pairs tool=engine with commas, e.g. expression=deepface; emer doctor lists them",
     "formats": "names of formats with commas, e.g. html,json,csv, or all",
     "llm": "rule or provider:model",
     "models": "pairs tool.engine=model with commas; emer models list shows both",

@@ -1,4 +1,4 @@
-"""Settings that are lists of pairs: ``asr=faster_whisper,expression=deepface``.
+"""Settings that are lists of pairs: ``expression=deepface,action_units=blendshapes``.
 
 A TOML table says the same in the configuration file.
 """

@@ -47,6 +47,10 @@ class ModelEntry(Frozen):
     revision: Commit | None = Field(
         default=None, description="null: the newest is taken at the first pull, then kept"
     )
+    branch: str = Field(
+        default="main", pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,79}$",
+        description="whose newest revision is taken where none is pinned",
+    )  # fmt: skip
     files: tuple[ModelFile, ...] = Field(min_length=1)
     size_mb: int = Field(gt=0, description="to download, roughly")
     needs_mb: int = Field(gt=0, description="of memory while it runs with one batch, roughly")
@@ -84,7 +88,10 @@ class ModelEntry(Frozen):
     @property
     def page(self) -> str:
         """Where a person reads and accepts its terms."""
-        return f"https://huggingface.co/{self.repository}" if self.repository else self.source
+        if self.repository:
+            return f"https://huggingface.co/{self.repository}"
+        named = re.search(r"https://[^\s;,]+", self.source)
+        return named[0] if named else str(self.files[0].url)
 
     def card(self, revision: str) -> "ModelCard":
         """Return its model card for the revision that was found here."""

@@ -101,7 +101,7 @@ def _info(entry: ModelEntry, locked: Locked | None) -> "ModelInfo":
 
     api = HfApi()
     host = urlsplit(api.endpoint).netloc.rpartition("@")[2]
-    wanted = entry.revision or (locked.revision if locked else None)
+    wanted = entry.revision or (locked.revision if locked else entry.branch)
     assert entry.repository is not None
     try:
         return api.model_info(

@@ -91,7 +91,7 @@ def installed(entry: ModelEntry, models_dir: Path | None) -> Installed | None:
             entry, folder, lock.revision if lock else "not-pulled-by-emer", lock is not None
         )
     repository = hub_cache() / entry.folder
-    revision = entry.revision or (lock.revision if lock else _newest(repository))
+    revision = entry.revision or (lock.revision if lock else _newest(repository, entry.branch))
     if revision is None:
         return None
     folder = repository / "snapshots" / revision
@@ -127,9 +127,9 @@ def _complete(folder: Path, entry: ModelEntry) -> bool:
     return all((folder / f.path).is_file() for f in entry.files)
 
 
-def _newest(repository: Path) -> str | None:
-    """Return the commit that the cache knows as the main branch's."""
+def _newest(repository: Path, branch: str) -> str | None:
+    """Return the commit that the cache knows as the branch's newest."""
     try:
-        return (repository / "refs" / "main").read_text(encoding="ascii").strip() or None
+        return (repository / "refs" / branch).read_text(encoding="ascii").strip() or None
     except (OSError, UnicodeDecodeError):
         return None
