@@ -22,10 +22,11 @@ def present() -> list[Part]:
     """Name the version of the FFmpeg libraries that ``av`` carries, and who looks on at decoding."""
     import av
 
-    from emer.tools.registry import choose, installed
+    from emer.agent.engines import chosen_engines
+    from emer.agent.settings import Settings
     from emer.tools.specialist import PassSpecialist
 
-    chosen = choose(installed())[0]
+    chosen = chosen_engines(Settings())[0]
     watchers = sorted(t for t, s in chosen.items() if isinstance(s, PassSpecialist))
     ffmpeg = str(getattr(av, "ffmpeg_version_info", ""))
     return [
