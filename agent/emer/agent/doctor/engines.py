@@ -258,7 +258,7 @@ _WHISPER_REMEDY: Final = (
 
 
 def _whisper() -> Weights:
-    from emer.tools.whisper_words import FILES, find_weights
+    from emer.tools.whisper_weights import FILES, find_weights
 
     try:
         found = find_weights(None, None)
