@@ -21,6 +21,7 @@ JUDGING: Final = {
     "expression": frozenset({"faces", "action_units"}),
     "voice_affect": frozenset({"utterances"}),
     "speech_emotion": frozenset({"utterances"}),
+    "voice_dimensions": frozenset({"utterances"}),
     "text_emotion": frozenset({"utterances"}),
 }
 """Tools that say what a face, a voice or words show, with those that they can do nothing without;

@@ -45,6 +45,7 @@ TOOLS: Final = {
     "expression": "facial expression",
     "voice_affect": "tone of voice",
     "speech_emotion": "emotion in the voice",
+    "voice_dimensions": "arousal and valence of the voice",
     "text_emotion": "emotion in the words",
     "visual_attributes": "look of the picture",
     "gesture": "gestures and posture",
@@ -61,6 +62,7 @@ MISSING: Final = {
     "expression": "face not read",
     "voice_affect": "voice not read",
     "speech_emotion": "emotion in the voice not read",
+    "voice_dimensions": "arousal and valence of the voice not read",
     "text_emotion": "words not read",
 }
 """What is written on the gap that a tool left."""
@@ -71,6 +73,8 @@ KINDS: Final = {
     "utterance": "Utterance",
     "voice": "Voice",
     "speech_emotion": "What the voice sounds like",
+    "voice_dimensions": "Where raters would place the voice",
+    "vocal_event": "Sound that is not a word",
     "face_track": "Face in the picture",
     "speaking_face": "Moving mouth while speech is heard",
     "likeness": "Likeness of two faces",
