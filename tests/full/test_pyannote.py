@@ -2,6 +2,7 @@
 
 import os
 import signal
+from itertools import pairwise
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_turns_lie_inside_the_clip_and_name_their_pipeline(folder, tmp_path):
         assert t.subject == t.reading.speaker
     assert turns[0].subject == "SPK_01"
     floor = [t for t in turns if not t.reading.overlapped]
-    for one, other in zip(floor, floor[1:], strict=False):
+    for one, other in pairwise(floor):
         assert other.start_s >= one.end_s - 0.01
     assert found == tool.observe(clip, [clip.span], [speech(0, 12)])
 

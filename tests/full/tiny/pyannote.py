@@ -9,7 +9,7 @@ import torch
 
 def build(folder: Path) -> Path:
     """Segmentation by PyanNet, embeddings by a small x-vector network, PLDA for VBx."""
-    import yaml
+    import yaml  # type: ignore[import-untyped,unused-ignore]
     from pyannote.audio.core.task import Problem, Resolution, Specifications
     from pyannote.audio.models.embedding import XVectorMFCC
     from pyannote.audio.models.segmentation import PyanNet

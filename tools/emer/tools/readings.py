@@ -14,6 +14,11 @@ Quantity = float | str
 
 VoiceSet = Literal["ravdess8", "iemocap4", "emotion2vec9", "voice8"]
 """Sets of categories of a voice."""
+VocalEvent = Literal[
+    "laughter", "crying", "sigh", "gasp", "groan", "scream", "shout", "whisper", "sniff", "cough",
+    "singing", "cheering", "applause", "music",
+]  # fmt: skip
+"""Sounds that are not words; the last two are made by no voice."""
 Signed = Annotated[float, Field(ge=-1, le=1)]
 Unit = Annotated[float, Field(ge=0, le=1)]
 
@@ -214,6 +219,25 @@ class VoiceDimensionsReading(_Reading):
         }  # fmt: skip
 
 
+class VocalEventReading(_Reading):
+    """A sound that is not a word: laughter, crying, a sigh; or music and applause around people."""
+
+    prefix: ClassVar[str] = "EVT"
+    kind: Literal["vocal_event"] = "vocal_event"
+    event: VocalEvent
+    loudest: Unit = Field(description="highest score of the detector in the span, not calibrated")
+    n_windows: int = Field(ge=1, description="overlapping stretches of sound in which it was heard")
+
+    @property
+    def key(self) -> str:
+        """The event: several may share a span."""
+        return self.event
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``event.<name>`` (highest score) and ``event.name``."""
+        return {f"event.{self.event}": self.loudest, "event.name": self.event}
+
+
 class FaceTrackReading(_Reading):
     """One face followed over time."""
 
@@ -392,6 +416,7 @@ Reading = Annotated[
     | VoiceReading
     | SpeechEmotionReading
     | VoiceDimensionsReading
+    | VocalEventReading
     | FaceTrackReading
     | SpeakingFaceReading
     | LikenessReading

@@ -71,6 +71,16 @@ class Categories(Voice):
         return {"scores": dict(zip(self.facts["labels"], shares, strict=True))}
 
 
+class Events(Voice):
+    """Scores sounds that may be heard at once, each for itself."""
+
+    def _named(self, logits: Any) -> Message:  # noqa: ANN401
+        import torch
+
+        scores = finite(self._tool, torch.sigmoid(logits))
+        return {"scores": dict(zip(self.facts["labels"], scores, strict=True))}
+
+
 class Dimensions(Voice):
     """Places a voice on three dimensions."""
 
@@ -80,14 +90,13 @@ class Dimensions(Voice):
 
 
 def load_categories(options: Message) -> Categories:
-    """Load a classifier of sounds from ``folder``."""
-    from transformers import AutoFeatureExtractor, AutoModelForAudioClassification
+    """Load a classifier of voices from ``folder``: one category is right."""
+    return Categories(*_classifier(options))
 
-    tool, folder = str(options["tool"]), str(options["folder"])
-    model, facts = pretrained(tool, AutoModelForAudioClassification, folder, options["device"])
-    extractor = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
-    _same_rate(tool, folder, extractor)
-    return Categories(tool, model, extractor, {**facts, "labels": labels_of(model)})
+
+def load_events(options: Message) -> Events:
+    """Load a classifier of sounds from ``folder``: several labels may be right at once."""
+    return Events(*_classifier(options))
 
 
 def load_dimensions(options: Message) -> Dimensions:
@@ -110,6 +119,16 @@ def load_dimensions(options: Message) -> Dimensions:
             raise unusable(tool, folder, f"it tells {', '.join(labels[:6])}, not {DIMENSIONS}")
         labels = list(DIMENSIONS)  # the order that both published heads were trained with
     return Dimensions(tool, model, extractor, {**facts, "labels": labels})
+
+
+def _classifier(options: Message) -> tuple[str, Any, Any, Message]:
+    from transformers import AutoFeatureExtractor, AutoModelForAudioClassification
+
+    tool, folder = str(options["tool"]), str(options["folder"])
+    model, facts = pretrained(tool, AutoModelForAudioClassification, folder, options["device"])
+    extractor = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
+    _same_rate(tool, folder, extractor)
+    return tool, model, extractor, {**facts, "labels": labels_of(model)}
 
 
 def labels_of(model: Any) -> list[str]:  # noqa: ANN401

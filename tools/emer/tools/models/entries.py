@@ -6,7 +6,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from emer.tools.findings import ModelCard
-from emer.tools.readings import Frozen
+from emer.tools.readings import Frozen, Unit
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -52,6 +52,9 @@ class ModelEntry(Frozen):
     category_set: str | None = None
     labels: dict[str, str] = Field(
         default_factory=dict, description="its labels in ours; what is missing has no counterpart"
+    )
+    thresholds: dict[str, Unit] = Field(
+        default_factory=dict, description="by label of ours: from where on it counts as expressed"
     )
     purpose: str = Field(min_length=10)
     outputs: str = Field(min_length=5)

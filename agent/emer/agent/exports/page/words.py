@@ -106,6 +106,7 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "words.text": ("words", ""),
     "words.n": ("number of words", ""),
     "utterance.speech_s": ("speech inside", "s"),
+    "event.name": ("what was heard", ""),
     "tone.familiarity": ("likeness to the speech it was trained on", ""),
     "voice.f0_median_hz": ("pitch, median", "Hz"),
     "voice.f0_offset_st": ("pitch against own usual", "semitones"),
@@ -199,7 +200,7 @@ def _number(quantity: str, unit: str, value: float) -> str:
         return number[1:] if not float(number) else number.replace("-", MINUS)
     if unit == "%":
         return f"{100 * value:.1f}"
-    category = quantity.startswith(("text.", "face.", "tone.")) and quantity not in _NAMES
+    category = quantity.startswith(("text.", "face.", "tone.", "event.")) and quantity not in _NAMES
     if (category or quantity.endswith(("score", ".likeness"))) and 0 <= value <= 1:
         return f"{value:.2f}"
     if unit.startswith(("semitones", "dB")):
