@@ -20,6 +20,8 @@ NOT_BUILT: Final[Mapping[str, str]] = {
     "gesture": "hands, posture and body movement",
 }
 """Clues of the field that no engine here looks for; reports list them as not looked at."""
+EXTRA: Final = frozenset({"vocal_events", "voice_dimensions"})
+"""Tools that only an extra brings: an installation is complete without them."""
 REFINING: Final = frozenset({"voice_dimensions"})
 """Tools that tell better what another tells as well: nothing is missing where they cannot run."""
 
