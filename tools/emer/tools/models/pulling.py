@@ -18,7 +18,7 @@ from typing import Final
 from emer.tools.errors import PullError
 from emer.tools.models.entries import ModelEntry
 from emer.tools.models.store import hub_cache
-from emer.tools.worker import Worker, WorkerTrouble
+from emer.tools.worker import Worker, WorkerFailed, WorkerTrouble
 
 CHILD: Final = "emer.tools.models.pulling_child"
 PATIENCE_S: Final = 300.0
@@ -114,10 +114,12 @@ def pull(
                         )
                     )  # fmt: skip
         except WorkerTrouble as trouble:
+            # what a library says of its own failure may quote the token
+            why = trouble.kind if isinstance(trouble, WorkerFailed) else str(trouble)
             raise PullError(
-                f"{entry.name} could not be fetched ({trouble})",
+                f"{entry.name} could not be fetched ({why})",
                 remedy="Run the same command again; it goes on where it stopped.",
-            ) from trouble
+            ) from None
     locked = last["locked"]
     assert isinstance(locked, dict)
     return Pulled(
