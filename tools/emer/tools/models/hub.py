@@ -22,10 +22,10 @@ from emer.tools.models.fetching import (
     fetch,
     forget,
     make_room,
-    no_connection,
     unwritable,
 )
 from emer.tools.models.lock import Locked
+from emer.tools.models.network import no_connection
 from emer.tools.models.pins import (
     digest_of,
     hold,
