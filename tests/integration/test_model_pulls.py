@@ -251,6 +251,20 @@ def test_a_server_that_repeats_the_token_cannot_have_us_show_it(hub, models_dir,
         refused(entry(), models_dir)
 
 
+def test_a_token_that_cannot_be_sent_is_not_shown_either(hub, models_dir, monkeypatch):
+    hub.behave(gated={"acme/voice": "hf_another"})
+    for odd in ("\x01", "é", "\n\n"):
+        monkeypatch.setenv("HF_TOKEN", TOKEN + odd)
+        refused(entry(), models_dir)
+
+
+def test_a_place_that_the_hub_redirects_to_is_not_taken_for_a_gate(hub, models_dir):
+    hub.behave(status={"cdn/": 403})
+    said = refused(entry(), models_dir)
+    assert "answered 403" in said
+    assert "HF_TOKEN" not in said
+
+
 def test_a_token_goes_to_the_hub_and_not_to_where_it_redirects(hub, models_dir, monkeypatch):
     hub.behave(gated={"acme/voice": TOKEN})
     monkeypatch.setenv("HF_TOKEN", TOKEN)

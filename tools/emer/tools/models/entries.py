@@ -79,6 +79,8 @@ class ModelEntry(Frozen):
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> Self:
+        if self.name in ("lock.json", "models.toml"):
+            raise ValueError("files of that name lie beside the models")
         if self.repository is None and any(f.url is None for f in self.files):
             raise ValueError("a file needs an address, or the model a repository")
         return self

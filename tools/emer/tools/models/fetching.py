@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from emer.tools.errors import PullError, StorageError
 from emer.tools.models.entries import is_address
+from emer.tools.models.network import no_connection
 
 SILENCE_S: Final = 20.0
 """How long a server may say nothing."""
@@ -90,14 +91,6 @@ def fetch(source: Source, part: Path) -> Iterator[int]:
     if begin.startswith(_NO_WEIGHTS):
         forget(part)
         raise _no_file(source)
-
-
-def no_connection(host: str, why: str) -> PullError:
-    """Return the error for a network that is not there."""
-    return PullError(
-        f"there is no connection to {host} ({why})",
-        remedy="Check the network, or copy the model from a machine that has it (docs: Models).",
-    )
 
 
 def make_room(folder: Path, n_bytes: int) -> None:

@@ -22,10 +22,10 @@ from emer.tools.models.fetching import (
     fetch,
     forget,
     make_room,
-    no_connection,
     unwritable,
 )
 from emer.tools.models.lock import Locked
+from emer.tools.models.network import no_connection
 from emer.tools.models.pins import (
     digest_of,
     hold,
@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     from huggingface_hub.hf_api import ModelInfo, RepoSibling
 
 Message = dict[str, Any]
+
+
+class Elsewhere(Refused):
+    """The server to which the hub redirects said no: nobody's consent is missing there."""
+
+
 _TAG: Final = re.compile(r"[A-Za-z0-9_-]{8,128}")
 TOKENS: Final = "https://huggingface.co/settings/tokens"
 
@@ -72,6 +78,11 @@ def pull(entry: ModelEntry, cache: Path, locked: Locked | None) -> Iterator[Mess
         try:
             for n in _fetched(entry, file, revision, cache, get_token()):
                 yield {"total": total, "done": done + n, "file": file.path}
+        except Elsewhere as refused:
+            raise PullError(
+                f"{refused.host}, where the hub keeps {file.path}, answered {refused.status}",
+                remedy=f"The fault is there. Later: {AGAIN}",
+            ) from None
         except Refused as refused:
             raise _refused(entry, refused.status, refused.host) from None
         done += sibling.size or 0
@@ -182,7 +193,12 @@ def _fetched(
                 about.location, most_bytes=most_bytes(entry), n_bytes=about.size,
                 content_known=True, token=token if own else None,
             )  # fmt: skip
-            yield from fetch(source, part)
+            try:
+                yield from fetch(source, part)
+            except Refused as refused:
+                if own:
+                    raise
+                raise Elsewhere(refused.status, refused.host) from None
             if not is_content(part, str(about.etag)):
                 forget(part)
                 raise PullError(
@@ -250,4 +266,8 @@ def _is_network(error: BaseException) -> bool:
 
 
 def _short(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+    """Return what an error says, without the token that a header in it may quote."""
+    from huggingface_hub import get_token
+
+    text = (str(error).splitlines() or [type(error).__name__])[0]
+    return type(error).__name__ if "Bearer" in text or (get_token() or "\0") in text else text[:120]

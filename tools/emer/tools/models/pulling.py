@@ -10,6 +10,7 @@ Costs    a process of its own, 0.7 s to start: the only one that may go online. 
 Whatever was fetched stays when the pull is stopped or killed; the next one asks for the rest.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,9 @@ from typing import Final
 from emer.tools.errors import PullError
 from emer.tools.models.entries import ModelEntry
 from emer.tools.models.store import hub_cache
-from emer.tools.worker import Worker, WorkerTrouble
+from emer.tools.worker import Worker, WorkerFailed, WorkerTrouble
 
+HUB: Final = "https://huggingface.co"
 CHILD: Final = "emer.tools.models.pulling_child"
 PATIENCE_S: Final = 300.0
 """A slow disk may take that long for the digest of a large file."""
@@ -100,6 +102,7 @@ def pull(
     request = {
         "entry": entry.model_dump(mode="json"), "models_dir": str(models_dir.absolute()),
         "cache": str(hub_cache().absolute()), "update": update,
+        "address": os.environ.get("HF_ENDPOINT") or HUB if entry.repository else entry.files[0].url,
     }  # fmt: skip
     last: dict[str, object] = {}
     with Worker(CHILD, environment=ONLINE, share_memory=False) as worker:
@@ -114,10 +117,12 @@ def pull(
                         )
                     )  # fmt: skip
         except WorkerTrouble as trouble:
+            # what a library says of its own failure may quote the token
+            why = trouble.kind if isinstance(trouble, WorkerFailed) else str(trouble)
             raise PullError(
-                f"{entry.name} could not be fetched ({trouble})",
+                f"{entry.name} could not be fetched ({why})",
                 remedy="Run the same command again; it goes on where it stopped.",
-            ) from trouble
+            ) from None
     locked = last["locked"]
     assert isinstance(locked, dict)
     return Pulled(

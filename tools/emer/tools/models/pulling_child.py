@@ -1,42 +1,41 @@
 """The process that pulls one model: the only one of ours that goes online by itself.
 
-Reads    ``{"entry": ..., "models_dir": ..., "cache": ..., "update": ...}``
+Reads    ``{"entry", "models_dir", "cache", "update", "address"}``; the last is tried first
 Returns  ``{"waiting": true}``, ``{"total", "done", "file"}`` in bytes, at last ``{"locked", "folder"}``
 """
 
-import os
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from typing import TYPE_CHECKING, Any, Final
 
-from emer.tools.models.entries import ModelEntry
-from emer.tools.models.fetching import make_room, no_connection, unwritable
-from emer.tools.models.lock import Locked, read_lock, remember
-from emer.tools.models.removing import drop
+from emer.tools.models.network import reach
 from emer.tools.worker_child import Message, serve
+
+if TYPE_CHECKING:
+    from emer.tools.models.entries import ModelEntry
 
 EVERY_S: Final = 0.1
 """How often progress is told."""
 WAIT_S: Final = 0.5
-CONNECT_S: Final = 10.0
-HUB: Final = "https://huggingface.co"
 
 
 def handle(request: Message) -> Iterator[Message]:
     """Pull one model, telling how it goes."""
+    reach(str(request["address"]))
+    # after that: they take longer than to find out that there is no network
     from emer.tools.models import addresses, hub
+    from emer.tools.models.entries import ModelEntry
+    from emer.tools.models.fetching import make_room
+    from emer.tools.models.lock import Locked, read_lock, remember
+    from emer.tools.models.removing import drop
 
     entry = ModelEntry.model_validate(request["entry"])
     models_dir, cache = Path(request["models_dir"]), Path(request["cache"])
     old = read_lock(models_dir).get(entry.name)
     # a new revision is only asked for where the table pins none
     locked = None if request["update"] else old
-    _reach(entry)
     holder = models_dir if entry.repository is None else cache
     make_room(holder, 0)
     lock = _lock(holder, entry)
@@ -60,22 +59,10 @@ def handle(request: Message) -> Iterator[Message]:
         lock.release()
 
 
-def _reach(entry: ModelEntry) -> None:
-    """Fail at once where there is no network: libraries take seconds to find out."""
-    url = entry.files[0].url if entry.repository is None else os.environ.get("HF_ENDPOINT") or HUB
-    parts = urlsplit(str(url))
-    host = parts.hostname or ""
-    if getproxies().get(parts.scheme) and not proxy_bypass(host):
-        return
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        socket.create_connection((host, port), timeout=CONNECT_S).close()
-    except OSError as error:
-        raise no_connection(host, error.strerror or str(error)) from None
-
-
-def _lock(holder: Path, entry: ModelEntry) -> Any:  # noqa: ANN401 - a class that varies by system
+def _lock(holder: Path, entry: "ModelEntry") -> Any:  # noqa: ANN401 - a class that varies by system
     from filelock import FileLock
+
+    from emer.tools.models.fetching import unwritable
 
     folder = holder / ".locks"
     try:
@@ -88,6 +75,8 @@ def _lock(holder: Path, entry: ModelEntry) -> Any:  # noqa: ANN401 - a class tha
 def _alone(lock: Any) -> Iterator[Message]:  # noqa: ANN401 - see above
     """Wait until nobody else pulls this model."""
     from filelock import Timeout
+
+    from emer.tools.models.fetching import unwritable
 
     while True:
         try:
