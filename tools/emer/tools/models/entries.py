@@ -11,7 +11,9 @@ from emer.tools.readings import Frozen
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
-RelativePath = Annotated[str, StringConstraints(pattern=r"^(?!/)(?!.*\.\.)[A-Za-z0-9._/-]{1,200}$")]
+_PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}"
+RelativePath = Annotated[str, StringConstraints(pattern=rf"^{_PART}(/{_PART}){{0,5}}$")]
+"""Below its folder, whatever it says: no part begins with a dot."""
 HUB: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9._-]{1,96}$")
 
 
