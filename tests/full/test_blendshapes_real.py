@@ -95,8 +95,10 @@ def test_points_follow_a_face_that_lies_elsewhere_in_the_picture(task, clip):
     usual = landmarker.usual_square()
     first = model.look(crop, usual)
     wider = np.pad(crop, ((30, 0), (50, 0), (0, 0)), mode="edge")
-    again = model.look(wider, usual._replace(middle=usual.middle + (50, 30)))
-    assert np.array(again["points"]) == pytest.approx(np.array(first["points"]) + (50, 30), abs=0.5)
+    again = model.look(wider, usual._replace(middle=usual.middle + np.array([50, 30])))
+    assert np.array(again["points"]) == pytest.approx(
+        np.array(first["points"]) + np.array([50, 30]), abs=0.5
+    )
     assert np.array(again["shapes"]) == pytest.approx(np.array(first["shapes"]), abs=0.02)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 import numpy as np
 
@@ -46,13 +46,24 @@ CODE: Final = 3
 """Raise it when following or filing changes what is found."""
 
 
+class Detector(Protocol):
+    """Finds faces in one picture, as ``FaceDetector`` does."""
+
+    @property
+    def sure(self) -> float:
+        """Score from which a face may stand alone."""
+
+    def find(self, grey: "NDArray[np.uint8]", *, areas_px: Sequence[int]) -> list[Detection]:
+        """Search the whole picture, best first, at the given sizes."""
+
+
 class FaceTracks:
     """Finds and follows faces while the clip is decoded."""
 
     tool: ClassVar[str] = "faces"
     engine: ClassVar[str] = "grid"
     modality: ClassVar[Modality] = Modality.FACE
-    card: ClassVar[ModelCard] = card_of(NETWORK, code=CODE)
+    card: ModelCard = card_of(NETWORK, code=CODE)
     networks: ClassVar[tuple[str, ...]] = (NETWORK, LANDMARKS)
     needs: ClassVar[tuple[str, ...]] = ()
     scope: ClassVar[Scope] = "clip"
@@ -71,8 +82,18 @@ class FaceTracks:
 
     def watch(self, media: MediaInfo, span: TimeSpan, workspace: Path) -> "FaceWatcher":
         """Begin to watch one pass; a still image is believed at first sight."""
-        still = media.kind == "image"
-        return FaceWatcher(workspace / "faces.jpegs", FaceDetector(), still=still)
+        return FaceWatcher(
+            workspace / "faces.jpegs", self.detector(),
+            still=media.kind == "image", engine=self.engine, card=self.card,
+        )  # fmt: skip
+
+    def detector(self) -> Detector:
+        """Return what finds faces in one pass.
+
+        Raises:
+            ToolUnavailable: It cannot be loaded here.
+        """
+        return FaceDetector()
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
@@ -86,8 +107,10 @@ class FaceTracks:
 class FaceWatcher:
     """Watches one pass: follows faces in this thread, cuts them out in another."""
 
-    def __init__(self, path: Path, detector: FaceDetector, *, still: bool) -> None:
-        self._detector = detector
+    def __init__(
+        self, path: Path, detector: Detector, *, still: bool, engine: str, card: ModelCard
+    ) -> None:
+        self._detector, self._engine, self._card = detector, engine, card
         self._pointer = FacePointer()
         self._follower = FaceFollower(detector.sure, one_picture=still)
         self._mouths = MouthWatch()
@@ -131,9 +154,7 @@ class FaceWatcher:
         # in a video of one picture nothing can be seen twice
         store = self._filer.close(self._moved, believe_all=len(self._times_s) == 1)
         sightings = Sightings(np.array(self._times_s), clip.span, clip.media)
-        findings = sightings.findings(
-            store, self._picture_px, engine=FaceTracks.engine, card=FaceTracks.card
-        )
+        findings = sightings.findings(store, self._picture_px, engine=self._engine, card=self._card)
         return findings, store
 
 
@@ -141,7 +162,7 @@ class FaceWatcher:
 class _Sight:
     """One sampled picture; places go in and out in pixels of the original."""
 
-    detector: FaceDetector
+    detector: Detector
     pointer: FacePointer
     rgb: "NDArray[np.uint8]"
     grey: "NDArray[np.uint8]"

@@ -324,6 +324,10 @@ class ExpressionReading(_Reading):
     )
     arousal: Signed | None = Field(default=None, description="likewise")
     basis: tuple[str, ...] = Field(default=(), description="evidence ids it was composed from")
+    apex_s: float | None = Field(
+        default=None, ge=0,
+        description="when the leading category was strongest, if read off single pictures",
+    )  # fmt: skip
     while_speaking: bool = Field(
         default=False, description="mouth cues were discounted because the owner talks"
     )
