@@ -361,6 +361,35 @@ class SceneReading(_Reading):
         }
 
 
+class TextLine(Frozen):
+    """One line of text in the picture."""
+
+    text: str
+    box: tuple[Unit, Unit, Unit, Unit] = Field(
+        description="left, top, width, height as shares of the picture"
+    )
+    score: Unit
+
+
+class ScreenTextReading(_Reading):
+    """Text that the picture shows over one span. Untrusted, as what is said is: only quoted."""
+
+    prefix: ClassVar[str] = "OCR"
+    kind: Literal["on_screen_text"] = "on_screen_text"
+    text: str = Field(description="its lines from top to bottom, joined with ' / '")
+    lines: tuple[TextLine, ...] = Field(min_length=1)
+    n_pictures: int = Field(ge=1, description="pictures in which it was read")
+
+    @property
+    def key(self) -> str:
+        """The text."""
+        return self.text
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``screen.text``, ``screen.n_lines``."""
+        return {"screen.text": self.text, "screen.n_lines": float(len(self.lines))}
+
+
 Reading = Annotated[
     SpeechReading
     | TurnReading
@@ -374,6 +403,7 @@ Reading = Annotated[
     | TextEmotionReading
     | ActionUnitReading
     | ExpressionReading
-    | SceneReading,
+    | SceneReading
+    | ScreenTextReading,
     Field(discriminator="kind"),
 ]

@@ -24,6 +24,7 @@ from emer.tools.findings import Evidence
 from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
+    ScreenTextReading,
     SpeechEmotionReading,
     TextEmotionReading,
     UtteranceReading,
@@ -33,7 +34,7 @@ from emer.tools.readings import (
 
 LEAST_SCORE: Final = 0.02
 """Categories below are listed together, not one by one."""
-_TOLD_ELSEWHERE: Final = frozenset({"words.text", "text.cue"})
+_TOLD_ELSEWHERE: Final = frozenset({"words.text", "text.cue", "screen.text"})
 _FAMILIES: Final = {"text_emotion": "text", "expression": "face", "speech_emotion": "tone"}
 """What the names of category scores begin with, by kind of reading."""
 _ACTING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -90,7 +91,7 @@ def _one(
     if shown := pictures.of_evidence.get(e.id):
         item["i"] = shown
     match reading:
-        case WordsReading() | UtteranceReading() if reading.text:
+        case WordsReading() | UtteranceReading() | ScreenTextReading() if reading.text:
             item["w"] = reading.text
         case TextEmotionReading():
             item["w"] = said.get((e.subject, e.start_s, e.end_s), "")
