@@ -98,6 +98,14 @@ def test_a_specialist_that_cannot_run_is_a_gap_with_its_remedy_and_nothing_is_lo
     assert report.run.status == "complete"
 
 
+def test_every_finding_says_where_its_engine_ran(media, tmp_path):
+    specialists = flat_good_news()
+    next(s for s in specialists if s.tool == "voice_affect").device = "cuda:1"
+    report = analysed(media, specialists, tmp_path)
+    assert {e.device for e in report.evidence if e.tool == "voice_affect"} == {"cuda:1"}
+    assert {e.device for e in report.evidence if e.tool != "voice_affect"} == {"cpu"}
+
+
 def test_a_specialist_that_hangs_is_left_behind(media, tmp_path):
     class Hangs(FakeSpecialist):
         def observe(self, clip, spans, known):
@@ -122,7 +130,7 @@ def test_nothing_seen_or_heard_is_an_honest_report(media, tmp_path):
 def test_what_no_specialist_looks_for_is_listed_as_not_looked_at(media, tmp_path):
     report = analysed(media, [], tmp_path)
     missing = {g.tool for g in report.gaps if g.code == "not_looked_at"}
-    assert missing == {"vocal_events", "on_screen_text", "gesture"}
+    assert missing == {"vocal_events", "gesture"}
 
 
 def test_a_bad_file_is_a_media_error(tmp_path):

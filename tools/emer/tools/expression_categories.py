@@ -122,6 +122,7 @@ class FaceCategories(Served):
 
     def _ask(self, faces: "FaceStore", parts: Sequence[_Part]) -> None:
         host, labels = self.host(), self.labels()
+        self.device = str(host.facts()["device"])
         waiting: list[tuple[_Part, float, Item]] = []
         lost_in_a_row = 0
         for part in parts:

@@ -390,6 +390,20 @@ class ScreenTextReading(_Reading):
         return {"screen.text": self.text, "screen.n_lines": float(len(self.lines))}
 
 
+class ImpressionReading(_Reading):
+    """What another multimodal model says of one span, in its words. Untrusted text."""
+
+    prefix: ClassVar[str] = "IMP"
+    kind: Literal["impression"] = "impression"
+    text: str = Field(min_length=1, max_length=1000)
+    n_pictures: int = Field(ge=0, description="that it was shown")
+    sound_s: float = Field(ge=0, description="that it was played")
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``impression.text``."""
+        return {"impression.text": self.text}
+
+
 Reading = Annotated[
     SpeechReading
     | TurnReading
@@ -404,6 +418,7 @@ Reading = Annotated[
     | ActionUnitReading
     | ExpressionReading
     | SceneReading
-    | ScreenTextReading,
+    | ScreenTextReading
+    | ImpressionReading,
     Field(discriminator="kind"),
 ]

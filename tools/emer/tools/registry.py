@@ -116,10 +116,12 @@ def choose(
             problems.setdefault(engine.tool, engine.problem)
         elif engine.specialist is not None:
             chosen.setdefault(engine.tool, engine.specialist)
+    # what nobody set up is not missed; reports list it as not looked at
+    missed = {e.tool for e in engines if not getattr(e.specialist, "optional", False)} | {*wanted}
     known = {e.tool for e in engines}
     for tool in wanted.keys() & known - chosen.keys() - problems.keys():
         names = ", ".join(sorted(e.name for e in engines if e.tool == tool))
         problems[tool] = ToolUnavailable(
             tool, f"it has no engine called {wanted[tool]}", remedy=f"Choose one of: {names}."
         )
-    return chosen, {tool: p for tool, p in problems.items() if tool not in chosen}
+    return chosen, {t: p for t, p in problems.items() if t in missed and t not in chosen}

@@ -62,7 +62,6 @@ class Specialist(Protocol):
     engine: ClassVar[str]
     """How it answers, e.g. ``prosody``."""
     modality: ClassVar[Modality]
-    card: ClassVar[ModelCard]
     needs: ClassVar[tuple[str, ...]]
     """Tools whose findings it reads; they run before it."""
     scope: ClassVar[Scope]
@@ -71,6 +70,11 @@ class Specialist(Protocol):
     """Among the engines of a tool that can run here, the highest rank is chosen."""
     cost: ClassVar[float]
     """Seconds of work on one core per second of media, roughly; planners weigh it."""
+
+    @property
+    def card(self) -> ModelCard:
+        """Of the model that it runs; of the engine as such while no model is found."""
+        ...
 
     def ready(self) -> None:
         """Check, in milliseconds and without loading, that it can run here.

@@ -30,6 +30,8 @@ class Served:
 
     def __init__(self) -> None:
         self.setup = Setup()
+        self.device = "cpu"
+        """Where its model ran last."""
         self.card: ModelCard = self._card_of(None)
 
     def set_up(self, setup: Setup) -> None:
