@@ -91,12 +91,12 @@ def test_places_are_those_of_the_picture_whatever_the_size_of_the_search(
     import cv2
 
     video = cv2.VideoCapture(str(shared_data / "video" / "liveportrait" / "d14.mp4"))
-    grey = cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2GRAY)
+    rgb = video.read()[1][:, :, ::-1].copy()
     detector = YuNet(weights)
-    (small,) = detector.find(grey, areas_px=[320 * 180])
-    (large,) = detector.find(grey, areas_px=[160 * 90, 640 * 360])
+    (small,) = detector.find(rgb, areas_px=[320 * 180])
+    (large,) = detector.find(rgb, areas_px=[160 * 90, 640 * 360])
     assert np.abs(np.array(small.box) - large.box).max() < 0.08 * large.box.width
     eyes, mouth = large.points[:2], large.points[3:]
     assert eyes[0, 0] < eyes[1, 0]
     assert eyes[:, 1].mean() < large.points[2, 1] < mouth[:, 1].mean()
-    assert detector.find(np.zeros((90, 160), np.uint8), areas_px=[320 * 180]) == []
+    assert detector.find(np.zeros((90, 160, 3), np.uint8), areas_px=[320 * 180]) == []

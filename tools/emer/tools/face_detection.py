@@ -65,6 +65,9 @@ class Detection:
 class FaceDetector:
     """Finds faces, turned or tilted too. Safe to share between threads."""
 
+    in_colour: Final = False
+    """Whether it looks at colours; it does not."""
+
     def __init__(self, net: Network | None = None) -> None:
         """Use the shipped network, or ``net``, a candidate for it.
 

@@ -53,7 +53,11 @@ class Detector(Protocol):
     def sure(self) -> float:
         """Score from which a face may stand alone."""
 
-    def find(self, grey: "NDArray[np.uint8]", *, areas_px: Sequence[int]) -> list[Detection]:
+    @property
+    def in_colour(self) -> bool:
+        """Whether it looks at RGB pictures; else at grey ones."""
+
+    def find(self, picture: "NDArray[np.uint8]", /, *, areas_px: Sequence[int]) -> list[Detection]:
         """Search the whole picture, best first, at the given sizes."""
 
 
@@ -170,7 +174,8 @@ class _Sight:
 
     def find(self, finely: bool) -> list[Detection]:
         areas_px = FINE_PX if finely else SEARCH_PX
-        return [d.times(self.scale) for d in self.detector.find(self.grey, areas_px=areas_px)]
+        picture = self.rgb if self.detector.in_colour else self.grey
+        return [d.times(self.scale) for d in self.detector.find(picture, areas_px=areas_px)]
 
     def point(self, found: Detection) -> Face:
         return self.pointer.begin(self.rgb, found.times(1.0 / self.scale)).times(self.scale)
