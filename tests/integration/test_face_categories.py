@@ -85,3 +85,12 @@ def test_text_in_the_picture_is_quoted_and_chooses_nothing(media, tmp_path):
     ]
     cited = {i for c in report.explanation.claims for i in c.evidence}
     assert text.id not in cited
+
+
+def test_a_question_about_text_in_the_picture_is_answered_by_quoting_it(media, tmp_path):
+    reader = FakeSpecialist("on_screen_text", [shown("Ten years earlier")], modality=Modality.SCENE)
+    report = analysed(
+        media, with_faces(more=[reader]), tmp_path, question="Which text is on the screen?"
+    )
+    assert "Ten years earlier" in report.explanation.answer
+    assert "0:00" in report.explanation.answer

@@ -24,7 +24,8 @@ TOOLS: Final[Mapping[Topic, tuple[tuple[str, ...], str]]] = {
     "reaction": (_AFFECT, "how somebody takes what is said"),
     "words_emotion": (("text_emotion",), "what the words express"),
     "emotion": (_AFFECT, "an emotion, which any clue may show"),
-    "scene": (("visual_attributes", "on_screen_text"), "the picture as such"),
+    "scene": (("visual_attributes",), "the picture as such"),
+    "screen_text": (("on_screen_text",), "text in the picture"),
     "media": ((), "the file as such, which is known already"),
 }
 """Per topic the tools that answer it (what they need comes with them), and what is asked."""
