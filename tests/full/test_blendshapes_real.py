@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 
 import numpy as np
 import pytest
@@ -107,6 +108,17 @@ def test_a_process_killed_before_a_question_is_replaced(engine, clip):
     host.facts()
     os.kill(host.pid, signal.SIGKILL)
     assert select(engine.observe(clip, [clip.span], []), kind="action_unit")
+
+
+def test_a_process_killed_in_the_middle_of_a_batch_loses_nothing(engine, clip):
+    host = engine._host()
+    host.facts()
+    first = host.pid
+    threading.Timer(0.4, os.kill, (first, signal.SIGKILL)).start()
+    crops = np.tile(crops_of(clip), (2, 1, 1, 1))
+    answers = host.ask([Item({}, {"crop": c}) for c in crops], batches=[range(len(crops))])
+    assert host.pid != first
+    assert [a["shapes"] for a in answers[:90]] == [a["shapes"] for a in answers[90:]]
 
 
 def test_a_bundle_of_something_else_is_refused_in_words(tmp_path):

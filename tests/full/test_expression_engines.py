@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -205,3 +206,19 @@ def test_deepface_loads_nothing_but_its_emotion_network(tmp_path):
     from deepface.modules import modeling
 
     assert list(modeling.cached_models["facial_attribute"]) == ["Emotion"]
+
+
+def test_deepface_does_not_grow_with_the_faces_it_has_seen(tmp_path):
+    made = DeepFaceExpression()
+    made.set_up(Setup(models={"expression.deepface": str(deepface_emotion.build(tmp_path))}))
+    items = [Item({}, {"crop": c}) for c in crops(64)]
+
+    def grown_mb(rounds):
+        for _ in range(rounds):
+            made.host().ask(items, batches=[range(len(items))])
+        status = Path(f"/proc/{made.host().pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+    before, after = grown_mb(5), grown_mb(20)
+    assert after - before < 30
+    made.host().close()

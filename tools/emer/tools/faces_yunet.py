@@ -87,7 +87,7 @@ class YuNetFaces(Served, FaceTracks):
     networks: ClassVar[tuple[str, ...]] = (LANDMARKS,)
     rank: ClassVar[int] = 20
     cost: ClassVar[float] = 0.12
-    packages: ClassVar[tuple[str, ...]] = ("cv2",)
+    packages: ClassVar[tuple[str, ...]] = ()
     extra: ClassVar[str] = ""
     purpose: ClassVar[str] = (
         "Says when which face is visible and where, and cuts faces out upright."

@@ -20,6 +20,8 @@ NOT_BUILT: Final[Mapping[str, str]] = {
     "gesture": "hands, posture and body movement",
 }
 """Clues of the field that no engine here looks for; reports list them as not looked at."""
+EXTRA: Final = frozenset({"impression", "on_screen_text"})
+"""Tools that only an extra or a server brings: an installation is complete without them."""
 
 _CONTRACT: Final = frozenset(
     {"tool", "engine", "modality", "card", "needs", "scope", "rank", "cost", "ready", "observe"}

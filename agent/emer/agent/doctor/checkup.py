@@ -162,7 +162,7 @@ def checkup() -> Checkup:
         switches,
         unknown_settings,
     )
-    from emer.tools.registry import NOT_BUILT
+    from emer.tools.registry import EXTRA, NOT_BUILT
 
     problems: list[Problem] = []
     settings, file = readable_settings(problems)
@@ -173,7 +173,7 @@ def checkup() -> Checkup:
     model = language_model(settings, problems)
     found_places = places(settings, problems)
     ready = settings_hold and bool(library) and bool(runnable & set(JUDGING))
-    lacking = {e.tool for e in engines} - runnable or model.problem
+    lacking = {e.tool for e in engines} - runnable - EXTRA or model.problem
     return Checkup(
         verdict="not_usable" if not ready else "partly" if lacking else "ready",
         engines=engines,
