@@ -4,19 +4,21 @@ import time
 
 import numpy as np
 import pytest
+from tests.synth import picture, write_media
 
 from emer.tools import action_units_blendshapes
 from emer.tools.action_units_blendshapes import BlendshapeActionUnits
 from emer.tools.errors import ModelOutputError, ToolUnavailable
 from emer.tools.face_landmarks import shape_names
 from emer.tools.face_shapes import SHAPES
-from emer.tools.findings import TimeSpan
+from emer.tools.findings import Gap, GapCode, TimeSpan, select
 from emer.tools.hosting.items import Lost
 from emer.tools.hosting.losses import lost_spans
 from emer.tools.loaders.landmarker import SIDE_PX, Square, _run, square_around, usual_square
-from emer.tools.media.faces import EYES_PX, WIDE_PX
+from emer.tools.media.faces import EYES_PX, WIDE_PX, Box, FaceWriter
+from emer.tools.media.probe import probe
 from emer.tools.setup import Setup
-from emer.tools.specialist import Specialist
+from emer.tools.specialist import Clip, Specialist
 
 
 def engine(**setup):
@@ -139,3 +141,64 @@ def test_its_loader_is_where_it_says():
 
     module, _, function = action_units_blendshapes.LOADER.partition(":")
     assert callable(getattr(import_module(module), function))
+
+
+class Host:
+    """Stands for the model's process."""
+
+    def __init__(self, lose):
+        self.lose, self.asked = lose, 0
+
+    def ask(self, items, *, batches):
+        found = [self._answer(self.asked + i) for i in range(len(items))]
+        self.asked += len(items)
+        return found
+
+    def _answer(self, i):
+        if self.lose(i):
+            return Lost("it died", "Try again.")
+        shapes = [1.0 if name.startswith("mouthSmile") and 20 <= i < 40 else 0.0 for name in SHAPES]
+        points = np.random.default_rng(0).random((146, 2)).tolist()
+        return {"points": points, "shapes": shapes, "drift": 0.01, "presence": 1.0}
+
+
+def looked_at(tmp_path, monkeypatch, lose, n=100):
+    path = write_media(tmp_path / "a.mp4", pictures=[picture()] * 10, rate_hz=5)
+    writer = FaceWriter(tmp_path / "faces")
+    for i in range(n):
+        crop = np.zeros((WIDE_PX, WIDE_PX, 3), np.uint8)
+        writer.add("FACE_01", i / 5, Box(0, 0, 50, 50), crop, aligned=True, score=0.9)
+    clip = Clip(
+        path=path, media=probe(path), span=TimeSpan(start_s=0, end_s=n / 5), workspace=tmp_path,
+        faces=writer.close(),
+    )  # fmt: skip
+    own, host = tmp_path / "mine.task", Host(lose)
+    own.write_bytes(b"mine")
+    made = engine(models={"action_units.blendshapes": str(own)})
+    monkeypatch.setattr(made, "_host", lambda: host)
+    return made.observe(clip, [clip.span], []), host
+
+
+def test_a_smile_is_told_from_its_blendshapes(tmp_path, monkeypatch):
+    found, _ = looked_at(tmp_path, monkeypatch, lambda i: False)
+    (smile,) = [e for e in select(found, kind="action_unit") if e.reading.au == "AU12"]
+    assert smile.reading.onset_s == pytest.approx(4.0, abs=0.21)
+    assert smile.reading.offset_s == pytest.approx(8.0, abs=0.21)
+
+
+def test_samples_that_were_lost_are_a_gap_and_the_others_tell(tmp_path, monkeypatch):
+    found, _ = looked_at(tmp_path, monkeypatch, lambda i: 50 <= i < 60)
+    (lost,) = [f for f in found if isinstance(f, Gap) and f.code is GapCode.TOOL_FAILED]
+    assert (lost.start_s, lost.end_s) == (pytest.approx(10), pytest.approx(12))
+    assert lost.remedy == "Try again."
+    assert "AU12" in {e.reading.au for e in select(found, kind="action_unit")}
+
+
+def test_a_model_that_dies_of_everything_is_one_gap_and_is_not_asked_for_ever(
+    tmp_path, monkeypatch
+):
+    found, host = looked_at(tmp_path, monkeypatch, lambda i: True, n=200)
+    (lost,) = [f for f in found if isinstance(f, Gap) and f.code is GapCode.TOOL_FAILED]
+    assert (lost.start_s, lost.end_s) == (0, pytest.approx(40))
+    assert host.asked == 64
+    assert not select(found, kind="action_unit")

@@ -26,6 +26,8 @@ from emer.tools.networks import settings_of
 from emer.tools.specialist import Clip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from emer.tools.hosting.items import Message
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 LOADER: Final = "emer.tools.loaders.landmarker:load"
 BUNDLE: Final = "face_landmarker.task"
 BATCH: Final = 32
+GIVEN_UP: Final = 2 * BATCH
+"""After so many samples lost in a row no more is asked."""
 STEADY: Final = 0.04
 ADRIFT: Final = 0.10
 """As in ``action_units``: drift between both looks that deserves full trust, and none."""
@@ -77,34 +81,29 @@ class BlendshapeActionUnits(Served, FacialActionUnits):
 
     def look(self, clip: Clip, faces: "FaceStore", track: str) -> Look:
         """Look at every sample of a track, in the model's process."""
-        host, found = self._host(), self.found().name
-        told: list[Message | Lost] = []
+        host, name = self._host(), self.found().name
+        told: list[Lost | None] = []
+        rows = [_rows([])]
         for _, crops in faces.crops(track, batch=BATCH, wide=True):
-            if told and all(isinstance(t, Lost) for t in told[-2 * BATCH :]) and len(told) > BATCH:
-                told += [told[-1]] * len(crops)  # it dies of every batch: no more is asked
+            if len(told) >= GIVEN_UP and all(told[-GIVEN_UP:]):
+                told += [told[-1]] * len(crops)  # it dies of everything: no more is asked
                 continue
-            told += host.ask([Item({}, {"crop": c}) for c in crops], batches=[range(len(crops))])
+            answers = host.ask([Item({}, {"crop": c}) for c in crops], batches=[range(len(crops))])
+            told += [a if isinstance(a, Lost) else None for a in answers]
+            rows.append(_rows([a for a in answers if not isinstance(a, Lost)]))
+        points, shapes, drift, presence = (np.concatenate(c) for c in zip(*rows, strict=True))
         times_s = faces.samples(track).times_s
-        good = [t for t in told if not isinstance(t, Lost)]
-        kept = np.array([not isinstance(t, Lost) for t in told], np.bool_)
-        columns = [SHAPES.index(name) for name in shape_names()]
-        shown = Shown(
-            np.array([t["points"] for t in good], np.float64).reshape(len(good), -1, 2),
-            np.array([t["shapes"] for t in good], np.float64).reshape(len(good), -1)[:, columns]
-            if good else np.zeros((0, len(columns))),
-        )  # fmt: skip
-        drift = np.array([t["drift"] for t in good])
-        trust = np.clip((ADRIFT - drift) / (ADRIFT - STEADY), 0.0, 1.0)
-        trust *= np.array([t["presence"] for t in good])
+        trust = np.clip((ADRIFT - drift) / (ADRIFT - STEADY), 0.0, 1.0) * presence
         gaps = [
             Gap(
                 tool=self.tool, code=GapCode.TOOL_FAILED, subject=track,
                 start_s=span.start_s, end_s=span.end_s,
-                reason=f"{found}: {lost.reason}", remedy=lost.remedy,
+                reason=f"{name}: {lost.reason}", remedy=lost.remedy,
             )
             for span, lost in lost_spans(times_s, told, clip.span)
         ]  # fmt: skip
-        return Look(shown, times_s[kept], trust, gaps)
+        kept = np.array([one is None for one in told], np.bool_)
+        return Look(Shown(points, shapes), times_s[kept], trust, gaps)
 
     def _host(self) -> Host:
         folder = self.found().folder
@@ -113,3 +112,14 @@ class BlendshapeActionUnits(Served, FacialActionUnits):
         return hosted(
             self.tool, LOADER, {"file": str(file), "points": points, "device": "cpu"}, LIMITS
         )
+
+
+def _rows(answers: "Sequence[Message]") -> "tuple[Floats, Floats, Floats, Floats]":
+    """Return points, shapes in the order of ``shape_names()``, drift and presence of answers."""
+    n, columns = len(answers), [SHAPES.index(name) for name in shape_names()]
+    points = np.array([a["points"] for a in answers], np.float64)
+    shapes = np.array([a["shapes"] for a in answers], np.float64).reshape(n, len(SHAPES))
+    return (
+        points.reshape(n, len(settings_of("action_units", NAME)["points"]), 2), shapes[:, columns],
+        np.array([a["drift"] for a in answers]), np.array([a["presence"] for a in answers]),
+    )  # fmt: skip

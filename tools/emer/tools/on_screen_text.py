@@ -7,11 +7,9 @@ Returns  one ``ScreenTextReading`` per text and stretch in which it stands, gaps
 Cost     0.3 s a picture that is read, on one core, in a process of its own, while decoding goes on
 Source   Smith 2007, doi:10.1109/ICDAR.2007.4376991; LSTM models of Tesseract 5
 
-Why tesserocr: it is one wheel (MIT) with Tesseract in it, needs no other package, and its models are
-4 MB each, Apache-2.0, with digests that we know. rapidocr and onnxtr read signs in a scene better, but
-each brings an OpenCV of another flavour, which overwrites ours; onnxtr also brings seven packages more,
-and fetches models by itself without being asked. What Tesseract reads well, text laid over a picture,
-is what matters for what a clip says.
+Why tesserocr: one wheel (MIT) with Tesseract in it that needs no other package, with models of 4 MB
+(Apache-2.0). rapidocr and onnxtr read signs in a scene better, but bring an OpenCV of another flavour,
+which overwrites ours. What Tesseract reads well is text laid over a picture.
 
 What is read is untrusted, as speech is: it is cleaned, bounded, quoted with where and when it stood,
 and nothing is chosen by it.
@@ -272,12 +270,8 @@ def findings(
         until_s = clip.span.end_s if code is GapCode.BUDGET_SPENT else time_s + EVERY_S
         start_s = max(clip.span.start_s, min(time_s, clip.span.end_s - TICK_S))
         end_s = max(start_s + TICK_S, min(until_s, clip.span.end_s))
-        found.append(
-            Gap(
-                tool=owner.tool, code=code, start_s=start_s, end_s=end_s, reason=reason,
-                remedy=remedy,
-            )
-        )  # fmt: skip
+        place = {"start_s": start_s, "end_s": end_s}
+        found.append(Gap(tool=owner.tool, code=code, reason=reason, remedy=remedy, **place))
     reached_s = clip.span.start_s
     holes: list[Finding] = []
     for start_s, end_s in [*sorted((f.start_s, f.end_s) for f in found), (clip.span.end_s,) * 2]:

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emer.tools.findings import TimeSpan
-from emer.tools.hosting.items import Lost, Message
+from emer.tools.hosting.items import Lost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 def lost_spans(
-    times_s: "NDArray[np.float64]", answers: Sequence[Message | Lost], within: TimeSpan
+    times_s: "NDArray[np.float64]", answers: Sequence[object], within: TimeSpan
 ) -> list[tuple[TimeSpan, Lost]]:
     """Return every stretch of samples without answers, with the reason of its first.
 
     Args:
         times_s: Of the samples, rising, ``(n,)``.
-        answers: One per sample.
+        answers: One per sample; those that are ``Lost`` count.
         within: What the spans may not leave.
     """
     step_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.2
