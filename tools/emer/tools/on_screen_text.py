@@ -52,7 +52,7 @@ VERY_SURE: Final = 0.92
 SHORT: Final = 3
 """Lines of up to so many letters and digits must be very sure, others sure; those of a single one are
 none. Measured: lines that Tesseract sees in hair and cloth of 22 clips without text have at most 4
-letters, with 0.88 at most for up to three of them and 0.74 for four; rendered text has 0.96."""
+letters, with 0.88 at most for up to three and 0.74 for four; rendered text has 0.96."""
 MOST_LINES: Final = 20
 MOST_CHARS: Final = 200
 """Of one line."""
@@ -272,8 +272,7 @@ def findings(
         end_s = max(start_s + TICK_S, min(until_s, clip.span.end_s))
         place = {"start_s": start_s, "end_s": end_s}
         found.append(Gap(tool=owner.tool, code=code, reason=reason, remedy=remedy, **place))
-    reached_s = clip.span.start_s
-    holes: list[Finding] = []
+    reached_s, holes = clip.span.start_s, list[Finding]()
     for start_s, end_s in [*sorted((f.start_s, f.end_s) for f in found), (clip.span.end_s,) * 2]:
         if start_s - reached_s >= SHORTEST_GAP_S or (not found and start_s > reached_s):
             hole = TimeSpan(start_s=reached_s, end_s=start_s)

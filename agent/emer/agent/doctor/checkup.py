@@ -119,6 +119,7 @@ class Machine(Frozen):
     memory_free_bytes: int | None
     gpus: tuple[str, ...] = Field(description="as their driver names them; empty: none")
     gpu_use: str = Field(description="whether anything installed could use them, one sentence")
+    device: str = Field(default="", description="where models of others run, and why")
 
 
 class Problem(Frozen):
@@ -150,7 +151,8 @@ class Checkup(Frozen):
 
 def checkup() -> Checkup:
     """Look at everything; what fails while it is looked at becomes a problem."""
-    from emer.agent.doctor.engines import engine_states
+    from emer.agent.doctor.engines import engine_states, unknown_names
+    from emer.agent.doctor.models import device_told, usable
     from emer.agent.doctor.places import places
     from emer.agent.doctor.system import (
         codecs,
@@ -162,13 +164,16 @@ def checkup() -> Checkup:
         switches,
         unknown_settings,
     )
+    from emer.agent.engines import setup_of
     from emer.tools.registry import EXTRA, NOT_BUILT
 
     problems: list[Problem] = []
     settings, file = readable_settings(problems)
     settings_hold = not problems
     problems += unknown_settings()
-    engines, runnable = engine_states(problems)
+    setup = usable(setup_of(settings), problems)
+    problems += unknown_names(setup)
+    engines, runnable = engine_states(problems, setup)
     library = media_library(problems)
     model = language_model(settings, problems)
     found_places = places(settings, problems)
@@ -182,7 +187,7 @@ def checkup() -> Checkup:
             for name, text in NOT_BUILT.items()
             if name not in {e.tool for e in engines if e.state != "cannot_run"}
         },
-        machine=machine(),
+        machine=machine().model_copy(update={"device": device_told(setup, problems)}),
         places=found_places,
         config_file=str(file) if file else None,
         config_file_exists=file is not None and file.is_file(),
