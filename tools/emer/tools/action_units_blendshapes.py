@@ -58,8 +58,7 @@ class BlendshapeActionUnits(Served, FacialActionUnits):
 
     engine: ClassVar[str] = "blendshapes"
     card: ModelCard
-    networks: ClassVar[tuple[str, ...]] = (NAME,)
-    """For its table of points and names only."""
+    networks: ClassVar[tuple[str, ...]] = ()
     rank: ClassVar[int] = 20
     cost: ClassVar[float] = 0.07
     packages: ClassVar[tuple[str, ...]] = ("ai_edge_litert",)

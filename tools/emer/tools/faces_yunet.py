@@ -14,7 +14,6 @@ import numpy as np
 
 from emer.tools.errors import ToolUnavailable
 from emer.tools.face_detection import Detection
-from emer.tools.face_landmarks import NAME as LANDMARKS
 from emer.tools.face_tracks import FaceTracks
 from emer.tools.findings import ModelCard
 from emer.tools.media.faces import Box
@@ -84,7 +83,7 @@ class YuNetFaces(Served, FaceTracks):
 
     engine: ClassVar[str] = "yunet"
     card: ModelCard
-    networks: ClassVar[tuple[str, ...]] = (LANDMARKS,)
+    networks: ClassVar[tuple[str, ...]] = ()
     rank: ClassVar[int] = 20
     cost: ClassVar[float] = 0.12
     packages: ClassVar[tuple[str, ...]] = ()
