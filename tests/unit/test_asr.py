@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from tests import synth
 
-from emer.tools import whisper_words
+from emer.tools import whisper_weights, whisper_words
 from emer.tools.asr import SpeechRecognition
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Gap, GapCode, Modality, ModelCard, TimeSpan, select
+from emer.tools.hosting.items import Lost
 from emer.tools.media.decode import SoundBlock
 from emer.tools.media.info import MediaInfo
 from emer.tools.media.soundtrack import SoundtrackWriter
@@ -199,13 +200,13 @@ def test_without_sound_and_subtitles_there_is_no_stream(tmp_path, read):
 def test_an_incomplete_folder_of_weights_is_refused_before_anything_is_fetched(tmp_path):
     (tmp_path / "model.bin").write_bytes(b"x")
     with pytest.raises(ToolUnavailable, match=r"lacks config\.json, tokenizer\.json"):
-        whisper_words.find_weights(tmp_path, None)
+        whisper_weights.find_weights(tmp_path, None)
 
 
 def test_broken_weights_are_a_gap(tmp_path, read):
     broken = tmp_path / "broken"
     broken.mkdir()
-    for name in whisper_words.FILES:
+    for name in whisper_weights.FILES:
         (broken / name).write_bytes((TINY / name).read_bytes()[:100])
     (gap,) = read(clip_of(tmp_path, sound=synth.noise(20)), [speech(1, 5)], model=broken)
     assert gap.code is GapCode.TOOL_UNAVAILABLE
@@ -219,13 +220,13 @@ def test_weights_in_the_cache_are_found_with_their_commit(tmp_path):
     (repo / "refs" / "main").write_text(commit)
     folder = repo / "snapshots" / commit
     folder.mkdir(parents=True)
-    for name in whisper_words.FILES:
+    for name in whisper_weights.FILES:
         (folder / name).write_bytes((TINY / name).read_bytes())
-    weights = whisper_words.find_weights(None, tmp_path)
-    assert weights == whisper_words.WhisperWeights(folder, "Systran/faster-whisper-base", commit)
-    assert whisper_words.find_weights("base", tmp_path) == weights
+    weights = whisper_weights.find_weights(None, tmp_path)
+    assert weights == whisper_weights.WhisperWeights(folder, "Systran/faster-whisper-base", commit)
+    assert whisper_weights.find_weights("base", tmp_path) == weights
     with pytest.raises(ToolUnavailable, match="weights small are not in the local cache"):
-        whisper_words.find_weights("small", tmp_path)
+        whisper_weights.find_weights("small", tmp_path)
 
 
 def test_random_weights_are_never_believed(tmp_path, read, monkeypatch):
@@ -322,20 +323,13 @@ def test_words_outside_all_speech_are_dropped():
     assert whisper_words._inside(heard, [TimeSpan(start_s=20, end_s=21)]) is None
 
 
-def test_a_segment_that_loops_is_doubted(tmp_path):
-    class Looping:
-        supported_languages = ("en",)
-
-        def transcribe(self, sound, **settings):
-            words = [(" Thanks", 0.5, 0.9, 0.9)]
-            return iter([segment(words)]), None
-
-    whisper = object.__new__(whisper_words.Whisper)
-    whisper._model = Looping()
-    clip = clip_of(tmp_path, sound=synth.noise(200), duration_s=200.0)
-    spans = [TimeSpan(start_s=40.0 * k, end_s=40.0 * k + 5) for k in range(5)]
-    doubts = [h.doubt for h in whisper.listen(clip.soundtrack, spans, "en")]
-    assert doubts == ["", "", "it repeats itself", "it repeats itself", "it repeats itself"]
+def test_a_segment_that_loops_is_doubted():
+    (once,) = whisper_words.heard_of(segment([(" Thanks", 0.5, 0.9, 0.9)]), CHUNK, "en")
+    lost = whisper_words.Missed(40.0, 50.0, Lost("gone"))
+    found = list(whisper_words.without_loops([once, once, lost, once, once]))
+    assert [getattr(f, "doubt", "lost") for f in found] == [
+        "", "", "lost", "it repeats itself", "it repeats itself",
+    ]  # fmt: skip
 
 
 def test_neighbouring_speech_shares_a_chunk_and_long_speech_is_cut_in_a_hush(tmp_path):

@@ -35,7 +35,16 @@ def agrees(one, other):
 
 @pytest.mark.parametrize(
     ("name", "size"),
-    [("ravdess8", 8), ("crema_d6", 6), ("fer7", 7), ("goemotions28", 28), ("basic", 8)],
+    [
+        ("ravdess8", 8),
+        ("iemocap4", 4),
+        ("emotion2vec9", 7),
+        ("voice8", 8),
+        ("crema_d6", 6),
+        ("fer7", 7),
+        ("goemotions28", 28),
+        ("basic", 8),
+    ],
 )
 def test_every_set_has_its_categories_once(name, size):
     assert len(set(CATEGORY_SETS[name])) == len(CATEGORY_SETS[name]) == size

@@ -16,6 +16,7 @@ from emer.tools.readings import (
     ExpressionReading,
     SpeechEmotionReading,
     TextEmotionReading,
+    VoiceDimensionsReading,
     VoiceReading,
 )
 
@@ -75,8 +76,11 @@ def affect_of(
         speaking: The person talks in ``span``; the lower face then counts for less.
     """
     own = [e for e in evidence if e.modality == modality and e.overlaps(span)]
+    placed = any(isinstance(e.reading, VoiceDimensionsReading) for e in own)
     parts = [
-        (part, e.overlap_s(span)) for e in own if (part := _part(e, speaking=speaking)) is not None
+        (part, e.overlap_s(span))
+        for e in own
+        if (part := _part(e, speaking=speaking, placed=placed)) is not None
     ]
     if modality is Modality.FACE and (moved := _of_units(own, parts, span, speaking=speaking)):
         parts.append((moved, span.duration_s))
@@ -103,10 +107,17 @@ def clearness(snr_db: float | None) -> float:
     return LEFT_IN_NOISE + (1.0 - LEFT_IN_NOISE) * ramp(snr_db, HOPELESS_SNR_DB, CLEAN_SNR_DB)
 
 
-def _part(evidence: Evidence, *, speaking: bool) -> ModalityAffect | None:
+def _part(evidence: Evidence, *, speaking: bool, placed: bool) -> ModalityAffect | None:
+    """Return what one reading says; ``placed``: raters' dimensions place the voice here."""
     reading = evidence.reading
     trust = TRUST.get(evidence.modality, 0.5)
+    if isinstance(reading, VoiceDimensionsReading):
+        # what was learnt from raters goes before what a formula makes of prosody
+        trust *= 0.5 + 0.5 * (1.0 if evidence.score is None else evidence.score)
+        return ModalityAffect(reading.valence, reading.arousal, trust, {}, (evidence.id,))
     if isinstance(reading, VoiceReading):
+        if placed:
+            return ModalityAffect(None, None, 0.0, {}, (evidence.id,))
         unknown_speaker = reading.baseline == "population"
         trust *= clearness(reading.snr_db) * (UNKNOWN_SPEAKER if unknown_speaker else 1.0)
         return ModalityAffect(reading.valence, reading.arousal, trust, {}, (evidence.id,))

@@ -29,6 +29,7 @@ from emer.tools.findings import (
 )
 from emer.tools.media.subtitles import Cue, content_of, read_sidecar, sidecars
 from emer.tools.readings import WordsReading
+from emer.tools.setup import Setup
 from emer.tools.specialist import Clip, Scope
 from emer.tools.subtitle_words import (
     language_in_name,
@@ -37,7 +38,8 @@ from emer.tools.subtitle_words import (
     same_language,
     words_of,
 )
-from emer.tools.whisper_words import Device, Heard, Whisper, WhisperWeights, find_weights
+from emer.tools.whisper_weights import find_weights
+from emer.tools.whisper_words import Heard, Missed, Whisper
 
 MAX_NAME_CHARS: Final = 80
 
@@ -90,9 +92,8 @@ class SpeechRecognition:
 
     Args:
         model: Folder of faster-whisper weights, size or repository name in the local cache;
-            default: the best multilingual one in the cache.
+            default: the one that the setup names, else the best multilingual one on this disk.
         cache: Folder of the Hugging Face cache; default: the usual one.
-        device: Where recognition runs.
     """
 
     tool: ClassVar[str] = "asr"
@@ -117,11 +118,15 @@ class SpeechRecognition:
         *,
         model: str | Path | None = None,
         cache: Path | None = None,
-        device: Device = "auto",
     ) -> None:
-        self._model, self._cache, self._device = model, cache, device
+        self._model, self._cache = model, cache
+        self._setup = Setup()
         self._whisper: Whisper | None = None
         self._loading = threading.Lock()
+
+    def set_up(self, setup: Setup) -> None:
+        """Take in which weights recognise speech and where; see ``Settable``."""
+        self._setup, self._whisper = setup, None
 
     def ready(self) -> None:
         """Always: whether a clip brings subtitles is only known once it is opened."""
@@ -136,7 +141,7 @@ class SpeechRecognition:
             except OSError:
                 digest.update(b"unreadable")
         try:
-            weights = find_weights(self._model, self._cache)
+            weights = find_weights(self._model, self._cache, self._setup)
         except ToolUnavailable:
             return digest.hexdigest()
         return f"{digest.hexdigest()}|{weights.name}@{weights.revision}"
@@ -180,6 +185,8 @@ class SpeechRecognition:
         card = _WHISPER.model_copy(
             update={"name": whisper.weights.name, "revision": whisper.weights.revision}
         )
+        if whisper.note is not None:
+            yield _gap(clip.span, GapCode.UNSUPPORTED, *whisper.note)
         language = language_of(clip.language)
         for heard in whisper.listen(track, speech, language.split("-")[0] if language else None):
             if heard.start_s >= clip.span.end_s or heard.end_s <= clip.span.start_s:
@@ -189,8 +196,8 @@ class SpeechRecognition:
     def _loaded(self) -> Whisper:
         with self._loading:
             if self._whisper is None:
-                weights: WhisperWeights = find_weights(self._model, self._cache)
-                self._whisper = Whisper(weights, device=self._device)
+                weights = find_weights(self._model, self._cache, self._setup)
+                self._whisper = Whisper(weights, device=self._setup.device)
             return self._whisper
 
 
@@ -251,8 +258,10 @@ def _of_cues(
         )  # fmt: skip
 
 
-def _of_sound(heard: Heard, card: ModelCard, whole: TimeSpan) -> Finding:
+def _of_sound(heard: Heard | Missed, card: ModelCard, whole: TimeSpan) -> Finding:
     span = _clamped(TimeSpan(start_s=heard.start_s, end_s=heard.end_s), whole)
+    if isinstance(heard, Missed):
+        return _gap(span, GapCode.TOOL_FAILED, heard.lost.reason, heard.lost.remedy)
     if heard.doubt:
         return _gap(span, GapCode.NOT_CREDIBLE, f"recognised text was withheld: {heard.doubt}")
     return Evidence.of(

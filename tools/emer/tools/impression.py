@@ -83,6 +83,7 @@ class ClipImpression:
     rank: ClassVar[int] = 10
     cost: ClassVar[float] = 0.5
     optional: ClassVar[bool] = True
+    refines: ClassVar[bool] = True
     card: ModelCard = CARD
 
     def __init__(self, peer: Peer | None = None) -> None:

@@ -8,11 +8,10 @@ Cost     0.3 s a picture that is read, on one core, in a process of its own, whi
 Source   Smith 2007, doi:10.1109/ICDAR.2007.4376991; LSTM models of Tesseract 5
 
 Why tesserocr: one wheel (MIT) with Tesseract in it that needs no other package, with models of 4 MB
-(Apache-2.0). rapidocr and onnxtr read signs in a scene better, but bring an OpenCV of another flavour,
-which overwrites ours. What Tesseract reads well is text laid over a picture.
+(Apache-2.0). rapidocr and onnxtr bring an OpenCV of another flavour, which overwrites ours (see ADR 9).
 
-What is read is untrusted, as speech is: it is cleaned, bounded, quoted with where and when it stood,
-and nothing is chosen by it.
+What is read is untrusted, as speech is: cleaned, bounded, quoted with where and when it stood;
+nothing is chosen by it.
 """
 
 import difflib
@@ -72,6 +71,7 @@ class OnScreenText(Served):
     needs: ClassVar[tuple[str, ...]] = ()
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 20
+    optional: ClassVar[bool] = True
     cost: ClassVar[float] = 0.15
     wants_luma: ClassVar[bool] = False
     packages: ClassVar[tuple[str, ...]] = ("tesserocr",)

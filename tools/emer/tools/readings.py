@@ -12,6 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Quantity = float | str
 
+VoiceSet = Literal["ravdess8", "iemocap4", "emotion2vec9", "voice8"]
+"""Sets of categories of a voice."""
+VocalEvent = Literal[
+    "laughter", "crying", "sigh", "gasp", "groan", "scream", "shout", "whisper", "sniff", "cough",
+    "singing", "cheering", "applause", "music",
+]  # fmt: skip
+"""Sounds that are not words; the last two are made by no voice."""
 Signed = Annotated[float, Field(ge=-1, le=1)]
 Unit = Annotated[float, Field(ge=0, le=1)]
 
@@ -157,34 +164,78 @@ class VoiceReading(_Reading):
 
 
 class SpeechEmotionReading(_Reading):
-    """What a voice sounds like over one utterance, in RAVDESS' eight acted categories."""
+    """What a voice sounds like over one utterance, in the categories that its model knows.
+
+    ``ravdess8``: eight, acted, of our own network. ``iemocap4``: neutral, happy, sad, angry.
+    ``emotion2vec9``: without its "other" and "unknown". ``voice8``: of a checkpoint of the user's
+    own, as far as its labels are known here. Categories of one name mean the same in all of them.
+    """
 
     prefix: ClassVar[str] = "SER"
     kind: Literal["speech_emotion"] = "speech_emotion"
-    category_set: Literal["ravdess8"] = "ravdess8"
+    category_set: VoiceSet = "ravdess8"
     scores: dict[str, Unit] = Field(
-        description="per category, sum 1; nearer to each other the stranger the recording"
+        description="per category, sum at most 1; nearer to each other the stranger the recording"
     )
-    arousal: Signed
-    valence: Signed
-    dominance: Signed
+    arousal: Signed | None = Field(default=None, description="null: the model does not say")
+    valence: Signed | None = Field(default=None, description="likewise")
+    dominance: Signed | None = Field(default=None, description="likewise")
     adapted_from: int = Field(
         ge=0, description="other utterances of the same speaker that it was compared with"
     )
-    familiarity: Unit = Field(
-        description="how much the sound is like what the network was trained on; 1 fully"
+    familiarity: Unit | None = Field(
+        default=None,
+        description="how much the sound is like what the network was trained on; 1 fully; null: "
+        "the model does not say",
     )
 
     def quantities(self) -> dict[str, Quantity]:
         """``tone.<category>``, ``.arousal``, ``.valence``, ``.dominance``, ``.familiarity``."""
         scores: dict[str, Quantity] = {f"tone.{name}": s for name, s in self.scores.items()}
+        told = {
+            "tone.arousal": self.arousal, "tone.valence": self.valence,
+            "tone.dominance": self.dominance, "tone.familiarity": self.familiarity,
+        }  # fmt: skip
+        return scores | {name: value for name, value in told.items() if value is not None}
+
+
+class VoiceDimensionsReading(_Reading):
+    """Where a voice lies over one utterance, by a model that learnt it from raters.
+
+    Raters' steps were scaled to 0..1 and are given as -1..1: 0 is the middle of their scale.
+    """
+
+    prefix: ClassVar[str] = "DIM"
+    kind: Literal["voice_dimensions"] = "voice_dimensions"
+    arousal: Signed
+    valence: Signed
+    dominance: Signed
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``tone.arousal``, ``tone.valence``, ``tone.dominance``."""
         return {
-            **scores,
-            "tone.arousal": self.arousal,
-            "tone.valence": self.valence,
+            "tone.arousal": self.arousal, "tone.valence": self.valence,
             "tone.dominance": self.dominance,
-            "tone.familiarity": self.familiarity,
-        }
+        }  # fmt: skip
+
+
+class VocalEventReading(_Reading):
+    """A sound that is not a word: laughter, crying, a sigh; or music and applause around people."""
+
+    prefix: ClassVar[str] = "EVT"
+    kind: Literal["vocal_event"] = "vocal_event"
+    event: VocalEvent
+    loudest: Unit = Field(description="highest score of the detector in the span, not calibrated")
+    n_windows: int = Field(ge=1, description="overlapping stretches of sound in which it was heard")
+
+    @property
+    def key(self) -> str:
+        """The event: several may share a span."""
+        return self.event
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``event.<name>`` (highest score) and ``event.name``."""
+        return {f"event.{self.event}": self.loudest, "event.name": self.event}
 
 
 class FaceTrackReading(_Reading):
@@ -411,6 +462,8 @@ Reading = Annotated[
     | UtteranceReading
     | VoiceReading
     | SpeechEmotionReading
+    | VoiceDimensionsReading
+    | VocalEventReading
     | FaceTrackReading
     | SpeakingFaceReading
     | LikenessReading

@@ -16,12 +16,9 @@ from emer.tools.specialist import Specialist
 GROUP: Final = "emer.tools"
 
 NOT_BUILT: Final[Mapping[str, str]] = {
-    "vocal_events": "laughter, sobs, sighs and other sounds that are not words",
     "gesture": "hands, posture and body movement",
 }
 """Clues of the field that no engine here looks for; reports list them as not looked at."""
-EXTRA: Final = frozenset({"impression", "on_screen_text"})
-"""Tools that only an extra or a server brings: an installation is complete without them."""
 
 _CONTRACT: Final = frozenset(
     {"tool", "engine", "modality", "card", "needs", "scope", "rank", "cost", "ready", "observe"}
@@ -118,8 +115,7 @@ def choose(
             problems.setdefault(engine.tool, engine.problem)
         elif engine.specialist is not None:
             chosen.setdefault(engine.tool, engine.specialist)
-    # what nobody set up is not missed; reports list it as not looked at
-    missed = {e.tool for e in engines if not getattr(e.specialist, "optional", False)} | {*wanted}
+    missed = {e.tool for e in engines if not getattr(e.specialist, "refines", False)} | {*wanted}
     known = {e.tool for e in engines}
     for tool in wanted.keys() & known - chosen.keys() - problems.keys():
         names = ", ".join(sorted(e.name for e in engines if e.tool == tool))

@@ -11,6 +11,10 @@ What it answers for one span depends on the clip, ``known`` and that span alone,
 spans it is asked about at the same time: answers are kept span by span. Where it also depends on
 anything beside the media (a subtitle file, weights that may be exchanged), it has a method
 ``depends_on(path) -> str`` that returns a digest of that.
+
+Two class attributes may say how much it is missed where it cannot run. ``optional = True``: an
+installation is complete without it; reports still tell the gap. ``refines = True``: another tool tells
+the same less well; there is no gap.
 """
 
 from collections.abc import Sequence

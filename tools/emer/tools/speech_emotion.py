@@ -108,7 +108,7 @@ class _Listening:
         usual = np.concatenate([np.zeros((0, N_FEATURES), np.float32), *others])
         scores, places, familiarity = self._network.run(windows=own, others=usual)
         reading = self._reading(scores, places, float(familiarity[0]), len(others))
-        if reading.familiarity < LEAST_FAMILIAR:
+        if (reading.familiarity or 0.0) < LEAST_FAMILIAR:
             strange = "this sound is unlike all speech that the network was trained on"
             return gap_of(NAME, part, Refused(GapCode.NOT_CREDIBLE, strange))
         return Evidence.of(
@@ -161,4 +161,4 @@ def _score(p: Prosody, snr_db: float | None, shared: float, reading: SpeechEmoti
         clean = float(np.clip(snr_db / CLEAN_SNR_DB, 0.1, 1.0))
     known = reading.adapted_from / (reading.adapted_from + KNOWN_HALF)
     best = max(reading.scores.values()) * (STRANGER_SCORE + (1.0 - STRANGER_SCORE) * known)
-    return best * length * clean * reading.familiarity * (1.0 - 0.8 * shared)
+    return best * length * clean * (reading.familiarity or 0.0) * (1.0 - 0.8 * shared)

@@ -113,7 +113,8 @@ CATEGORY_SETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         REGIONS_SET: tuple(region.name for region in REGIONS),
     }
 )
-"""Categories of every set in use: ``ravdess8``, ``crema_d6``, ``fer7``, ``goemotions28``,
+"""Categories of every set in use: ``ravdess8``, ``iemocap4``, ``emotion2vec9`` (without its "other"
+and "unknown"), ``voice8`` (what a checkpoint of the user's own may say of a voice), ``crema_d6``, ``fer7``, ``goemotions28``,
 ``basic`` (seven basic emotions with contempt, and neutral) and ``affect_regions``."""
 _FORMS: Final[Mapping[str, str]] = {
     form: label.word for label in LABELS.values() for form in (label.word, *label.forms, label.zh)

@@ -194,9 +194,14 @@ def _attributed(piece: Piece, turns: Timeline[Evidence]) -> Piece:
 def _owner(
     turns: Timeline[Evidence], start_s: float, end_s: float
 ) -> tuple[str | None, float | None]:
-    """Return who holds the floor longest, and the share of all floor time; ties: who was first."""
+    """Return who holds the floor longest, and the share of all floor time; ties: who was first.
+
+    Who talks over somebody holds no floor, where anybody else does.
+    """
     held: dict[str, float] = defaultdict(float)
-    for turn, first_s, last_s in turns.between(start_s, end_s):
+    found = list(turns.between(start_s, end_s))
+    floor = [f for f in found if not getattr(f[0].reading, "overlapped", False)]
+    for turn, first_s, last_s in floor or found:
         held[turn.subject] += last_s - first_s
     if not held:
         return None, None

@@ -5,43 +5,38 @@ Returns  ``Heard`` segments with word times, those that are not credible marked
 Cost     about 5 s to load; a tenth to twice the length of the speech on a CPU, by model size
 Source   Radford et al. 2023, arXiv:2212.04356; https://github.com/SYSTRAN/faster-whisper
 
-Nothing is ever fetched: every file that faster-whisper would look for on the network is checked
-for first.
+The model lives in a process of its own (``loaders.whisper``), which returns what it heard; what of
+that is credible, and where on the media's clock it belongs, is decided here.
 """
 
-import hashlib
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any, Final
 
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import TimeSpan
+from emer.tools.hosting.gpus import memory_mb, settled
+from emer.tools.hosting.host import Host, Limits, hosted
+from emer.tools.hosting.items import Item, Lost, Message
 from emer.tools.media.soundtrack import Soundtrack
 from emer.tools.media.subtitles import clean
-from emer.tools.quiet import import_quietly
 from emer.tools.quiet_points import quietest_s
 from emer.tools.readings import Word
+from emer.tools.whisper_weights import WhisperWeights
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-Device = Literal["auto", "cpu", "cuda"]
-
-CACHED: Final = (
-    "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
-    "Systran/faster-whisper-large-v3",
-    "Systran/faster-whisper-large-v2",
-    "Systran/faster-whisper-medium",
-    "Systran/faster-whisper-small",
-    "Systran/faster-whisper-base",
-    "Systran/faster-whisper-tiny",
-)
-"""Multilingual models that are looked for in the local Hugging Face cache, best first."""
-FILES: Final = ("model.bin", "config.json", "tokenizer.json")
-"""Without its tokenizer a model folder would send faster-whisper to the network."""
+LOADER: Final = "emer.tools.loaders.whisper:load"
+WINDOW_S: Final = 30.0
+"""What Whisper hears at once; longer chunks are no part of a batch."""
+BATCH_ON_GPU: Final = 8
+BATCH_ON_CPU: Final = 2
+"""Chunks at once. Each takes 0.5 GB beside the largest weights in single precision."""
+SMALL_GPU_MB: Final = 6000
+"""On a smaller one the weights are kept in 8 bits."""
+BESIDE_WEIGHTS_MB: Final = 1000
+LONGEST_BATCH_S: Final = 3600.0
+"""Five minutes of speech, large weights, one slow core."""
 CHUNK_S: Final = 28.0
 """Whisper hears 30 s at a time; neighbouring stretches of speech share a chunk."""
 LONGEST_CHUNK_S: Final = 300.0
@@ -58,7 +53,6 @@ SLACK_S: Final = 0.3
 """Word times of Whisper are this loose; a word farther from all speech was invented."""
 LEAST_S: Final = 0.02
 """Resolution of Whisper's times."""
-HEAD_BYTES: Final = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,87 +70,41 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class WhisperWeights:
-    """A folder of weights, with what the evidence must say about it."""
+class Missed:
+    """A stretch that was lost on the way, on the media's clock."""
 
-    folder: Path
-    name: str
-    revision: str
-
-
-def find_weights(model: str | Path | None, cache: Path | None) -> WhisperWeights:
-    """Return the weights asked for, or the best multilingual ones in the local cache.
-
-    Raises:
-        ToolUnavailable: They are not on this disk, or not complete.
-    """
-    if model is not None and Path(model).is_dir():
-        folder = Path(model)
-        missing = [name for name in FILES if not (folder / name).is_file()]
-        if missing:
-            raise _unavailable(f"the folder of weights lacks {', '.join(missing)}")
-        return WhisperWeights(folder, folder.resolve().name, _fingerprint(folder / "model.bin"))
-    wanted = CACHED if model is None else (_repository(str(model)),)
-    hub = import_quietly("huggingface_hub")
-    for repository in wanted:
-        found = [hub.try_to_load_from_cache(repository, name, cache_dir=cache) for name in FILES]
-        if all(isinstance(f, str) for f in found):
-            folder = Path(found[0]).parent
-            return WhisperWeights(folder, repository, folder.name)
-    what = "no Whisper weights are" if model is None else f"the Whisper weights {model} are not"
-    raise _unavailable(f"{what} in the local cache")
-
-
-def _repository(model: str) -> str:
-    return model if "/" in model else f"Systran/faster-whisper-{model}"
-
-
-def _fingerprint(path: Path) -> str:
-    """Hash size and head: whole weights of gigabytes would take longer than the speech."""
-    digest = hashlib.sha256(str(path.stat().st_size).encode())
-    with path.open("rb") as file:
-        digest.update(file.read(HEAD_BYTES))
-    return f"head-{digest.hexdigest()[:12]}"
-
-
-def _unavailable(reason: str) -> ToolUnavailable:
-    return ToolUnavailable(
-        "asr",
-        reason,
-        remedy=(
-            "Put a .srt or .vtt file of the same name beside the media, or embed subtitles in it,"
-            " or place faster-whisper weights in the local Hugging Face cache."
-        ),
-    )
+    start_s: float
+    end_s: float
+    lost: Lost
 
 
 class Whisper:
-    """A loaded model."""
+    """A model that is loaded in a process of its own, see ``loaders.whisper``."""
 
-    def __init__(self, weights: WhisperWeights, *, device: Device = "auto") -> None:
-        """Load ``weights``.
+    def __init__(self, weights: WhisperWeights, *, device: str = "auto") -> None:
+        """Load ``weights`` on ``device``: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
 
         Raises:
-            ToolUnavailable: They cannot be loaded on this device.
+            ToolUnavailable: They cannot be loaded on this device. A GPU that nobody asked for by
+                name and that cannot run them is no error: they run on the CPU, see ``note``.
         """
-        faster_whisper = import_quietly("faster_whisper")
-        if device == "auto":
-            ctranslate2 = import_quietly("ctranslate2")
-            device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
         self.weights = weights
+        self.note: tuple[str, str] | None = None
+        """Why it does not run where it should, and what to do about it."""
+        where = settled(device)
+        self._host = _host(weights, where)
         try:
-            self._model: Any = faster_whisper.WhisperModel(
-                str(weights.folder),
-                device=device,
-                compute_type="int8" if device == "cpu" else "float16",
-                local_files_only=True,
-            )
-        except (OSError, RuntimeError, ValueError) as error:
-            raise _unavailable(f"the weights {weights.name} cannot be loaded ({error})") from error
+            self.facts = self._host.facts()
+        except ToolUnavailable as problem:
+            if device != "auto" or where == "cpu":
+                raise
+            self.note = (f"{problem.reason}; the CPU recognised the speech instead", problem.remedy)
+            self._host = _host(weights, "cpu")
+            self.facts = self._host.facts()
 
     def listen(
         self, track: Soundtrack, speech: list[TimeSpan], language: str | None
-    ) -> Iterator[Heard]:
+    ) -> Iterator[Heard | Missed]:
         """Transcribe ``speech`` of ``track``, in time order.
 
         Args:
@@ -165,42 +113,88 @@ class Whisper:
             language: Two-letter code, else it is detected once, where speech is longest.
         """
         chunks = list(chunked(speech, track))
-        if language is None or language not in self._model.supported_languages:
-            language = self._detected(track, chunks)
-        before: list[str] = []
-        for chunk in chunks:
-            here = [s for s in speech if s.overlaps(chunk)]
-            for heard in self._chunk(track.read(chunk), chunk, language):
-                kept = _inside(heard, here)
-                if kept is None:
-                    continue
-                folded = "".join(c for c in kept.text.casefold() if c.isalnum())
-                loop = before[-MAX_REPEATS:] == [folded] * MAX_REPEATS
-                before = [*before[-MAX_REPEATS:], folded]
-                yield _doubted(kept, "it repeats itself") if loop else kept
+        if language is None or language not in self.facts["languages"]:
+            detected = self._detected(track, chunks)
+            if isinstance(detected, Lost):
+                yield from (Missed(c.start_s, c.end_s, detected) for c in chunks)
+                return
+            language = detected
+        yield from without_loops(self._written(track, chunks, speech, language))
 
-    def _detected(self, track: Soundtrack, chunks: list[TimeSpan]) -> str:
+    def _detected(self, track: Soundtrack, chunks: list[TimeSpan]) -> str | Lost:
         longest = max(chunks, key=lambda c: c.duration_s)
-        language, _, _ = self._model.detect_language(track.read(longest))
-        return str(language)
+        (answer,) = self._host.ask([Item({"task": "detect"}, {"sound": track.read(longest)})])
+        return answer if isinstance(answer, Lost) else str(answer["language"])
 
-    def _chunk(
-        self, sound: "NDArray[np.float32]", chunk: TimeSpan, language: str
-    ) -> Iterator[Heard]:
-        segments, _ = self._model.transcribe(
-            sound,
-            language=language,
-            temperature=0.0,
-            max_new_tokens=MAX_NEW_TOKENS,
-            condition_on_previous_text=False,
-            vad_filter=False,
-            word_timestamps=True,
-            no_speech_threshold=MAX_NO_SPEECH,
-            log_prob_threshold=MIN_LOGPROB,
-            compression_ratio_threshold=MAX_COMPRESSION,
-        )
-        for segment in segments:
-            yield from heard_of(segment, chunk, language)
+    def _written(
+        self, track: Soundtrack, chunks: list[TimeSpan], speech: list[TimeSpan], language: str
+    ) -> Iterator[Heard | Missed]:
+        most = BATCH_ON_GPU if self._host.device != "cpu" else BATCH_ON_CPU
+        facts = {
+            "task": "write", "language": language, "max_new_tokens": MAX_NEW_TOKENS,
+            "max_no_speech": MAX_NO_SPEECH, "min_logprob": MIN_LOGPROB,
+            "max_compression": MAX_COMPRESSION,
+        }  # fmt: skip
+        for group in together(chunks, most):
+            items = [Item(facts, {"sound": track.read(c)}) for c in group]
+            answers = self._host.ask(items, batches=[list(range(len(items)))])
+            for chunk, answer in zip(group, answers, strict=True):
+                if isinstance(answer, Lost):
+                    yield Missed(chunk.start_s, chunk.end_s, answer)
+                    continue
+                here = [s for s in speech if s.overlaps(chunk)]
+                for told in answer["segments"]:
+                    for heard in heard_of(_segment(told), chunk, language):
+                        if (kept := _inside(heard, here)) is not None:
+                            yield kept
+
+
+def without_loops(found: Iterable[Heard | Missed]) -> Iterator[Heard | Missed]:
+    """Mark what is said again and again in a row as not credible."""
+    before: list[str] = []
+    for one in found:
+        if isinstance(one, Missed):
+            yield one
+            continue
+        folded = "".join(c for c in one.text.casefold() if c.isalnum())
+        loop = before[-MAX_REPEATS:] == [folded] * MAX_REPEATS
+        before = [*before[-MAX_REPEATS:], folded]
+        yield replace(one, doubt="it repeats itself") if loop else one
+
+
+def together(chunks: Iterable[TimeSpan], most: int) -> Iterator[list[TimeSpan]]:
+    """Yield chunks that go into one batch, in time order; a long one goes by itself."""
+    group: list[TimeSpan] = []
+    for chunk in chunks:
+        long = chunk.duration_s > WINDOW_S
+        if group and (long or len(group) == most):
+            yield group
+            group = []
+        if long:
+            yield [chunk]
+        else:
+            group.append(chunk)
+    if group:
+        yield group
+
+
+def _host(weights: WhisperWeights, device: str) -> Host:
+    size_mb = (weights.folder / "model.bin").stat().st_size >> 20
+    compute = "int8"
+    if device != "cpu":
+        small = (memory_mb(device) or SMALL_GPU_MB) < SMALL_GPU_MB
+        compute = "int8_float16" if small else "float16"
+    options = {
+        "folder": str(weights.folder), "name": weights.name, "device": device,
+        "compute_type": compute,
+    }  # fmt: skip
+    limits = Limits(needs_mb=BESIDE_WEIGHTS_MB + 2 * size_mb, batch_s=LONGEST_BATCH_S)
+    return hosted("asr", LOADER, options, limits)
+
+
+def _segment(told: Message) -> SimpleNamespace:
+    words = [SimpleNamespace(**w) for w in told["words"]]
+    return SimpleNamespace(**{**told, "words": words})
 
 
 def heard_of(
@@ -243,12 +237,6 @@ def _doubt(segment: Any) -> str:  # noqa: ANN401
         silent = float(segment.no_speech_prob) > MAX_NO_SPEECH
         return "it is probably no speech" if silent else "the recogniser itself finds it unlikely"
     return ""
-
-
-def _doubted(heard: Heard, doubt: str) -> Heard:
-    return Heard(
-        heard.start_s, heard.end_s, heard.text, heard.language, heard.words, heard.score, doubt
-    )
 
 
 def _inside(heard: Heard, speech: Iterable[TimeSpan]) -> Heard | None:

@@ -200,7 +200,7 @@ def _exports() -> Iterator[Capability]:
 
 def _languages() -> Iterator[Capability]:
     from emer.graphs.report import Language
-    from emer.tools.whisper_words import CACHED
+    from emer.tools.whisper_weights import CACHED
 
     names = {"en": "English", "zh": "Chinese"}
     written = " and ".join(names.get(code, code) for code in get_args(Language))

@@ -21,6 +21,7 @@ JUDGING: Final = {
     "expression": frozenset({"faces", "action_units"}),
     "voice_affect": frozenset({"utterances"}),
     "speech_emotion": frozenset({"utterances"}),
+    "voice_dimensions": frozenset({"utterances"}),
     "text_emotion": frozenset({"utterances"}),
 }
 """Tools that say what a face, a voice or words show, with those that they can do nothing without;
@@ -56,6 +57,9 @@ class EngineState(Frozen):
     needs: tuple[str, ...] = ()
     weights: tuple[Weights, ...] = ()
     device: str = ""
+    optional: bool = Field(
+        default=False, description="an installation is complete without its tool"
+    )
 
 
 class Place(Frozen):
@@ -165,7 +169,7 @@ def checkup() -> Checkup:
         unknown_settings,
     )
     from emer.agent.engines import setup_of
-    from emer.tools.registry import EXTRA, NOT_BUILT
+    from emer.tools.registry import NOT_BUILT
 
     problems: list[Problem] = []
     settings, file = readable_settings(problems)
@@ -178,7 +182,9 @@ def checkup() -> Checkup:
     model = language_model(settings, problems)
     found_places = places(settings, problems)
     ready = settings_hold and bool(library) and bool(runnable & set(JUDGING))
-    lacking = {e.tool for e in engines} - runnable - EXTRA or model.problem
+    lacking = {e.tool for e in engines} - runnable - {
+        e.tool for e in engines if e.optional
+    } or model.problem
     return Checkup(
         verdict="not_usable" if not ready else "partly" if lacking else "ready",
         engines=engines,

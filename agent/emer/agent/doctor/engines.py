@@ -54,8 +54,8 @@ def engine_states(
         facts = _facts(engine, providers.get(engine.entry, "?"), setup)
         state = _state(engine, chosen, runnable, len(rivals), facts, setup)
         states.append(state)
-        optional = isinstance(engine.specialist, Settable) and engine.tool in runnable
-        if state.state in {"cannot_run", "limited"} and not optional:
+        lacks_little = isinstance(engine.specialist, Settable) and engine.tool in runnable
+        if state.state in {"cannot_run", "limited"} and not (lacks_little or state.optional):
             problems.append(Problem(about=state.tool, problem=state.why, remedy=state.remedy))
     return tuple(states), runnable
 
@@ -187,6 +187,7 @@ def _facts(engine: Engine, provider: str, setup: Setup) -> dict[str, Any]:
         "commercial_use": commercial if isinstance(commercial, bool) else None,
         "needs": _needs(specialist),
         "weights": _weights(specialist, setup),
+        "optional": _fact(specialist, "optional", False) is True,
         "device": one_line(_fact(specialist, "device", _device(specialist, setup))),
     }
 
@@ -288,7 +289,7 @@ _WHISPER_REMEDY: Final = (
 
 
 def _whisper() -> Weights:
-    from emer.tools.whisper_words import FILES, find_weights
+    from emer.tools.whisper_weights import FILES, find_weights
 
     try:
         found = find_weights(None, None)

@@ -84,6 +84,6 @@ def unit_of(quantity: str) -> str:
         return unit
     if quantity.startswith("au."):
         return "0..5"
-    if quantity.startswith(("text.", "face.", "tone.")):
+    if quantity.startswith(("text.", "face.", "tone.", "event.")):
         return "0..1"
     return ""

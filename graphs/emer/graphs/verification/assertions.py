@@ -86,7 +86,9 @@ def _is_joined(pair: str) -> bool:
 
 def _precision(quantity: str) -> int:
     last = quantity.rpartition(".")[2]
-    fine = quantity.startswith(("text.", "face.", "tone.")) or any(word in last for word in FINE)
+    fine = quantity.startswith(("text.", "face.", "tone.", "event.")) or any(
+        word in last for word in FINE
+    )
     return 2 if fine else COARSEST
 
 

@@ -58,7 +58,7 @@ NEUTRAL_WITHIN: Final = 0.1
 
 FAMILIES: Final = {
     "face": ("face.", "au."),
-    "voice": ("voice.", "tone."),
+    "voice": ("voice.", "tone.", "event."),
     "words": ("text.", "words."),
 }
 """Quantities of each modality."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from emer.tools.readings import Frozen
+from emer.tools.readings import Frozen, Unit
 
 if TYPE_CHECKING:
     from emer.tools.findings import ModelCard
@@ -65,6 +65,9 @@ class ModelEntry(Frozen):
     category_set: str | None = None
     labels: dict[str, str] = Field(
         default_factory=dict, description="its labels in ours; what is missing has no counterpart"
+    )
+    thresholds: dict[str, Unit] = Field(
+        default_factory=dict, description="by label of ours: from where on it counts as expressed"
     )
     purpose: str = Field(min_length=10)
     outputs: str = Field(min_length=5)

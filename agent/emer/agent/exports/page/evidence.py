@@ -29,6 +29,7 @@ from emer.tools.readings import (
     SpeechEmotionReading,
     TextEmotionReading,
     UtteranceReading,
+    VoiceDimensionsReading,
     VoiceReading,
     WordsReading,
 )
@@ -113,7 +114,11 @@ def _one(
         case SpeechEmotionReading():
             n = reading.adapted_from
             known = f"{n} other utterance{'s' if n != 1 else ''} of this voice" if n else "nothing"
-            item["n"] = f"Known of this voice: {known}. Learnt from actors in a studio."
+            item["n"] = f"Known of this voice: {known}."
+            if reading.category_set == "ravdess8":
+                item["n"] += " Learnt from actors in a studio."
+        case VoiceDimensionsReading():
+            item["n"] = "0 is the middle of the raters' scale, not what is usual for this voice."
     return item
 
 

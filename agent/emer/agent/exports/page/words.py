@@ -45,6 +45,7 @@ TOOLS: Final = {
     "expression": "facial expression",
     "voice_affect": "tone of voice",
     "speech_emotion": "emotion in the voice",
+    "voice_dimensions": "arousal and valence of the voice",
     "text_emotion": "emotion in the words",
     "visual_attributes": "look of the picture",
     "gesture": "gestures and posture",
@@ -62,6 +63,7 @@ MISSING: Final = {
     "expression": "face not read",
     "voice_affect": "voice not read",
     "speech_emotion": "emotion in the voice not read",
+    "voice_dimensions": "arousal and valence of the voice not read",
     "text_emotion": "words not read",
 }
 """What is written on the gap that a tool left."""
@@ -72,6 +74,8 @@ KINDS: Final = {
     "utterance": "Utterance",
     "voice": "Voice",
     "speech_emotion": "What the voice sounds like",
+    "voice_dimensions": "Where raters would place the voice",
+    "vocal_event": "Sound that is not a word",
     "face_track": "Face in the picture",
     "speaking_face": "Moving mouth while speech is heard",
     "likeness": "Likeness of two faces",
@@ -106,6 +110,7 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "impression.text": ("its words", ""),
     "words.n": ("number of words", ""),
     "utterance.speech_s": ("speech inside", "s"),
+    "event.name": ("what was heard", ""),
     "tone.familiarity": ("likeness to the speech it was trained on", ""),
     "voice.f0_median_hz": ("pitch, median", "Hz"),
     "voice.f0_offset_st": ("pitch against own usual", "semitones"),
@@ -201,7 +206,7 @@ def _number(quantity: str, unit: str, value: float) -> str:
         return number[1:] if not float(number) else number.replace("-", MINUS)
     if unit == "%":
         return f"{100 * value:.1f}"
-    category = quantity.startswith(("text.", "face.", "tone.")) and quantity not in _NAMES
+    category = quantity.startswith(("text.", "face.", "tone.", "event.")) and quantity not in _NAMES
     if (category or quantity.endswith(("score", ".likeness"))) and 0 <= value <= 1:
         return f"{value:.2f}"
     if unit.startswith(("semitones", "dB")):

@@ -18,6 +18,7 @@ from emer.tools.readings import (
     FaceTrackReading,
     SceneReading,
     TextEmotionReading,
+    VoiceDimensionsReading,
     VoiceReading,
 )
 
@@ -220,6 +221,8 @@ def _add(own: Shown, evidence: Evidence) -> None:
     elif isinstance(reading, VoiceReading):
         _affect(own, place, "voice", reading.valence, reading.arousal)
         _add_voice(own, place, reading)
+    elif isinstance(reading, VoiceDimensionsReading):
+        _affect(own, place, "voice", reading.valence, reading.arousal)
 
 
 def _affect(

@@ -29,7 +29,9 @@ _QUANTITIES: Final[dict[Topic, tuple[str, ...]]] = {
 _GAP_TOOLS: Final[dict[Topic, frozenset[str]]] = {
     "words": frozenset({"asr", "utterances"}),
     "speakers": frozenset({"diarization", "faces", "utterances"}),
-    "voice": frozenset({"voice_affect", "speech_emotion", "utterances"}),
+    "voice": frozenset(
+        {"voice_affect", "speech_emotion", "voice_dimensions", "vocal_events", "utterances"}
+    ),
     "face": frozenset({"faces", "action_units", "expression"}),
     "words_emotion": frozenset({"text_emotion", "asr"}),
     "reaction": frozenset({"faces", "expression"}),

@@ -12,13 +12,16 @@ from emer.graphs.tasks import Plan, PlanTask, ToolChoice, ToolOffer
 from emer.tools.findings import Modality, TimeSpan
 
 _AFFECT: Final = (
-    "text_emotion", "voice_affect", "speech_emotion", "expression", "action_units",
-    "active_speaker", "face_likeness",
+    "text_emotion", "voice_affect", "speech_emotion", "voice_dimensions", "vocal_events",
+    "expression", "action_units", "active_speaker", "face_likeness",
 )  # fmt: skip
 TOOLS: Final[Mapping[Topic, tuple[tuple[str, ...], str]]] = {
     "words": (("asr", "utterances"), "what was said"),
     "speakers": (("utterances", "active_speaker", "face_likeness"), "who is there and speaks"),
-    "voice": (("voice_affect", "speech_emotion"), "how a voice sounds"),
+    "voice": (
+        ("voice_affect", "speech_emotion", "voice_dimensions", "vocal_events"),
+        "how a voice sounds",
+    ),
     "face": (("expression", "action_units", "face_likeness"), "what a face shows"),
     "sincerity": (_AFFECT, "whether face, voice and words fit together"),
     "reaction": (_AFFECT, "how somebody takes what is said"),
@@ -32,7 +35,8 @@ TOOLS: Final[Mapping[Topic, tuple[tuple[str, ...], str]]] = {
 
 VALUE: Final = (
     "asr", "utterances", "text_emotion", "voice_affect", "speech_emotion", "faces", "expression",
-    "action_units", "active_speaker", "face_likeness", "visual_attributes", "on_screen_text",
+    "action_units", "active_speaker", "face_likeness", "voice_dimensions", "vocal_events",
+    "visual_attributes", "on_screen_text",
 )  # fmt: skip
 """What is worth most within a budget, first: words carry most of an emotion (AffectGPT, table 6:
 text alone beats sound alone and faces alone), then the voice, which is cheap."""

@@ -91,7 +91,15 @@ def _sign(kind: str, segment: SegmentFacts, given: Table) -> "Floats | None":
     scores = _mean(_scores(f, _OF_TOOLS[kind]) for f in segment.facts if f.kind == kind)
     if sum(scores.values()) < WEAK:
         return None
-    return likelihood(scores, given.confusion(kind), given.categories)
+    return likelihood(scores, _confusion(kind, segment, given), given.categories)
+
+
+def _confusion(kind: str, segment: SegmentFacts, given: Table) -> "Floats":
+    """Return how a tool's answers go wrong: what was measured is true of our own network alone."""
+    own = (f for f in segment.facts if f.kind == kind)
+    if kind == "speech_emotion" and not any("tone.familiarity" in f.quantities for f in own):
+        return given.unmeasured()
+    return given.confusion(kind)
 
 
 def _scores(fact: Fact, prefix: str) -> Scores:

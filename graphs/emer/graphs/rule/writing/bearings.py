@@ -16,7 +16,7 @@ from emer.graphs.rule.writing.expressions import (
     categories_shown,
     voice_heard_as,
 )
-from emer.graphs.rule.writing.moment import PREFIXES, Moment
+from emer.graphs.rule.writing.moment import PREFIXES, RATED, Moment, placing
 from emer.graphs.rule.writing.wording import (
     NEUTRAL,
     contains,
@@ -64,7 +64,9 @@ class Bearing(NamedTuple):
         """What is asserted."""
         if self.category and self.modality is Modality.VOICE:
             return f"tone.{self.category}"
-        return f"{PREFIXES[self.modality]}.{self.category or self.dimension}"
+        if not self.category:
+            return placing(self.fact, self.dimension)
+        return f"{PREFIXES[self.modality]}.{self.category}"
 
     @property
     def asserted(self) -> Assertion:
@@ -218,6 +220,8 @@ def standing(here: Moment, cited: frozenset[str]) -> list[Assertion]:
         found.append(contains(said[1], cut(said[0])))
     for fact in here.facts("voice"):
         found += [equals(fact, q, n) for q, n in VOICE.items() if value(fact, q) is not None]
+    for fact in here.facts(RATED):
+        found += [equals(fact, placing(fact, d), 2) for d in ("arousal", "valence")]
     for fact in here.facts("speech_emotion"):
         tones = {q: v for q in _TONES if (v := value(fact, q)) is not None}
         loudest = max(tones, key=lambda q: tones[q], default=None)

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from emer.graphs.affect import AT_REST as AT_REST_VOICE
 from emer.graphs.report import Agreement
-from emer.graphs.rule.writing.moment import PREFIXES, Moment
+from emer.graphs.rule.writing.moment import RATED, Moment, placing
 from emer.graphs.rule.writing.movements import SPEECH_ITSELF, closed_eyes, strongest
 from emer.graphs.rule.writing.wording import (
     NEUTRAL,
@@ -210,6 +210,8 @@ def voice_heard_as(here: Moment) -> Scored | None:
     best: Scored | None = None
     for fact in here.facts("speech_emotion"):
         named = {c: s for c in TONES if (s := value(fact, f"tone.{c}")) is not None}
+        if len(named) < 2:
+            continue
         first, second, *_ = sorted(named, key=lambda c: (-named[c], c))
         clear = named[first] >= MIN_TONE and named[first] - named[second] >= TONE_MARGIN
         if first in AT_REST_VOICE or not clear or (fact.score or 0.0) < MIN_TONE_TRUST:
@@ -220,17 +222,18 @@ def voice_heard_as(here: Moment) -> Scored | None:
 
 
 def _voice_placed(here: Moment, own: str) -> Phrase | None:
-    for fact in here.facts("voice"):
-        arousal, valence = value(fact, "voice.arousal"), value(fact, "voice.valence")
+    for fact in here.facts(RATED) or here.facts("voice"):
+        aroused, pleasant = placing(fact, "arousal"), placing(fact, "valence")
+        arousal, valence = value(fact, aroused), value(fact, pleasant)
         marked = valence is not None and abs(valence) >= MIN_VOICE_VALENCE
         if arousal is not None and abs(arousal) >= MIN_AROUSAL:
-            phrase = _leaning(here, "voice_sounds", own, fact, "voice.arousal", arousal)
+            phrase = _leaning(here, "voice_sounds", own, fact, aroused, arousal)
             if not marked or valence is None:
                 return phrase
-            also = _leaning(here, "voice_also", "", fact, "voice.valence", valence)
+            also = _leaning(here, "voice_also", "", fact, pleasant, valence)
             return Phrase(phrase.text + also.text, (*phrase.assertions, *also.assertions))
         if marked and valence is not None:
-            return _leaning(here, "voice_sounds", own, fact, "voice.valence", valence)
+            return _leaning(here, "voice_sounds", own, fact, pleasant, valence)
     return None
 
 
@@ -305,7 +308,7 @@ def placed(
     if leaning is None:
         return None
     number, fact = leaning
-    quantity = f"{PREFIXES[modality]}.{dimension}"
+    quantity = placing(fact, dimension)
     degree, direction = side(number, quantity, here.words)
     text = here.words.say(
         FRAMES[modality], own=own, degree=degree, direction=direction,

@@ -17,6 +17,14 @@ KINDS: Final = {
     Modality.WORDS: "text_emotion",
 }
 """Kind of the readings that place a modality on valence and arousal."""
+RATED: Final = "voice_dimensions"
+"""Kind of the readings that place a voice instead, where there are any."""
+
+
+def placing(fact: Fact, dimension: str) -> str:
+    """Return the quantity with which a fact places its modality on ``dimension``."""
+    prefix = "tone" if fact.kind == RATED else PREFIXES[fact.modality]
+    return f"{prefix}.{dimension}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +81,11 @@ class Moment:
         mean = None if affect is None else getattr(affect, dimension)
         if mean is None:
             return None
-        quantity = f"{PREFIXES[modality]}.{dimension}"
+        rated = self.facts(RATED) if modality is Modality.VOICE else []
         found = [
             (v, f)
-            for f in self.facts(KINDS[modality])
-            if (v := value(f, quantity)) is not None and v * mean >= 0
+            for f in rated or self.facts(KINDS[modality])
+            if (v := value(f, placing(f, dimension))) is not None and v * mean >= 0
         ]
         return min(found, key=lambda item: abs(item[0] - mean), default=None)
 

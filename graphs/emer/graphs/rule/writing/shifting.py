@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from emer.graphs.report import Shift, Trigger
-from emer.graphs.rule.writing.moment import KINDS, PREFIXES, Moment
+from emer.graphs.rule.writing.moment import KINDS, RATED, Moment, placing
 from emer.graphs.rule.writing.movements import doing, intensity, unit_of
 from emer.graphs.rule.writing.reactions import MAX_MOVES, spoken_by
 from emer.graphs.rule.writing.wording import (
@@ -132,15 +132,16 @@ def _turn(
     cited = frozenset[str]().union(*own)
     options = []
     for modality in TURNS:
-        quantity = f"{PREFIXES[modality]}.{found.dimension}"
-        then = _reading(before, modality, quantity, found.before, cited)
-        now = _reading(here.segment, modality, quantity, found.after, cited)
-        if then and now and (now[0] - then[0]) * (found.after - found.before) > 0:
+        then = _reading(before, modality, found.dimension, found.before, cited)
+        now = _reading(here.segment, modality, found.dimension, found.after, cited)
+        if then is None or now is None or then[1].kind != now[1].kind:
+            continue
+        if (now[0] - then[0]) * (found.after - found.before) > 0:
             options.append((abs(now[0] - then[0]), modality, then, now))
     if not options:
         return None
     _, modality, then, now = max(options, key=lambda o: o[0])
-    quantity = f"{PREFIXES[modality]}.{found.dimension}"
+    quantity = placing(now[1], found.dimension)
     degree, direction = side(now[0], quantity, here.words)
     before_degree, was = side(then[0], quantity, here.words)
     if direction == was:
@@ -156,13 +157,13 @@ def _turn(
 
 
 def _reading(
-    segment: SegmentFacts, modality: Modality, quantity: str, stated: float, cited: frozenset[str]
+    segment: SegmentFacts, modality: Modality, dimension: str, stated: float, cited: frozenset[str]
 ) -> tuple[float, Fact] | None:
     found = [
         (v, f)
         for f in segment.facts
-        if f.kind == KINDS[modality] and f.evidence in cited
-        and (v := value(f, quantity)) is not None
+        if (f.kind == KINDS[modality] or (modality is Modality.VOICE and f.kind == RATED))
+        and f.evidence in cited and (v := value(f, placing(f, dimension))) is not None
     ]  # fmt: skip
     return min(found, key=lambda item: abs(item[0] - stated), default=None)
 

@@ -39,15 +39,17 @@ _HEARD_AS: Final = {
 class _Voice:
     """The numbers of one voice with neutral stand-ins for what was not measured."""
 
-    def __init__(self, fact: Fact | None, voice: ModalityFact) -> None:
+    def __init__(self, fact: Fact | None, voice: ModalityFact, placed: Fact | None = None) -> None:
         self._fact = fact
+        rated = "tone.arousal" in (placed.quantities if placed else {})
         self.clear = clearness(self("snr_db"))
         self.own = self("f0_offset_st") is not None or self("intensity_offset_db") is not None
-        known = self("arousal")
+        known = None if rated else self("arousal")
         arousal = (voice.arousal or 0.0) if known is None else known
         heard = ANY_NOISE + (1.0 - ANY_NOISE) * self.clear
-        self.arousal = arousal * heard * (1.0 if self.own or fact is None else BY_POPULATION)
-        valence = self("valence") if fact is not None else voice.valence
+        usual = self.own or fact is None or rated
+        self.arousal = arousal * heard * (1.0 if usual else BY_POPULATION)
+        valence = self("valence") if fact is not None and not rated else voice.valence
         self.valence = valence or 0.0
 
     def __call__(self, name: str) -> float | None:
@@ -65,7 +67,8 @@ def voice_grounds(segment: SegmentFacts, voice: ModalityFact | None) -> Iterator
     if voice is None:
         return
     fact = next((f for f in segment.facts if f.kind == "voice"), None)
-    graded = _graded(_Voice(fact, voice))
+    placed = next((f for f in segment.facts if f.kind == "voice_dimensions"), None)
+    graded = _graded(_Voice(fact, voice, placed))
     for name, strength in _acted(segment).items():
         borne = ALONE + (1.0 - ALONE) * min(1.0, graded[name] / BORNE_OUT)
         graded[name] = either(graded[name], borne * strength)

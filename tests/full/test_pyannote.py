@@ -1,0 +1,77 @@
+"""A pipeline of pyannote.audio really runs: turns inside the clip, limits on speakers, broken files."""
+
+import os
+import signal
+from itertools import pairwise
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("pyannote.audio")
+
+from tests import synth
+from tests.full.tiny import pyannote as tiny
+from tests.unit.test_asr import clip_of, speech
+
+from emer.tools.diarization_pyannote import PyannoteDiarization
+from emer.tools.errors import ToolUnavailable
+from emer.tools.findings import Evidence, GapCode
+from emer.tools.setup import Setup
+
+pytestmark = [pytest.mark.full, pytest.mark.filterwarnings("default")]
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    return tiny.build(tmp_path_factory.mktemp("tiny_pyannote") / "community")
+
+
+def diarizer(folder):
+    tool = PyannoteDiarization()
+    tool.set_up(Setup(device="cpu", models={"diarization.pyannote": str(folder)}))
+    tool.ready()
+    return tool
+
+
+def test_turns_lie_inside_the_clip_and_name_their_pipeline(folder, tmp_path):
+    clip = clip_of(tmp_path, sound=synth.voiced(12), duration_s=12.0)
+    tool = diarizer(folder)
+    found = tool.observe(clip, [clip.span], [speech(0, 12)])
+    turns = [f for f in found if isinstance(f, Evidence)]
+    assert turns
+    for t in turns:
+        assert 0 <= t.start_s < t.end_s <= 12
+        assert (t.engine, t.model) == ("pyannote", "community")
+        assert t.subject == t.reading.speaker
+    assert turns[0].subject == "SPK_01"
+    floor = [t for t in turns if not t.reading.overlapped]
+    for one, other in pairwise(floor):
+        assert other.start_s >= one.end_s - 0.01
+    assert found == tool.observe(clip, [clip.span], [speech(0, 12)])
+
+
+def test_the_library_reports_to_nobody_and_says_what_it_is(folder, tmp_path):
+    facts = diarizer(folder)._host().facts()
+    assert facts["library"].startswith("pyannote.audio 4.")
+    assert facts["device"] == "cpu"
+
+
+def test_a_process_that_is_killed_is_replaced(folder, tmp_path):
+    clip = clip_of(tmp_path, sound=synth.voiced(6), duration_s=6.0)
+    tool = diarizer(folder)
+    before = tool.observe(clip, [clip.span], [speech(0, 6)])
+    os.kill(tool._host().pid, signal.SIGKILL)
+    assert tool.observe(clip, [clip.span], [speech(0, 6)]) == before
+
+
+def test_a_folder_that_is_no_pipeline_says_what_is_needed(tmp_path):
+    (tmp_path / "config.yaml").write_text("pipeline: {name: nonsense.Pipeline, params: {}}")
+    clip = clip_of(tmp_path, sound=synth.voiced(6), duration_s=6.0)
+    with pytest.raises(ToolUnavailable, match="cannot be used"):
+        diarizer(tmp_path).observe(clip, [clip.span], [speech(0, 6)])
+
+
+def test_without_sound_there_is_no_stream(folder, tmp_path):
+    clip = clip_of(tmp_path)
+    (gap,) = diarizer(folder).observe(clip, [clip.span], [])
+    assert gap.code is GapCode.NO_STREAM

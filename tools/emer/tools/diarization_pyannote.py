@@ -1,0 +1,223 @@
+"""Who speaks when, by a pretrained pipeline of pyannote.audio: overlapping speech included.
+
+Reads    the 16 kHz mono soundtrack, in memory; stretches of speech, to know whether there are any
+Returns  ``TurnReading``: of whoever holds the floor, and with ``overlapped`` of who talks over them
+Cost     about as long as the sound on one core; memory grows with the length, 12 GB at four hours
+         were told of (pyannote-audio #1819)
+Source   https://github.com/pyannote/pyannote-audio, and the pipeline's page
+
+Its files can run code when they are loaded. They are taken from what was pulled (and is compared
+with the lock file first) or from a folder that the user's settings name, from nowhere else.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from emer.tools.borrowed import Borrowed
+from emer.tools.errors import ToolUnavailable
+from emer.tools.findings import (
+    Evidence,
+    Finding,
+    Gap,
+    GapCode,
+    Modality,
+    ModelCard,
+    Spanned,
+    TimeSpan,
+)
+from emer.tools.hosting.host import Host
+from emer.tools.hosting.items import Item, Lost
+from emer.tools.models import store
+from emer.tools.readings import TurnReading
+from emer.tools.setup import Setup
+from emer.tools.specialist import Clip, Scope
+
+LONGEST_S: Final = 6 * 3600.0
+"""For one clip; beats of the pipeline say that it lives."""
+SHORTEST_S: Final = 0.05
+"""Turns below this are edges of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One stretch of one speaker, seconds of the media."""
+
+    start_s: float
+    end_s: float
+    speaker: str
+    overlapped: bool = False
+
+
+class PyannoteDiarization:
+    """Tells speakers apart with ``pyannote.audio.Pipeline``."""
+
+    tool: ClassVar[str] = "diarization"
+    engine: ClassVar[str] = "pyannote"
+    modality: ClassVar[Modality] = Modality.VOICE
+    needs: ClassVar[tuple[str, ...]] = ("speech_activity",)
+    scope: ClassVar[Scope] = "clip"
+    rank: ClassVar[int] = 20
+    cost: ClassVar[float] = 1.0
+
+    def __init__(self) -> None:
+        self._model = Borrowed(
+            self.tool, self.engine, "emer.tools.loaders.pyannote:load", _CARD,
+            packages=("torch", "pyannote", "pyannote.audio"),
+        )  # fmt: skip
+
+    @property
+    def card(self) -> ModelCard:
+        """Of the pipeline that is run here."""
+        return self._model.card()
+
+    def set_up(self, setup: Setup) -> None:
+        """Take in which pipeline runs, and where."""
+        self._model.setup = setup
+
+    def ready(self) -> None:
+        """Check that the library and a pipeline that may be trusted are here."""
+        self._model.ready()
+        self._digests()
+
+    def observe(
+        self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
+    ) -> list[Finding]:
+        """Tell who speaks in ``spans``; see ``Specialist.observe``."""
+        if not spans:
+            return []
+        if clip.soundtrack is None:
+            return [_gap(s, GapCode.NO_STREAM, "there is no sound") for s in spans]
+        looked = [f for f in known if f.tool == "speech_activity"]
+        if looked and not any(isinstance(f, Evidence) for f in looked):
+            return [_gap(s, GapCode.NOTHING_THERE, "nobody was heard speaking") for s in spans]
+        found = self._found(clip)
+        asked = [f for f in found if any(f.overlaps(s) for s in spans)]
+        asked.extend(
+            _gap(span, GapCode.NOTHING_THERE, "nobody was heard speaking")
+            for span in spans
+            if not any(f.overlaps(span) for f in asked)
+        )
+        return sorted(asked, key=lambda f: (f.start_s, f.end_s, f.subject))
+
+    def _found(self, clip: Clip) -> list[Finding]:
+        assert clip.soundtrack is not None
+        start_s = max(clip.span.start_s, clip.soundtrack.start_s)
+        end_s = min(clip.span.end_s, clip.soundtrack.end_s)
+        if end_s <= start_s:
+            return []
+        sound = clip.soundtrack.read(TimeSpan(start_s=start_s, end_s=end_s))
+        facts = {"min_speakers": clip.min_speakers, "max_speakers": None}
+        (answer,) = self._host().ask([Item(facts, {"sound": sound})])
+        if isinstance(answer, Lost):
+            return [_gap(clip.span, GapCode.TOOL_FAILED, answer.reason, answer.remedy)]
+        turns = [
+            _inside(t, start_s, start_s, end_s)
+            for t in turns_of(answer["turns"], answer["exclusive"])
+        ]
+        kept = numbered([t for t in turns if t.end_s - t.start_s >= SHORTEST_S])
+        n, card = len({t.speaker for t in kept}), self.card
+        return [
+            Evidence.of(
+                tool=self.tool, engine=self.engine, modality=self.modality, card=card,
+                span=TimeSpan(start_s=t.start_s, end_s=t.end_s), subject=t.speaker,
+                reading=TurnReading(speaker=t.speaker, n_speakers=n, overlapped=t.overlapped),
+            )
+            for t in kept
+        ]  # fmt: skip
+
+    def _host(self) -> Host:
+        return self._model.host(batch_s=LONGEST_S, sha256=self._digests())
+
+    def _digests(self) -> dict[str, str]:
+        """Return what its files must be; none are known of a folder of the user's own.
+
+        Raises:
+            ToolUnavailable: It lies in a cache that others write to and was not pulled by us.
+        """
+        found = self._model.installed()
+        if found.entry is None:
+            return {}
+        lock = store.read_lock(self._model.setup.models_dir).get(found.entry.name)
+        if not found.locked or lock is None:
+            raise ToolUnavailable(
+                self.tool,
+                f"{found.name} lies in the hub's cache but was not pulled by emer, and its files"
+                " could run code",
+                remedy=f"Run: emer models pull {found.entry.name}.",
+            )
+        return dict(lock.sha256)
+
+
+def turns_of(every: Iterable[Sequence[Any]], exclusive: Iterable[Sequence[Any]]) -> list[Turn]:
+    """Return who holds the floor, and apart from that who talks over them.
+
+    Args:
+        every: Rows ``[start_s, end_s, label]`` of all turns.
+        exclusive: Likewise without overlap: whose floor it is.
+    """
+    floor = [Turn(float(a), float(b), str(who)) for a, b, who in exclusive]
+    over: list[Turn] = []
+    for a, b, who in every:
+        own = [(t.start_s, t.end_s) for t in floor if t.speaker == who]
+        over.extend(
+            Turn(start_s, end_s, str(who), overlapped=True)
+            for start_s, end_s in _without(float(a), float(b), own)
+        )
+    return sorted([*floor, *over], key=lambda t: (t.start_s, t.end_s, t.speaker))
+
+
+def _without(
+    start_s: float, end_s: float, taken: Iterable[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """Return the parts of a stretch that lie in none of ``taken``, ignoring slivers."""
+    left: list[tuple[float, float]] = []
+    for first_s, last_s in sorted(taken):
+        if last_s <= start_s or first_s >= end_s:
+            continue
+        left.append((start_s, first_s))
+        start_s = max(start_s, last_s)
+    left.append((start_s, end_s))
+    return [(a, b) for a, b in left if b - a >= SHORTEST_S]
+
+
+def numbered(turns: Sequence[Turn]) -> list[Turn]:
+    """Name speakers SPK_01, SPK_02, ... in order of first appearance."""
+    names: dict[str, str] = {}
+    for turn in sorted(turns, key=lambda t: (t.start_s, t.overlapped, t.speaker)):
+        names.setdefault(turn.speaker, f"SPK_{len(names) + 1:02d}")
+    return [Turn(t.start_s, t.end_s, names[t.speaker], t.overlapped) for t in turns]
+
+
+def _inside(turn: Turn, shift_s: float, start_s: float, end_s: float) -> Turn:
+    """Bring a turn from the sound's clock to the media's, cut to what was heard."""
+    return Turn(
+        min(max(turn.start_s + shift_s, start_s), end_s),
+        min(max(turn.end_s + shift_s, start_s), end_s), turn.speaker, turn.overlapped,
+    )  # fmt: skip
+
+
+def _gap(span: Spanned, code: GapCode, reason: str, remedy: str = "") -> Gap:
+    return Gap(
+        tool=PyannoteDiarization.tool, code=code, start_s=span.start_s, end_s=span.end_s,
+        reason=reason, remedy=remedy,
+    )  # fmt: skip
+
+
+_CARD: Final = ModelCard(
+    name="diarization through pyannote.audio",
+    revision="of the pipeline found",
+    purpose="Tells the speakers of one recording apart and says when each speaks.",
+    inputs="16 kHz mono sound, -1..1",
+    outputs="turns with a speaker number; overlapping speech is marked",
+    licence="that of the pipeline",
+    commercial_use=False,
+    source="Bredin 2023, pyannote.audio 2.1; https://github.com/pyannote/pyannote-audio",
+    trained_on="what the pipeline's page says",
+    metrics="not measured here",
+    limits=(
+        "short turns and similar voices are confused",
+        "memory grows with the length of the clip",
+        "speakers are told apart within one clip only and never recognised across clips",
+    ),
+)

@@ -1,0 +1,132 @@
+"""Who speaks when, by a pipeline of pyannote.audio; see ``emer.tools.diarization_pyannote``.
+
+Reads    one item: ``sound`` (16 kHz mono float32, -1..1), ``min_speakers``, ``max_speakers``
+Returns  ``{"turns": [[start_s, end_s, label]...], "exclusive": [...]}``: all turns, which may
+         overlap, and those of whoever holds the floor, which do not
+Raises   ``ToolUnavailable``: the folder is not what was pulled, or cannot be loaded
+
+Its files are pickles: they can run code. Files of a model that was pulled are compared with what
+the lock file says before anything is read from them. Nothing is reported to anybody: see
+``quiet.SWITCHES``, which every worker starts with.
+"""
+
+import hashlib
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from emer.tools.errors import ModelOutputError, ToolUnavailable
+from emer.tools.hosting.child import is_memory
+from emer.tools.hosting.items import Item, Message
+from emer.tools.worker_child import beat
+
+TOOL: Final = "diarization"
+RATE_HZ: Final = 16_000
+
+
+class Turns:
+    """A loaded pipeline."""
+
+    def __init__(self, pipeline: Any, facts: Message) -> None:  # noqa: ANN401 - carries no types
+        self._pipeline = pipeline
+        self.facts = facts
+
+    def answer(self, batch: Sequence[Item]) -> list[Message]:
+        """Tell the speakers of every item apart."""
+        return [self._told(item) for item in batch]
+
+    def _told(self, item: Item) -> Message:
+        import torch
+
+        sound = np.ascontiguousarray(item.arrays["sound"], np.float32)
+        wanted = {
+            name: int(item.facts[name])
+            for name in ("min_speakers", "max_speakers")
+            if item.facts.get(name)
+        }
+        with warnings.catch_warnings():
+            # means over speakers that are silent, and advice to programmers
+            warnings.simplefilter("ignore")
+            found = self._pipeline(
+                {"waveform": torch.from_numpy(sound)[None], "sample_rate": RATE_HZ, "uri": "clip"},
+                hook=_alive, **wanted,
+            )  # fmt: skip
+        exclusive = getattr(found, "exclusive_speaker_diarization", None)
+        every = getattr(found, "speaker_diarization", found)
+        return {
+            "turns": _rows(every), "exclusive": _rows(every if exclusive is None else exclusive)
+        }  # fmt: skip
+
+
+def load(options: Message) -> Turns:
+    """Load the pipeline in ``folder``; ``sha256`` holds digests by file, where they are known."""
+    folder = Path(options["folder"])
+    refuse_changed(folder, dict(options.get("sha256") or {}))
+    if os.environ.get("PYANNOTE_METRICS_ENABLED") != "0":
+        raise RuntimeError("pyannote.audio would report to its makers")
+    import torch
+
+    with warnings.catch_warnings():
+        # sound is handed over in memory: that torchcodec finds no ffmpeg does not matter
+        warnings.simplefilter("ignore")
+        from pyannote.audio import Pipeline
+
+        try:
+            pipeline = Pipeline.from_pretrained(folder)
+        except Exception as error:
+            if is_memory(error):
+                raise
+            raise _unusable(folder, f"{type(error).__name__}: {str(error)[:300]}") from error
+    if pipeline is None:
+        raise _unusable(folder, "pyannote.audio found no pipeline in it")
+    pipeline.to(torch.device(options["device"]))
+    return Turns(
+        pipeline,
+        {
+            "device": options["device"], "dtype": "float32",
+            "library": f"pyannote.audio {version('pyannote.audio')}",
+        },
+    )  # fmt: skip
+
+
+def refuse_changed(folder: Path, digests: Mapping[str, str]) -> None:
+    """Raise if a file is not what was pulled; nothing of it has been run then.
+
+    Raises:
+        ToolUnavailable: One differs, or is missing.
+    """
+    for name, digest in digests.items():
+        try:
+            with (folder / name).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise _unusable(folder, f"{name} cannot be read ({error.strerror})") from error
+        if found != digest:
+            raise _unusable(folder, f"{name} is not what was pulled")
+
+
+def _unusable(folder: Path, why: str) -> ToolUnavailable:
+    return ToolUnavailable(
+        TOOL, f"the pipeline {folder.name} cannot be used: {why}",
+        remedy="Run: emer models verify. A folder needs config.yaml, segmentation, embedding, plda.",
+    )  # fmt: skip
+
+
+def _alive(*_: object, **__: object) -> None:
+    """Say that work goes on, and end it if nobody waits for it any more."""
+    beat()
+
+
+def _rows(annotation: Any) -> list[list[Any]]:  # noqa: ANN401
+    rows: list[list[Any]] = []
+    for segment, _, label in annotation.itertracks(yield_label=True):
+        start_s, end_s = float(segment.start), float(segment.end)
+        if not (np.isfinite(start_s) and np.isfinite(end_s)):
+            raise ModelOutputError("pyannote.audio returned a time that is not finite")
+        rows.append([start_s, end_s, str(label)])
+    return sorted(rows)
