@@ -6,8 +6,6 @@ import pytest
 from emer.evals.accuracy.face_matching import compare, recall, threshold_for
 from emer.evals.train.face_detector.card import card
 from emer.evals.train.face_detector.checking import MOST_FALSE, Trial, settings, thresholds
-from emer.evals.train.face_detector.detector import STRIDES, candidates_of
-from emer.evals.train.face_detector.detector import merged as merged_detections
 from emer.evals.train.face_detector.material import Shown, iou, merged
 from emer.evals.train.face_detector.people import (
     CLIPS,
@@ -21,6 +19,8 @@ from emer.evals.train.face_detector.people import (
 from emer.evals.train.face_detector.scenes import VISIBLE, Composer
 from emer.evals.train.face_detector.sources import Source, Turn, weights
 from emer.evals.train.face_detector.targets import answers
+from emer.tools.face_detection import STRIDES, candidates_of
+from emer.tools.face_detection import merged as merged_detections
 from emer.tools.findings import ModelCard
 
 

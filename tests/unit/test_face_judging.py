@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from emer.evals.accuracy.face import _events, _partial
+from emer.evals.accuracy.face import _partial, counted_events
 from emer.evals.train.face_landmarks.command import settings
 from emer.evals.train.face_landmarks.judging import correlation, judge
 from emer.evals.train.face_landmarks.material import Labelled
@@ -9,12 +9,12 @@ from emer.evals.train.face_landmarks.mesh import (
     KEPT_PX,
     LIVE,
     POINTS,
-    SHAPES,
     TEMPLATE,
     five_of,
     places,
 )
 from emer.tools.face_landmarks import NAME
+from emer.tools.face_shapes import SHAPES
 from emer.tools.facial_movements import TOLD
 from emer.tools.networks import Network, card_of
 from emer.tools.similarity import moved, similarity
@@ -88,10 +88,10 @@ def test_what_another_movement_explains_is_taken_off():
     assert _partial(smile + own, smile + 0.5 * own, rest) > 0.95
 
 
-def test_events_are_right_where_the_teacher_moves_and_found_where_ours_overlap():
+def testcounted_events_are_right_where_the_teacher_moves_and_found_where_ours_overlap():
     times_s = np.arange(60) / 5.0
     full = TOLD["AU12"].full
     theirs, ours = np.zeros(60), np.zeros(60)
     theirs[10:16] = theirs[40:46] = full
     ours[11:17] = ours[25:31] = full
-    assert _events("AU12", times_s, ours, theirs).tolist() == [1, 2, 1, 2]
+    assert counted_events("AU12", times_s, ours, theirs).tolist() == [1, 2, 1, 2]

@@ -11,7 +11,6 @@ from emer.evals.train.face_landmarks.mesh import (
     PHOTO,
     POINTS,
     SAME_PERSON,
-    SHAPES,
     mirrored_points,
     mirrored_shapes,
     person_of,
@@ -21,6 +20,7 @@ from emer.evals.train.face_landmarks.transfer import SIDE_PX
 from emer.evals.train.face_landmarks.transfer import borrowed as lend
 from emer.tools.errors import EmerError
 from emer.tools.face_landmarks import NAME, landmarks, lip_gap, shape_names
+from emer.tools.face_shapes import SHAPES
 from emer.tools.face_tracks import FaceTracks
 from emer.tools.facs_table import CREDIBLE, TABLE, signals
 from emer.tools.media.faces import CLOSE, CROP_PX, WIDE_PX, Box, FaceWriter

@@ -8,6 +8,7 @@ Source   FACS: Ekman, Friesen & Hager 2002; the network is our own, see its card
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from emer.tools.face_landmarks import NAME, landmarks
 from emer.tools.facial_events import Event, step_of
 from emer.tools.facial_movements import NOT_TOLD, SMILE_LEVEL, TOLD, movement_events
-from emer.tools.facs_table import signals
+from emer.tools.facs_table import Seen, signals
 from emer.tools.findings import Evidence, Finding, Gap, GapCode, Modality, ModelCard, TimeSpan
 from emer.tools.networks import card_of, check
 from emer.tools.readings import ActionUnitReading
@@ -39,6 +40,19 @@ trust, above the second none. Measured on persons not trained on: 99 % of pictur
 below 0.03; of pictures of anything else half go beyond 0.11, and 95 % beyond 0.065."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What a network says of the samples of one track."""
+
+    seen: Seen
+    times_s: "NDArray[np.float64]"
+    """``(n,)``: of the samples that it says it of."""
+    trust: "NDArray[np.float64]"
+    """``(n,)``: in each of them, 0..1."""
+    gaps: list[Gap] = field(default_factory=list)
+    """Where it failed."""
+
+
 class FacialActionUnits:
     """Tells which movements a face makes, each compared with the same face at rest.
 
@@ -50,7 +64,7 @@ class FacialActionUnits:
     tool: ClassVar[str] = "action_units"
     engine: ClassVar[str] = "landmarks"
     modality: ClassVar[Modality] = Modality.FACE
-    card: ClassVar[ModelCard] = card_of(NAME)
+    card: ModelCard = card_of(NAME)
     networks: ClassVar[tuple[str, ...]] = (NAME,)
     needs: ClassVar[tuple[str, ...]] = ("faces",)
     scope: ClassVar[Scope] = "clip"
@@ -68,6 +82,16 @@ class FacialActionUnits:
             ToolUnavailable: They are not.
         """
         check(self.tool, NAME)
+
+    def follows(self, au: str) -> float:
+        """Return how far the network that looks follows the one that the table speaks of, 0..1."""
+        return TOLD[au].r
+
+    def look(self, clip: Clip, faces: "FaceStore", track: str) -> Look:
+        """Look at every sample of a track."""
+        seen = landmarks(crops for _, crops in faces.crops(track, wide=True))
+        trust = np.clip((ADRIFT - seen.drift) / (ADRIFT - STEADY), 0.0, 1.0)
+        return Look(seen, faces.samples(track).times_s, trust)
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
@@ -105,13 +129,16 @@ class FacialActionUnits:
         step_s = step_of(times_s)
         if len(times_s) < FEWEST or times_s[-1] - times_s[0] + step_s < self._shortest_s:
             return self._brief(clip, faces, track)
-        found: list[Finding] = []
-        seen = landmarks(crops for _, crops in faces.crops(track, wide=True))
-        steady = np.clip((ADRIFT - seen.drift) / (ADRIFT - STEADY), 0.0, 1.0)
-        for au, signal in signals(seen).items():
+        look = self.look(clip, faces, track)
+        found: list[Finding] = [*look.gaps]
+        times_s = look.times_s
+        if len(times_s) < FEWEST:
+            return found
+        for au, signal in signals(look.seen).items():
             for event, rise, threshold in movement_events(au, times_s, signal, self._strictness):
                 clear = min(1.0, rise / (2.0 * threshold))
-                trust = TOLD[au].r * clear * float(np.mean(steady[event.first : event.last + 1]))
+                steady = float(np.mean(look.trust[event.first : event.last + 1]))
+                trust = self.follows(au) * clear * steady
                 if trust <= 0.0:
                     continue
                 cue = f"{TOLD[au].cue} than in this face's own neutral"
@@ -135,15 +162,16 @@ class FacialActionUnits:
             "look; nothing but a clear smile could be told",
             remedy="Use a longer stretch of video of this face.",
         )
-        levels = signals(landmarks(c for _, c in faces.crops(track, wide=True)))["AU12"]
-        smile = float(np.median(levels))
-        if smile < SMILE_LEVEL * self._strictness:
-            return [gap]
+        look = self.look(clip, faces, track)
+        levels = signals(look.seen)["AU12"]
+        if not len(levels) or (smile := float(np.median(levels))) < SMILE_LEVEL * self._strictness:
+            return [gap, *look.gaps]
+        times_s = look.times_s
         event = Event(0, int(np.argmax(levels)), len(times_s) - 1)
         trust = SMILE_TRUST * (0.5 + 0.5 * float(np.mean(samples.aligned)))
         cue = "mouth drawn wide with its corners up; judged without this face's own neutral"
         seen = self._evidence(clip, track, "AU12", times_s, event, smile, trust, cue, span)
-        return [gap, seen]
+        return [gap, *look.gaps, seen]
 
     def _evidence(
         self,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from emer.tools.media.faces import CLOSE, CROP_PX, EYE_COLUMNS, EYE_ROW
+from emer.tools.media.faces import EYES_PX
 from emer.tools.networks import Network, network
 from emer.tools.similarity import moved, similarity
 
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 NAME: Final = "face_landmarks"
 PASSES: Final = 2
 BATCH: Final = 32
-EYES_PX: Final = tuple(
-    (CLOSE[1].start + column * CROP_PX - 0.5, CLOSE[0].start + EYE_ROW * CROP_PX - 0.5)
-    for column in EYE_COLUMNS
-)
-"""Where the eye centres are in a crop with surroundings (x, y)."""
 ANGLES: Final = ("yaw", "pitch", "roll")
 
 
@@ -97,24 +92,25 @@ def usual_places(net: Network) -> "Floats":
     return moved(template, similarity(template[:2], np.array(EYES_PX)))
 
 
-def look(net: Network, crops: "Crops", places: "Floats") -> Landmarks:
-    """Look at each crop twice, beginning with a rough idea of where eyes, nose and mouth are.
+def look(net: Network, crops: "Crops", places: "Floats", *, passes: int = PASSES) -> Landmarks:
+    """Look at each crop, beginning with a rough idea of where eyes, nose and mouth are.
 
     Args:
         net: The network.
         crops: RGB, ``(n, height, width, 3)``.
         places: Eye centres, nose tip and mouth corners in each crop, ``(n, 5, 2)``.
+        passes: How often; drift is not known (0) after a single look.
     """
     template, five = np.array(net.settings["template"]), net.settings["five"]
     gaps = np.linalg.norm(places[:, 1] - places[:, 0], axis=1)
     seen: list[Floats] = []
     head = shapes = np.zeros((len(crops), 0))
-    for _ in range(PASSES):
+    for _ in range(passes):
         lain = np.array([similarity(one, template) for one in places])
         points, head, shapes = _run(net, crops, lain)
         places = np.stack([points[:, group].mean(axis=1) for group in five], axis=1)
         seen.append(points)
-    drift = np.linalg.norm(seen[-1] - seen[-2], axis=2).mean(axis=1) / np.maximum(gaps, 1e-3)
+    drift = np.linalg.norm(seen[-1] - seen[-2:][0], axis=2).mean(axis=1) / np.maximum(gaps, 1e-3)
     return Landmarks(seen[-1], head, shapes, drift)
 
 

@@ -8,11 +8,11 @@ Source   ids and names: Ekman, Friesen & Hager 2002; shapes: the 52 of ARKit, of
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 
-from emer.tools.face_landmarks import Landmarks, lip_gap, shape_names
+from emer.tools.face_landmarks import lip_gap, shape_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Standing = Literal["credible", "weak", "not available"]
+
+
+class Seen(Protocol):
+    """What a network says of ``n`` crops: ours (``face_landmarks``), or its teacher."""
+
+    @property
+    def points_px(self) -> "Floats":
+        """``(n, 146, 2)``, as in ``Landmarks``."""
+
+    @property
+    def shapes(self) -> "Floats":
+        """``(n, m)``: how much each of ``shape_names()`` is shown, 0..1."""
 
 
 class Unit(NamedTuple):
@@ -107,7 +119,7 @@ def formula(unit: Unit) -> str:
     return " and ".join(unit.shapes) + (" (mean)" if len(unit.shapes) > 1 else "") + off
 
 
-def signals(found: Landmarks) -> "Mapping[str, Floats]":
+def signals(found: Seen) -> "Mapping[str, Floats]":
     """Return each credible action unit's signal, ``(n,)``.
 
     Raises:
@@ -116,7 +128,7 @@ def signals(found: Landmarks) -> "Mapping[str, Floats]":
     return {au: signal for au, signal in every_signal(found).items() if au in CREDIBLE}
 
 
-def every_signal(found: Landmarks) -> "Mapping[str, Floats]":
+def every_signal(found: Seen) -> "Mapping[str, Floats]":
     """Return the signal of each action unit that has one, credible or weak.
 
     Raises:
@@ -127,7 +139,7 @@ def every_signal(found: Landmarks) -> "Mapping[str, Floats]":
     return {u.au: _signal(u, found, names) for u in measured}
 
 
-def _signal(unit: Unit, found: Landmarks, names: tuple[str, ...]) -> "Floats":
+def _signal(unit: Unit, found: Seen, names: tuple[str, ...]) -> "Floats":
     if unit.au == "AU25":
         return lip_gap(found.points_px)
     columns = [names.index(shape) for shape in unit.shapes]

@@ -375,6 +375,10 @@ class ExpressionReading(_Reading):
     )
     arousal: Signed | None = Field(default=None, description="likewise")
     basis: tuple[str, ...] = Field(default=(), description="evidence ids it was composed from")
+    apex_s: float | None = Field(
+        default=None, ge=0,
+        description="when the leading category was strongest, if read off single pictures",
+    )  # fmt: skip
     while_speaking: bool = Field(
         default=False, description="mouth cues were discounted because the owner talks"
     )
@@ -408,6 +412,35 @@ class SceneReading(_Reading):
         }
 
 
+class TextLine(Frozen):
+    """One line of text in the picture."""
+
+    text: str
+    box: tuple[Unit, Unit, Unit, Unit] = Field(
+        description="left, top, width, height as shares of the picture"
+    )
+    score: Unit
+
+
+class ScreenTextReading(_Reading):
+    """Text that the picture shows over one span. Untrusted, as what is said is: only quoted."""
+
+    prefix: ClassVar[str] = "OCR"
+    kind: Literal["on_screen_text"] = "on_screen_text"
+    text: str = Field(description="its lines from top to bottom, joined with ' / '")
+    lines: tuple[TextLine, ...] = Field(min_length=1)
+    n_pictures: int = Field(ge=1, description="pictures in which it was read")
+
+    @property
+    def key(self) -> str:
+        """The text."""
+        return self.text
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``screen.text``, ``screen.n_lines``."""
+        return {"screen.text": self.text, "screen.n_lines": float(len(self.lines))}
+
+
 class ImpressionReading(_Reading):
     """What another multimodal model says of one span, in its words. Untrusted text."""
 
@@ -438,6 +471,7 @@ Reading = Annotated[
     | ActionUnitReading
     | ExpressionReading
     | SceneReading
+    | ScreenTextReading
     | ImpressionReading,
     Field(discriminator="kind"),
 ]

@@ -16,7 +16,6 @@ from emer.tools.specialist import Specialist
 GROUP: Final = "emer.tools"
 
 NOT_BUILT: Final[Mapping[str, str]] = {
-    "on_screen_text": "text shown in the picture",
     "gesture": "hands, posture and body movement",
 }
 """Clues of the field that no engine here looks for; reports list them as not looked at."""

@@ -16,9 +16,10 @@ from emer.evals.tables import Cell, Estimate, Table
 from emer.evals.train.face_landmarks.command import MEASURED
 from emer.evals.train.face_landmarks.judging import GROUPS, MOVES, Judged, correlation, judge
 from emer.evals.train.face_landmarks.material import Labelled, seen
-from emer.evals.train.face_landmarks.mesh import HELD_OUT, LIVE, PHOTO, SHAPES
+from emer.evals.train.face_landmarks.mesh import HELD_OUT, LIVE, PHOTO
 from emer.tools import face_landmarks, facs_table
 from emer.tools.errors import EmerError
+from emer.tools.face_shapes import SHAPES
 from emer.tools.face_tracks import FaceTracks
 from emer.tools.facial_events import Event
 from emer.tools.facial_movements import movement_events
@@ -57,7 +58,7 @@ def measure(data: Path, *, folds: bool = False, tell: Tell = lambda _: None) -> 
     everything = seen(data / LABELS)
     clips = everything.part(everything.persons != PHOTO)
     held = clips.part(np.isin(clips.persons, HELD_OUT))
-    net = _measured(data) if folds else load("action_units", face_landmarks.NAME)
+    net = measured_network(data, folds=folds)
     regime = f"{_PERSONS}." if folds else f"Shipped weights, which HAVE SEEN these {_PERSONS}."
     tell(f"{len(held.crops)} pictures")
     judged = judge(net, held)
@@ -70,7 +71,14 @@ def measure(data: Path, *, folds: bool = False, tell: Tell = lambda _: None) -> 
     ]
 
 
-def _measured(data: Path) -> Network:
+def measured_network(data: Path, *, folds: bool) -> Network:
+    """Return the network that never saw ``HELD_OUT``, or the shipped one.
+
+    Raises:
+        EmerError: The former is missing.
+    """
+    if not folds:
+        return load("action_units", face_landmarks.NAME)
     folder = data / LABELS / MEASURED
     if not folder.is_dir():
         raise EmerError(
@@ -102,14 +110,14 @@ def _shapes(judged: Judged, regime: str) -> Table:
     every = np.array(
         [[judged.within[s].get(str(c), np.nan) for s in LIVE] for c in np.unique(judged.clips)]
     )
-    rows: list[tuple[Cell, ...]] = [("mean over shapes", _over_shapes(every), None)]
+    rows: list[tuple[Cell, ...]] = [("mean over shapes", over_shapes(every), None)]
     for group, starts in GROUPS.items():
         own = [i for i, shape in enumerate(LIVE) if shape.startswith(starts)]
-        rows.append((f"{group} (mean)", _over_shapes(every[:, own]), None))
+        rows.append((f"{group} (mean)", over_shapes(every[:, own]), None))
     for shape in LIVE:
         by_clip = np.array(list(judged.within[shape].values()))
         if len(by_clip):
-            rows.append((shape, _over_clips(by_clip), float(by_clip.min())))
+            rows.append((shape, over_clips(by_clip), float(by_clip.min())))
     regime = (
         f"Correlation with the teacher within a clip, mean over clips in which the shape moves "
         f"(standard deviation {MOVES} or more). {regime} Intervals: 95 %, over clips."
@@ -128,7 +136,7 @@ def _units(data: Path, net: Network, held: Labelled, regime: str) -> Table:
         own = held.part(held.clips == clip)
         times_s, ours, theirs = _signals(data / "video" / str(clip), net, own)
         for au in facs_table.CREDIBLE:
-            counts = _events(au, times_s, ours[au], theirs[au])
+            counts = counted_events(au, times_s, ours[au], theirs[au])
             events[au] = events.get(au, np.zeros(4, np.int64)) + counts
         others = list(theirs)
         for au, signal in theirs.items():
@@ -145,7 +153,7 @@ def _units(data: Path, net: Network, held: Labelled, regime: str) -> Table:
         if len(by_clip):
             r, partial = by_clip.T
             middles = (float(np.median(r)), float(np.median(partial)))
-            about = (unit.au, unit.name, unit.standing, _over_clips(r), *middles)
+            about = (unit.au, unit.name, unit.standing, over_clips(r), *middles)
         right, said, met, true = events.get(unit.au, np.zeros(4, np.int64)).tolist()
         told = (f"{right} of {said}", f"{met} of {true}") if unit.au in events else (None, None)
         rows.append((*about, *told, facs_table.formula(unit), unit.why))
@@ -193,7 +201,9 @@ def _signals(
     return times_s[kept], ours, dict(facs_table.every_signal(teacher))
 
 
-def _events(au: str, times_s: "Floats", ours: "Floats", theirs: "Floats") -> "NDArray[np.int64]":
+def counted_events(
+    au: str, times_s: "Floats", ours: "Floats", theirs: "Floats"
+) -> "NDArray[np.int64]":
     """Count our events that are right, all of ours, the teacher's that are found, all of its."""
     said, true, faint = (
         [event for event, _, _ in movement_events(au, times_s, signal, strictness)]
@@ -230,7 +240,7 @@ def _cost(net: Network, faces: Labelled) -> Table:
     )  # fmt: skip
 
 
-def _over_shapes(by_clip: "Floats") -> Estimate:
+def over_shapes(by_clip: "Floats") -> Estimate:
     """Return the mean over shapes of their means over clips; NaN where a shape does not move."""
     import warnings
 
@@ -242,7 +252,8 @@ def _over_shapes(by_clip: "Floats") -> Estimate:
     return bootstrap(mean, by_clip, unit="clips")
 
 
-def _over_clips(values: "Floats") -> Estimate:
+def over_clips(values: "Floats") -> Estimate:
+    """Return the mean over clips."""
     return bootstrap(_mean, values, unit="clips")
 
 

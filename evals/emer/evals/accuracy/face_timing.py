@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from emer.evals.accuracy.face_haar import CLIP_AREA_PX, Haar
 from emer.evals.tables import Table
-from emer.evals.train.face_detector.detector import FINE_PX, FaceDetector
 from emer.evals.train.face_detector.material import TEACHER, Shown
+from emer.tools.face_detection import FINE_PX, FaceDetector
 
 N_PICTURES: Final = 40
 WIDTH_PX, HEIGHT_PX = 1280, 720

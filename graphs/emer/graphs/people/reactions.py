@@ -183,7 +183,9 @@ def _face(
     own: dict[bool, list[Evidence]] = defaultdict(list)
     for e in shown.overlapping(place):
         if owner.get(e.subject) == listener and isinstance(e.reading, ExpressionReading):
-            own[move.id in e.reading.basis].append(e)
+            # one that is read off pictures rests on no movement: it goes with any at its time
+            read_off = e.reading.category_set != "basic" and not e.reading.basis
+            own[move.id in e.reading.basis or read_off].append(e)
     return max(own[True], key=lambda e: (e.overlap_s(move), e.id), default=None)
 
 

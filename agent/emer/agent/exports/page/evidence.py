@@ -25,6 +25,7 @@ from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
     ImpressionReading,
+    ScreenTextReading,
     SpeechEmotionReading,
     TextEmotionReading,
     UtteranceReading,
@@ -35,7 +36,7 @@ from emer.tools.readings import (
 
 LEAST_SCORE: Final = 0.02
 """Categories below are listed together, not one by one."""
-_TOLD_ELSEWHERE: Final = frozenset({"words.text", "text.cue", "impression.text"})
+_TOLD_ELSEWHERE: Final = frozenset({"words.text", "text.cue", "screen.text", "impression.text"})
 _FAMILIES: Final = {"text_emotion": "text", "expression": "face", "speech_emotion": "tone"}
 """What the names of category scores begin with, by kind of reading."""
 _ACTING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -92,7 +93,7 @@ def _one(
     if shown := pictures.of_evidence.get(e.id):
         item["i"] = shown
     match reading:
-        case WordsReading() | UtteranceReading() if reading.text:
+        case WordsReading() | UtteranceReading() | ScreenTextReading() if reading.text:
             item["w"] = reading.text
         case ImpressionReading():
             item["w"] = reading.text

@@ -83,6 +83,7 @@ KINDS: Final = {
     "action_unit": "Facial movement",
     "expression": "Facial expression",
     "scene": "Look of the picture",
+    "on_screen_text": "Text in the picture",
     "impression": "In another model's words",
 }
 RELATIONS: Final = {"eq": "=", "gt": ">", "ge": "≥", "lt": "<", "le": "≤", "contains": "contains"}
@@ -141,6 +142,8 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "scene.colourfulness": ("colourfulness (0 grey to about 110)", ""),
     "scene.motion": ("motion", "per s"),
     "scene.n_cuts": ("hard cuts", ""),
+    "screen.text": ("text in the picture", ""),
+    "screen.n_lines": ("lines of text", ""),
 }
 _FAR: Final = 100
 """From here on numbers are printed without decimals."""

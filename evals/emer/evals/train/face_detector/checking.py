@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from emer.evals.accuracy.face_matching import Compared, compare, threshold_for
 from emer.evals.train.face_detector.card import card
-from emer.evals.train.face_detector.detector import (
+from emer.evals.train.face_detector.material import Faces, Shown
+from emer.evals.train.face_detector.people import N_FOLDS
+from emer.tools.face_detection import (
     FINE_PX,
     NETWORK,
     SEARCH_PX,
@@ -20,8 +22,6 @@ from emer.evals.train.face_detector.detector import (
     Detection,
     FaceDetector,
 )
-from emer.evals.train.face_detector.material import Faces, Shown
-from emer.evals.train.face_detector.people import N_FOLDS
 from emer.tools.networks import load
 
 MOST_FALSE: Final = 0.005

@@ -16,12 +16,12 @@ def train(
     from emer.evals.accuracy.face_detection import summary
     from emer.evals.train.face_detector import checking
     from emer.evals.train.face_detector.card import card
-    from emer.evals.train.face_detector.detector import NETWORK
     from emer.evals.train.face_detector.export import onnx_of
     from emer.evals.train.face_detector.material import shown
     from emer.evals.train.face_detector.sources import Source, weights
     from emer.evals.train.face_detector.training import trained
     from emer.evals.train.saving import save
+    from emer.tools.face_detection import NETWORK
 
     pictures = list(shown(data))
     typer.echo(f"{len(pictures)} pictures, labelled by the teacher")

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from emer.evals.train.face_detector.detector import STRIDES
+from emer.tools.face_detection import STRIDES
 
 FOCUS: Final = 2.0
 """Power by which cells that are nearly right count less (focal loss, Lin et al. 2017)."""

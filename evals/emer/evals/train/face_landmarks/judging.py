@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from emer.evals.train.face_landmarks.material import Labelled
-from emer.evals.train.face_landmarks.mesh import LIVE, SHAPES, places
+from emer.evals.train.face_landmarks.mesh import LIVE, places
 from emer.tools.face_landmarks import look
+from emer.tools.face_shapes import SHAPES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,12 +18,12 @@ from emer.evals.train.face_landmarks.mesh import (
     LIVE,
     MOUTH,
     POINTS,
-    SHAPES,
     TEMPLATE,
     five_of,
     places,
 )
 from emer.evals.train.face_landmarks.network import Landmarker
+from emer.tools.face_shapes import SHAPES
 from emer.tools.similarity import moved, similarity
 
 RATE: Final = 1.6e-3

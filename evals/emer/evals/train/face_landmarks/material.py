@@ -12,12 +12,12 @@ from emer.evals.train.face_landmarks.mesh import (
     HELD_OUT,
     LIVE,
     PHOTO,
-    SHAPES,
     mirrored_points,
     mirrored_shapes,
     person_of,
 )
 from emer.tools.errors import EmerError
+from emer.tools.face_shapes import SHAPES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from emer.tools.face_shapes import SHAPES
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -43,20 +45,6 @@ GAPS: Final = (
     (473, 362), (473, 386), (107, 336), (55, 285), (78, 308), (17, 152), (0, 1), (61, 1), (291, 1),
 )  # fmt: skip
 """Pairs whose distance says how a part of the face has moved."""
-_SIDED: Final = (
-    "browDown", "browOuterUp", "cheekSquint", "eyeBlink", "eyeLookDown", "eyeLookIn", "eyeLookOut",
-    "eyeLookUp", "eyeSquint", "eyeWide", "mouthDimple", "mouthFrown", "mouthLowerDown", "mouthPress",
-    "mouthSmile", "mouthStretch", "mouthUpperUp", "noseSneer",
-)  # fmt: skip
-SHAPES: Final = tuple(
-    sorted(
-        [name + side for name in _SIDED for side in ("Left", "Right")]
-        + ["browInnerUp", "cheekPuff", "jawForward", "jawLeft", "jawOpen", "jawRight", "mouthClose"]
-        + ["mouthFunnel", "mouthLeft", "mouthPucker", "mouthRight", "mouthRollLower"]
-        + ["mouthRollUpper", "mouthShrugLower", "mouthShrugUpper"]
-    )
-)
-"""The teacher's shapes in its own order, without the first one, ``_neutral``."""
 DEAD: Final = ("cheekPuff", "cheekSquintLeft", "cheekSquintRight", "jawForward", "noseSneerLeft",
                "noseSneerRight")  # fmt: skip
 """Shapes that are always near 0 in the teacher: never shipped."""

@@ -31,6 +31,8 @@ class Phrases:
     cuts: str
     where_cuts: str
     light: str
+    reads: str
+    more_read: str
     apart: str
     together: str
     uncompared: str
@@ -68,6 +70,8 @@ WORDS: Final[dict[Language, Phrases]] = {
         linked="voice and face belong together with a score of {n}",
         cuts="{n} hard cut(s) were found{where}.", where_cuts=" (at {times})",
         light="The mean brightness is {bright} of 1 and the colourfulness {colour}.",
+        reads="{when} the picture shows the text {quote}",
+        more_read="({n} more texts are in the full account.)",
         apart="What is shown, sounded and said does not fit together here:",
         together="Nothing that was measured here contradicts itself:",
         uncompared="There are not two kinds of clues here that could be compared:",
@@ -95,6 +99,8 @@ WORDS: Final[dict[Language, Phrases]] = {
         linked="声音与面孔属于同一人的评分为 {n}",
         cuts="发现 {n} 处硬切{where}。", where_cuts="（{times}）",
         light="平均亮度为 {bright}（满值 1），色彩丰富度为 {colour}。",
+        reads="{when}，画面上有文字：{quote}。",
+        more_read="（另有 {n} 处文字见完整报告。）",
         apart="这里的表情、声音和话语互相不一致：",
         together="这里测得的线索没有互相矛盾：",
         uncompared="这里没有两种可以互相比较的线索：",

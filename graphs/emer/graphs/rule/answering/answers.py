@@ -15,7 +15,7 @@ from emer.graphs.rule.plans.question import Inquiry, Topic, inquiry
 from emer.graphs.rule.writing.wording import at, during, quote
 from emer.tools import taxonomy
 from emer.tools.findings import Gap, Spanned, TimeSpan, select
-from emer.tools.readings import SceneReading
+from emer.tools.readings import SceneReading, ScreenTextReading
 
 Place = TypeVar("Place", bound=Spanned)
 
@@ -35,6 +35,7 @@ _GAP_TOOLS: Final[dict[Topic, frozenset[str]]] = {
     "face": frozenset({"faces", "action_units", "expression"}),
     "words_emotion": frozenset({"text_emotion", "asr"}),
     "reaction": frozenset({"faces", "expression"}),
+    "screen_text": frozenset({"on_screen_text"}),
 }  # fmt: skip
 
 
@@ -129,8 +130,25 @@ def _of_scene(asked: Inquiry, report: Report, words: Phrases) -> list[str]:
     ]
 
 
+def _of_screen_text(asked: Inquiry, report: Report, words: Phrases) -> list[str]:
+    found = [
+        (e, e.reading)
+        for e in select(report.evidence, kind="on_screen_text")
+        if isinstance(e.reading, ScreenTextReading)
+        and (not asked.window or e.overlaps(asked.window))
+    ]
+    told = [
+        words.reads.format(when=during(e.start_s, e.end_s), quote=quote(r.text))
+        for e, r in found[:MAX_UTTERANCES]
+    ]
+    if len(found) > MAX_UTTERANCES:
+        told.append(words.more_read.format(n=len(found) - MAX_UTTERANCES))
+    return told
+
+
 _ANSWERED: Final[dict[Topic, Callable[[Inquiry, Report, Phrases], list[str]]]] = {
     "media": _of_media, "speakers": _of_speakers, "words": _of_words, "scene": _of_scene,
+    "screen_text": _of_screen_text,
 }  # fmt: skip
 _FROM_CLAIMS: Final[frozenset[Topic]] = frozenset(
     {"voice", "face", "words_emotion", "sincerity", "reaction", "emotion"}

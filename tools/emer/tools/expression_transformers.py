@@ -1,0 +1,54 @@
+"""Expressions by an image classifier of the transformers library, seven categories.
+
+Reads    see ``expression_categories``
+Returns  see ``expression_categories``
+Cost     60 ms a crop on one core for a ViT of the base size; a few ms on a GPU
+Source   the model's, see its card; Dosovitskiy et al. 2021, arXiv:2010.11929
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from emer.tools import taxonomy
+from emer.tools.expression_categories import CATEGORIES, FaceCategories
+from emer.tools.hosting.gpus import settled
+from emer.tools.hosting.host import Host, Limits, hosted
+
+LOADER: Final = "emer.tools.loaders.pictures:load"
+
+
+class TransformersExpression(FaceCategories):
+    """Reads expressions with ``AutoModelForImageClassification``."""
+
+    engine: ClassVar[str] = "transformers"
+    rank: ClassVar[int] = 30
+    cost: ClassVar[float] = 0.4
+    packages: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+    extra: ClassVar[str] = "full"
+    purpose: ClassVar[str] = "Which of seven expressions a face shows over a span."
+
+    def labels(self) -> Mapping[str, str]:
+        """Return its labels in ours: as the catalogue says, or those that say the same by name."""
+        entry = self.found().entry
+        return (entry.labels if entry else None) or usual_labels()
+
+    def host(self) -> Host:
+        """Return its process.
+
+        Raises:
+            ToolUnavailable: Its weights are not here.
+        """
+        place = self.found()
+        needs_mb = place.entry.needs_mb if place.entry else 1000
+        options = {"folder": str(place.folder), "device": settled(self.setup.device)}
+        return hosted(self.tool, LOADER, options, Limits(needs_mb=needs_mb))
+
+
+def usual_labels() -> dict[str, str]:
+    """Return the names that models give to the seven, whatever their case, in ours."""
+    found = {c: c for c in CATEGORIES}
+    concepts = taxonomy.concepts_of("fer7")
+    for known in ("basic", "ravdess8"):
+        for category, concept in taxonomy.concepts_of(known).items():
+            found.update((category, c) for c, own in concepts.items() if own == concept)
+    return found | {name.capitalize(): c for name, c in found.items()}
