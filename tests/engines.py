@@ -11,11 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 from tests.conftest import SHARED_DATA
 from tests.peer_server import PeerServer, said
 
 from emer.tools.setup import Setup
+
+FIXTURES = Path(__file__).parent / "fixtures"
+Factory = Callable[[Path], AbstractContextManager[Setup]]
 
 
 @contextmanager
@@ -27,42 +31,60 @@ def _impression(folder: Path) -> Iterator[Setup]:
         server.close()
 
 
-def _weights(engine: str, *places: str) -> Callable[[Path], AbstractContextManager[Setup]]:
+def _weights(engine: str, *places: Path) -> Factory:
     """True weights, where there are any; else the engine says what it lacks."""
 
     @contextmanager
     def setup(folder: Path) -> Iterator[Setup]:
-        paths = [SHARED_DATA / p for p in places] if engine != "on_screen_text.tesseract" else [
-            Path(os.environ.get("TESSDATA_PREFIX", "")) / "eng.traineddata",
-            Path(sys.prefix) / "share" / "tessdata" / "eng.traineddata",
-        ]  # fmt: skip
-        found = next((p for p in paths if p.is_file()), folder / "nothing")
+        found = next((p for p in places if p.is_file()), folder / "nothing")
         yield Setup(device="cpu", models={engine: str(found)})
 
     return setup
 
 
-def _tiny(engine: str, builder: str) -> Callable[[Path], AbstractContextManager[Setup]]:
+def _tiny(engine: str, builder: str, function: str = "build") -> Factory:
     """A tiny model in the true format; where its library is missing, the engine says so."""
 
     @contextmanager
     def setup(folder: Path) -> Iterator[Setup]:
         built = folder / "model"
-        with suppress(ImportError):
-            import_module(f"tests.full.tiny.{builder}").build(built)
+        with suppress(ImportError), catch_warnings():
+            simplefilter("ignore")  # of libraries, about models so small
+            getattr(import_module(f"tests.full.tiny.{builder}"), function)(built)
         yield Setup(device="cpu", models={engine: str(built)})
 
     return setup
 
 
-SETUPS: dict[str, Callable[[Path], AbstractContextManager[Setup]]] = {
+def _kept(engine: str, name: str) -> Factory:
+    """A tiny model that lies among the tests' fixtures."""
+
+    @contextmanager
+    def setup(folder: Path) -> Iterator[Setup]:
+        yield Setup(device="cpu", models={engine: str(FIXTURES / name)})
+
+    return setup
+
+
+SETUPS: dict[str, Factory] = {
     "impression": _impression,
     "action_units.blendshapes": _weights(
-        "action_units.blendshapes", "weights/mediapipe/face_landmarker.task"
+        "action_units.blendshapes", SHARED_DATA / "weights/mediapipe/face_landmarker.task"
     ),
+    "asr": _kept("asr.faster_whisper", "tiny_whisper"),
+    "diarization.pyannote": _tiny("diarization.pyannote", "pyannote"),
     "expression.deepface": _tiny("expression.deepface", "deepface_emotion"),
     "expression.transformers": _tiny("expression.transformers", "face_vit"),
-    "faces.yunet": _weights("faces.yunet", "weights/yunet/yunet_n_640_640.onnx"),
-    "on_screen_text.tesseract": _weights("on_screen_text.tesseract"),
+    "faces.yunet": _weights("faces.yunet", SHARED_DATA / "weights/yunet/yunet_n_640_640.onnx"),
+    "on_screen_text.tesseract": _weights(
+        "on_screen_text.tesseract",
+        Path(os.environ.get("TESSDATA_PREFIX", "")) / "eng.traineddata",
+        Path(sys.prefix) / "share" / "tessdata" / "eng.traineddata",
+    ),
+    "speech_emotion.transformers": _tiny("speech_emotion.transformers", "voice"),
+    "text_emotion.onnx_encoder": _kept("text_emotion.onnx_encoder", "tiny_onnx_text"),
+    "text_emotion.transformers": _tiny("text_emotion.transformers", "text"),
+    "vocal_events": _tiny("vocal_events.transformers", "sounds"),
+    "voice_dimensions": _tiny("voice_dimensions.transformers", "voice", "build_mean_head"),
 }
-"""By entry point."""
+"""By entry point. Engines that can do something without a model are set up with one all the same."""

