@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 CLIP ?= examples/sample.mp4
 
-.PHONY: demo test check bench docs sample clean
+.PHONY: demo test test-full check bench docs sample clean
 
 demo: $(VENV)/.base ## set everything up and analyse a clip (CLIP=your.mp4)
 	$(BIN)/emer analyze $(CLIP)
 
 test: $(VENV)/.dev ## set everything up and run the tests
 	$(BIN)/python -m pytest
+
+test-full: $(VENV)/.full ## the same with torch and all engines (5 GB more); ONLY="tests/full" for a part
+	$(BIN)/python -m pytest $(ONLY)
 
 check: $(VENV)/.dev ## lint, types, layers
 	$(BIN)/ruff format --check .
@@ -44,6 +47,10 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install -c constraints.txt -e . --group dev
 	touch $(VENV)/.base $@
+
+$(VENV)/.full: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -c constraints.txt -e '.[full]' --group dev --group tiny
+	touch $(VENV)/.base $(VENV)/.dev $@
 
 $(VENV)/.sample: $(VENV)/.base
 	$(PIP) install -c constraints.txt --group sample

@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+import pytest_socket
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is first imported
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -20,6 +21,14 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 @pytest.fixture(autouse=True)
 def _no_network(socket_disabled):
     """`pytest-socket` refuses every socket but those of the event loop itself."""
+
+
+@pytest.fixture
+def loopback(_no_network, socket_enabled):
+    """Allow sockets to this machine itself, for a server of the test's own."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1"])
+    yield
+    pytest_socket._remove_restrictions()
 
 
 @pytest.fixture(autouse=True)

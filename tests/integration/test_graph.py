@@ -98,6 +98,14 @@ def test_a_specialist_that_cannot_run_is_a_gap_with_its_remedy_and_nothing_is_lo
     assert report.run.status == "complete"
 
 
+def test_every_finding_says_where_its_engine_ran(media, tmp_path):
+    specialists = flat_good_news()
+    next(s for s in specialists if s.tool == "voice_affect").device = "cuda:1"
+    report = analysed(media, specialists, tmp_path)
+    assert {e.device for e in report.evidence if e.tool == "voice_affect"} == {"cuda:1"}
+    assert {e.device for e in report.evidence if e.tool != "voice_affect"} == {"cpu"}
+
+
 def test_a_specialist_that_hangs_is_left_behind(media, tmp_path):
     class Hangs(FakeSpecialist):
         def observe(self, clip, spans, known):

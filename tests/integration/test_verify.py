@@ -64,7 +64,7 @@ def test_a_report_can_come_from_a_pipe(report):
     assert result.exit_code == 0
 
 
-@pytest.mark.parametrize("content", ["", "not json", "{}", '{"schema_version": "1.1"}'])
+@pytest.mark.parametrize("content", ["", "not json", "{}", '{"schema_version": "1.2"}'])
 def test_what_is_no_report_is_refused(content, tmp_path):
     path = tmp_path / "r.json"
     path.write_text(content, encoding="utf-8")

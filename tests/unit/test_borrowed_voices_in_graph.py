@@ -85,19 +85,18 @@ def test_a_marked_place_is_told_with_the_number_of_the_model(language):
     assert "voice.arousal" not in asserted
 
 
-def test_a_model_that_only_refines_is_not_missed_where_it_cannot_run():
+def test_what_only_an_extra_brings_is_missed_with_its_remedy_and_told_once():
     from types import SimpleNamespace
 
     from emer.tools.errors import ToolUnavailable
 
     problem = ToolUnavailable("x", "torch is not installed", remedy="Install it.")
     context = SimpleNamespace(
-        unavailable={"voice_dimensions": problem, "vocal_events": problem},
-        specialists={},
+        unavailable={"vocal_events": problem}, specialists={},
         request=SimpleNamespace(question="why?"),
-    )
+    )  # fmt: skip
     gaps = known_gaps(context, SimpleNamespace(video=None, audio=None), SPAN)
-    tools = {g.tool for g in gaps}
-    told = [g for g in gaps if g.tool == "vocal_events"]
-    assert [g.remedy for g in told] == ["Install it."]
-    assert "voice_dimensions" not in tools
+    assert [g.remedy for g in gaps if g.tool == "vocal_events"] == ["Install it."]
+    context.unavailable.clear()
+    gaps = known_gaps(context, SimpleNamespace(video=None, audio=None), SPAN)
+    assert [g.code for g in gaps if g.tool == "vocal_events"] == ["not_looked_at"]

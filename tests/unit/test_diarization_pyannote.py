@@ -68,7 +68,7 @@ def test_a_pipeline_that_others_put_into_the_cache_is_not_trusted(tmp_path, monk
     (repository / "refs" / "main").write_text(commit)
     tool = PyannoteDiarization()
     tool.set_up(Setup(models_dir=tmp_path / "models"))
-    entry = store.catalogue()["pyannote-community"]
+    entry = store.catalogue()["pyannote-community-1"]
     for file in entry.files:
         path = repository / "snapshots" / commit / file.path
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -134,10 +134,10 @@ def test_json_in_a_script_cannot_end_it():
     assert json.loads(text)["b"] == ["</script>", "<!--", "\u2028"]
 
 
-def test_evidence_carries_its_model_revision_and_numbers(page, report):
+def test_evidence_carries_its_model_revision_device_and_numbers(page, report):
     found = _data(page(report))["evidence"]
     for e in report.evidence:
-        assert found[e.id]["r"] == [e.tool, e.engine, e.model, e.revision]
+        assert found[e.id]["r"] == [e.tool, e.engine, e.model, e.revision, e.device]
     texts = [x for x in found.values() if x["k"] == "What the words express"]
     assert any(row[0] == "valence (\u22121 to +1)" for x in texts for row in x["q"])
 

@@ -24,7 +24,7 @@ from emer.tools.text_emotion_models import (
 )
 
 TINY = Path(__file__).parents[1] / "fixtures" / "tiny_onnx_text"
-ENTRY = catalogue()["goemotions-onnx"]
+ENTRY = catalogue()["go-emotions-int8"]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from typing import Any
 from langsmith import tracing_context
 
 from emer.agent.calibrated import calibrations_for
-from emer.agent.models import chat_model
+from emer.agent.chat_models import chat_model
+from emer.agent.engines import chosen_engines
 from emer.agent.settings import Settings, limits
 from emer.agent.workspace import new_workspace
 from emer.graphs.analyst import run
@@ -31,7 +32,6 @@ from emer.memory.findings_cache import FindingsCache
 from emer.memory.look_store import LookStore
 from emer.memory.retrieval import CaseMemory, RetrievedCase
 from emer.tools.media.decoder_pool import warm_up
-from emer.tools.registry import choose, installed
 
 
 def analyze(
@@ -80,7 +80,7 @@ def analyze(
     settings = settings or Settings()
     started, began = datetime.now(UTC), time.perf_counter()
     model, model_name = chat_model(llm if llm is not None else settings.llm, settings.base_url)
-    specialists, problems = choose(installed())
+    specialists, problems = chosen_engines(settings)
     request = Request(
         path=Path(path), question=question or None, rate_hz=fps or settings.fps,
         start_s=start_s, end_s=end_s, language=language or settings.language,

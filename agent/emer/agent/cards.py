@@ -11,7 +11,9 @@ def cards_page() -> str:
     specialists = [e.specialist for e in installed() if e.specialist is not None]
     own = [s for s in specialists if type(s).__module__.startswith("emer.tools.")]
     rows = [
-        f"| [{s.tool}](#{s.tool}) | {s.engine} | {s.card.purpose} | {s.card.licence} |" for s in own
+        f"| [{s.tool}](#{_title(s, own).replace(' ', '-')}) | {s.engine} | {s.card.purpose} | "
+        f"{s.card.licence} |"
+        for s in own
     ]
     head = [
         "# Specialists and their model cards",
@@ -21,10 +23,18 @@ def cards_page() -> str:
         "| tool | engine | answers | licence |",
         "|---|---|---|---|",
     ]
-    return "\n".join([*head, *rows, *(line for s in own for line in _card(s))]) + "\n"
+    return (
+        "\n".join([*head, *rows, *(line for s in own for line in _card(s, _title(s, own)))]) + "\n"
+    )
 
 
-def _card(specialist: Specialist) -> list[str]:
+def _title(specialist: Specialist, own: list[Specialist]) -> str:
+    """Return the heading of its card: with the engine where a tool has several."""
+    several = sum(s.tool == specialist.tool for s in own) > 1
+    return f"{specialist.tool} {specialist.engine}" if several else specialist.tool
+
+
+def _card(specialist: Specialist, title: str) -> list[str]:
     card = specialist.card
     commercial = "yes" if card.commercial_use else "no"
     facts = {
@@ -40,7 +50,7 @@ def _card(specialist: Specialist) -> list[str]:
         "calibration": card.calibration,
         "training": f"`{card.training}`, {card.date}" if card.training else "",
     }
-    lines = ["", f"## {specialist.tool}", "", card.purpose, ""]
+    lines = ["", f"## {title}", "", card.purpose, ""]
     lines += [f"- **{name}:** {' '.join(text.split())}" for name, text in facts.items() if text]
     lines += ["- **limits:**", *(f"  - {limit}" for limit in card.limits)]
     return lines

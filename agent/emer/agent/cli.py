@@ -14,12 +14,14 @@ from emer.agent.command_line.memory import memory_app
 from emer.agent.command_line.verify import verify
 from emer.agent.doctor.command import doctor
 from emer.agent.exports.command import export, format_names
-from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
+from emer.agent.models.command import models_app
+from emer.agent.saying import FAILED, OK, PARTIAL, USAGE, fail, notice
 from emer.agent.settings.command import config_app, settings_or_end
 
 if TYPE_CHECKING:
     from emer.agent.settings import Settings
     from emer.graphs.report import Budget, Language, Report
+    from emer.tools.errors import EmerError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -121,6 +123,21 @@ def analyze(
         str | None,
         typer.Option(help="Seconds of tools' work, or limits such as tools=20,wall=1m."),
     ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            autocompletion=completion.devices,
+            help="Where models of others run: auto, cpu, cuda or cuda:N. [default: auto]",
+        ),
+    ] = None,
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOOL=ENGINE",
+            autocompletion=completion.engines,
+            help="Which engine of a specialist, e.g. expression=deepface; may be given again.",
+        ),
+    ] = None,
     audit: Annotated[
         bool, typer.Option("--audit", help="Show the plan, and what was dropped and why.")
     ] = False,
@@ -171,7 +188,7 @@ def analyze(
             fail("--audit is about one file", status=USAGE)
         if start is not None and end is not None and end <= start:
             fail("--end must be after --start", status=USAGE)
-        settings = _settings(domain)
+        settings = _settings(domain, device, engine)
         _say_purpose(settings, quiet=quiet)
         analyze_many(
             paths, out=out, formats=format_names(formats, settings), as_json=json,
@@ -182,13 +199,18 @@ def analyze(
         )  # fmt: skip
     _analyze_one(
         paths[0], formats, out=out, as_json=json, audit=audit, quiet=quiet, resume=not fresh,
-        start_s=start, end_s=end, domain=domain, **options,
+        start_s=start, end_s=end, settings=_settings(domain, device, engine), **options,
     )  # fmt: skip
 
 
-def _settings(domain: str | None) -> "Settings":
+def _settings(domain: str | None, device: str | None, engines: list[str] | None) -> "Settings":
+    """Read the settings, options before them; an engine that was asked for replaces only its tool's."""
     settings = settings_or_end()
-    return settings if domain is None else settings.model_copy(update={"domain": domain})
+    asked = {"domain": domain, "device": device}
+    if engines:
+        asked["engines"] = ",".join([*filter(None, [settings.engines]), *engines])
+    given = {name: value for name, value in asked.items() if value is not None}
+    return settings_or_end(**given) if given else settings
 
 
 def _analyze_one(
@@ -199,7 +221,7 @@ def _analyze_one(
     as_json: bool,
     audit: bool,
     quiet: bool,
-    domain: str | None,
+    settings: "Settings",
     **options: Any,  # noqa: ANN401 - those of `analyze`
 ) -> NoReturn:
     from emer.agent.exports.command import export_report
@@ -208,7 +230,6 @@ def _analyze_one(
 
     if formats is not None and out is None:
         fail("--format needs --out, the folder to write to", status=USAGE)
-    settings = _settings(domain)
     names = format_names(formats, settings)
     try:
         if out is not None:
@@ -226,13 +247,20 @@ def _analyze_one(
         if out is not None:
             export_report(report, file, out, names, settings, quiet=quiet)
     except EmerError as error:
-        fail(str(error))
+        fail(str(error), status=_status(error))
     except KeyboardInterrupt:
         fail("stopped before it was done; the same command goes on from here", status=130)
     except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
         sys.stderr.close()
         raise typer.Exit(OK) from None
     raise typer.Exit(PARTIAL if report.run.status == "partial" else OK)
+
+
+def _status(error: "EmerError") -> int:
+    """Return the exit status for an error: a wrong setting is wrong usage."""
+    from emer.agent.settings import SettingsError
+
+    return USAGE if isinstance(error, SettingsError) else FAILED
 
 
 def _say_purpose(settings: "Settings", *, quiet: bool) -> None:
@@ -296,6 +324,7 @@ app.command()(verify)
 app.command()(doctor)
 app.command()(capabilities)
 app.command()(schema)
+app.add_typer(models_app, name="models")
 app.add_typer(config_app, name="config")
 app.add_typer(cache_app, name="cache")
 app.add_typer(memory_app, name="memory")

@@ -21,6 +21,15 @@ OFFLINE: Final = {
 }
 
 
+_WISHES: Final[dict[str, str]] = {}
+
+
 def own_process() -> None:
     """Switch telemetry, tracing and downloads off in this process and its children."""
+    _WISHES.setdefault("HF_HUB_OFFLINE", os.environ.get("HF_HUB_OFFLINE", ""))
     os.environ.update({**SWITCHES, **OFFLINE})
+
+
+def is_kept_offline() -> bool:
+    """Whether the user had switched the hub off before we did: then nothing is pulled either."""
+    return _WISHES.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}

@@ -11,10 +11,11 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from emer.agent.saying import notice
-from emer.graphs.state import Event
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
+
+    from emer.graphs.state import Event
 
 STEP_S: Final = 5.0
 """Seconds between two plain lines about the same stage."""
@@ -71,7 +72,7 @@ class PlainProgress(Plain):
         self._shown: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: "Event") -> None:
         """Take one event; called from several threads."""
         now = time.monotonic()
         with self._lock:
@@ -109,7 +110,7 @@ class LiveProgress(Live):
             TextColumn("{task.fields[detail]}", markup=False, style="dim", table_column=rest),
         )  # fmt: skip
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: "Event") -> None:
         """Take one event; called from several threads."""
         with self._lock:
             if event.stage not in self._tasks:

@@ -16,7 +16,7 @@ from emer.tools.readings import Frozen, Quantity, Unit
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA_VERSION: Final = "1.1"
+SCHEMA_VERSION: Final = "1.2"
 
 Relation = Literal["eq", "gt", "ge", "lt", "le", "contains"]
 Stage = Literal["attribute", "expression", "disagreement", "reaction", "shift", "emotion", "whole"]

@@ -5,6 +5,7 @@
   - ``ToolUnavailable``      the installation is at fault: extra, weights or memory missing
   - ``ModelOutputError``     a model answered something that its contract does not allow
   - ``StorageError``         the disk is at fault: full, read-only, not ours to write
+  - ``PullError``            a model cannot be fetched: no network, no consent, not what was pinned
 
 "Nothing to see" (no face, silence) is a finding, not an error: see ``findings.Gap``.
 Anything else that escapes a specialist is a bug; the graph records it as a lost result.
@@ -47,3 +48,7 @@ class ModelOutputError(EmerError):
 
 class StorageError(EmerError):
     """Results or working files cannot be written."""
+
+
+class PullError(EmerError):
+    """A model of others cannot be fetched."""

@@ -91,6 +91,7 @@ class Evidence(Spanned):
     modality: Modality
     model: str
     revision: str
+    device: str = Field(default="cpu", description="where the engine ran: cpu, cuda:N, or a server")
     subject: str = Field(description="speaker, face track or 'scene'")
     score: float | None = Field(
         default=None, ge=0, le=1, description="the engine's own trust, 0..1, not calibrated"

@@ -408,6 +408,20 @@ class SceneReading(_Reading):
         }
 
 
+class ImpressionReading(_Reading):
+    """What another multimodal model says of one span, in its words. Untrusted text."""
+
+    prefix: ClassVar[str] = "IMP"
+    kind: Literal["impression"] = "impression"
+    text: str = Field(min_length=1, max_length=1000)
+    n_pictures: int = Field(ge=0, description="that it was shown")
+    sound_s: float = Field(ge=0, description="that it was played")
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``impression.text``."""
+        return {"impression.text": self.text}
+
+
 Reading = Annotated[
     SpeechReading
     | TurnReading
@@ -423,6 +437,7 @@ Reading = Annotated[
     | TextEmotionReading
     | ActionUnitReading
     | ExpressionReading
-    | SceneReading,
+    | SceneReading
+    | ImpressionReading,
     Field(discriminator="kind"),
 ]

@@ -22,10 +22,6 @@ NOT_BUILT: Final[Mapping[str, str]] = {
 }
 """Clues of the field that no engine of the base looks for; reports list them as not looked at,
 where no extra brings one."""
-EXTRA: Final = frozenset({"vocal_events", "voice_dimensions"})
-"""Tools that only an extra brings: an installation is complete without them."""
-REFINING: Final = frozenset({"voice_dimensions"})
-"""Tools that tell better what another tells as well: nothing is missing where they cannot run."""
 
 _CONTRACT: Final = frozenset(
     {"tool", "engine", "modality", "card", "needs", "scope", "rank", "cost", "ready", "observe"}
@@ -122,10 +118,11 @@ def choose(
             problems.setdefault(engine.tool, engine.problem)
         elif engine.specialist is not None:
             chosen.setdefault(engine.tool, engine.specialist)
+    missed = {e.tool for e in engines if not getattr(e.specialist, "refines", False)} | {*wanted}
     known = {e.tool for e in engines}
     for tool in wanted.keys() & known - chosen.keys() - problems.keys():
         names = ", ".join(sorted(e.name for e in engines if e.tool == tool))
         problems[tool] = ToolUnavailable(
             tool, f"it has no engine called {wanted[tool]}", remedy=f"Choose one of: {names}."
         )
-    return chosen, {tool: p for tool, p in problems.items() if tool not in chosen}
+    return chosen, {t: p for t, p in problems.items() if t in missed and t not in chosen}

@@ -23,6 +23,12 @@ class Setup:
     """Where ``emer models`` keeps its lock file and what does not lie in the hub's cache."""
     gpu_memory_mb: int | None = None
     """What all engines together may take of one GPU; default: four fifths of it."""
+    peer_url: str | None = None
+    """Base address of an OpenAI-compatible server with a model that sees and hears."""
+    peer_model: str | None = None
+    """Name of that model there."""
+    peer_key: str | None = field(default=None, repr=False)
+    """What opens that server; never written anywhere."""
 
 
 @runtime_checkable

@@ -11,6 +11,10 @@ What it answers for one span depends on the clip, ``known`` and that span alone,
 spans it is asked about at the same time: answers are kept span by span. Where it also depends on
 anything beside the media (a subtitle file, weights that may be exchanged), it has a method
 ``depends_on(path) -> str`` that returns a digest of that.
+
+Two class attributes may say how much it is missed where it cannot run. ``optional = True``: an
+installation is complete without it; reports still tell the gap. ``refines = True``: another tool tells
+the same less well; there is no gap.
 """
 
 from collections.abc import Sequence
@@ -62,7 +66,6 @@ class Specialist(Protocol):
     engine: ClassVar[str]
     """How it answers, e.g. ``prosody``."""
     modality: ClassVar[Modality]
-    card: ClassVar[ModelCard]
     needs: ClassVar[tuple[str, ...]]
     """Tools whose findings it reads; they run before it."""
     scope: ClassVar[Scope]
@@ -71,6 +74,11 @@ class Specialist(Protocol):
     """Among the engines of a tool that can run here, the highest rank is chosen."""
     cost: ClassVar[float]
     """Seconds of work on one core per second of media, roughly; planners weigh it."""
+
+    @property
+    def card(self) -> ModelCard:
+        """Of the model that it runs; of the engine as such while no model is found."""
+        ...
 
     def ready(self) -> None:
         """Check, in milliseconds and without loading, that it can run here.

@@ -72,6 +72,7 @@ class VocalEvents:
     needs: ClassVar[tuple[str, ...]] = ()
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 20
+    optional: ClassVar[bool] = True
     cost: ClassVar[float] = 0.2
 
     def __init__(self) -> None:
@@ -83,6 +84,11 @@ class VocalEvents:
     def card(self) -> ModelCard:
         """Of the model that is run here."""
         return self._model.card()
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        return self._model.device
 
     def set_up(self, setup: Setup) -> None:
         """Take in which model runs, and where."""

@@ -31,6 +31,8 @@ class VoiceDimensions:
     needs: ClassVar[tuple[str, ...]] = ("utterances", "diarization", "speech_activity")
     scope: ClassVar[Scope] = "utterances"
     rank: ClassVar[int] = 20
+    optional: ClassVar[bool] = True
+    refines: ClassVar[bool] = True
     cost: ClassVar[float] = 1.0
 
     def __init__(self) -> None:
@@ -42,6 +44,11 @@ class VoiceDimensions:
     def card(self) -> ModelCard:
         """Of the model that is run here."""
         return self._model.card()
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        return self._model.device
 
     def set_up(self, setup: Setup) -> None:
         """Take in which model runs, and where."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
-from emer.agent.saying import FAILED, OK, PARTIAL, fail, notice
+from emer.agent.saying import FAILED, OK, PARTIAL, USAGE, fail, notice
 
 if TYPE_CHECKING:
     from emer.agent.batch.types import BatchEvent, BatchRequest
@@ -54,6 +54,7 @@ def analyze_many(
     from emer.agent.batch.running import run_batch
     from emer.agent.batch.telling import summary_lines, telling
     from emer.agent.batch.types import BatchEvent, BatchRequest, Options
+    from emer.agent.settings import SettingsError
     from emer.tools.errors import EmerError
 
     folder = out or DEFAULT_OUT
@@ -80,6 +81,8 @@ def analyze_many(
                     _print_report(event, folder)
 
             result = run_batch(asked, listen)
+    except SettingsError as error:
+        fail(str(error), status=USAGE)
     except EmerError as error:
         fail(str(error))
     except BrokenPipeError:  # the reader of our output went away, e.g. `| head`

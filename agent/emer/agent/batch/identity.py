@@ -16,7 +16,8 @@ from emer.agent.settings import Settings
 from emer.tools.media.subtitles import SIDECAR_SUFFIXES, content_of, sidecars
 
 _BESIDE_THE_POINT = {
-    "cache", "cache_dir", "cache_mb", "cache_days", "data_dir", "formats", "max_concurrency",
+    "cache", "cache_dir", "cache_mb", "cache_days", "data_dir", "device", "formats",
+    "gpu_memory_mb", "max_concurrency", "models_dir",
 }  # fmt: skip
 """Settings that change where and how fast something is done, not what."""
 
@@ -26,9 +27,9 @@ def identity_of(options: Options, settings: Settings) -> str:
 
     Annotated cases are not part of it: a correction does not make a folder be done again.
     """
-    from emer.tools.registry import choose, installed
+    from emer.agent.engines import chosen_engines
 
-    specialists, _ = choose(installed())
+    specialists, _ = chosen_engines(settings)
     settled = settings.model_dump(mode="json", exclude=_BESIDE_THE_POINT)
     asked = options.model_dump(mode="json", exclude={"cache", "resume"})
     overridden = {"fps", "language", "output_language", "llm", "budget"}

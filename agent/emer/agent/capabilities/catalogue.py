@@ -96,12 +96,16 @@ def _inputs() -> Iterator[Capability]:
 
 def _clues() -> Iterator[Capability]:
     from emer.agent.doctor.engines import engine_states
+    from emer.agent.doctor.models import usable
+    from emer.agent.doctor.system import readable_settings
+    from emer.agent.engines import setup_of
     from emer.tools.registry import NOT_BUILT, installed
 
-    states, runnable = engine_states([])
+    setup = usable(setup_of(readable_settings([])[0]), [])
+    states, runnable = engine_states([], setup)
     cards = {
         (e.specialist.tool, e.specialist.engine): e.specialist.card
-        for e in installed()
+        for e in installed(setup)
         if e.specialist is not None
     }
     order = ["face", "voice", "words", "scene"]
@@ -260,7 +264,8 @@ def _network() -> Iterator[Capability]:
     )  # fmt: skip
     yield Capability(
         area="network", name="downloads", status="no", what="Fetching weights or code by itself.",
-        why="weights are used where they are; the libraries' own downloads are switched off",
+        why="only emer models pull fetches, and only what it names; the libraries' own downloads "
+        "are switched off",
     )  # fmt: skip
     yield Capability(
         area="network", name="telemetry", status="no", what="Telemetry of the libraries in use.",

@@ -7,12 +7,16 @@ goes wrong. Names of files are left to the shell.
 
 import ast
 import os
+import tomllib
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import wraps
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from platformdirs import user_data_path
 
 Offers = list[tuple[str, str]]
 MOST: Final = 50
@@ -59,6 +63,35 @@ def llms(incomplete: str) -> Offers:
     offers = [("rule", "built in; no key, no network")]
     offers += [(f"{name}:", f"a model of {name}") for name in PROVIDERS]
     return _beginning(offers, incomplete)
+
+
+@_silent
+def devices(incomplete: str) -> Offers:
+    """Offer where models of others can run."""
+    offers = [("auto", "the first GPU, else the processor"), ("cpu", ""), ("cuda", "the first GPU")]
+    return _beginning([*offers, ("cuda:1", "the second")], incomplete)
+
+
+@_silent
+def engines(incomplete: str) -> Offers:
+    """Offer engines that are registered under a name of their own."""
+    names = [e.name.replace(".", "=", 1) for e in entry_points(group="emer.tools") if "." in e.name]
+    return _beginning([(name, "") for name in sorted(names)], incomplete)
+
+
+@_silent
+def models(incomplete: str) -> Offers:
+    """Offer models of others by name."""
+    offers = [(n, _plain(t.get("purpose", ""))) for n, t in sorted(_model_table().items())]
+    return _beginning(offers, incomplete)
+
+
+@_silent
+def served(incomplete: str) -> Offers:
+    """Offer specialists and engines that models of others can serve."""
+    found = {e for t in _model_table().values() for e in t["serves"]}
+    found |= {e.partition(".")[0] for e in found}
+    return _beginning([(name, "") for name in sorted(found)], incomplete)
 
 
 @_silent
@@ -116,21 +149,36 @@ def _is_format(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id == "Format"
 
 
+def _model_table() -> dict[str, dict[str, Any]]:
+    """Return the tables of models, ours and the user's, unchecked: to check them costs imports."""
+    spec = find_spec("emer.tools.models")
+    places = [Path(p) for p in (spec.submodule_search_locations or ())] if spec else []
+    folder = _folder("models_dir", "EMER_MODELS_DIR")
+    tables: dict[str, dict[str, Any]] = {}
+    for place in (*places, folder or user_data_path("emer") / "models"):
+        if (place / "models.toml").is_file():
+            tables |= tomllib.loads((place / "models.toml").read_text(encoding="utf-8"))
+    return tables
+
+
 def _plain(text: object) -> str:
     """Return text of a case without anything that a terminal would act on."""
     return "".join(c for c in str(text) if c.isprintable())[:60]
 
 
 def _data_dir() -> Path:
-    """Return where the cases are, read as ``Settings`` reads it but without its imports."""
-    from platformdirs import user_data_path
+    """Return where the cases are."""
+    return _folder("data_dir", "EMER_DATA_DIR") or user_data_path("emer")
 
+
+def _folder(name: str, variable: str) -> Path | None:
+    """Return a folder that was set, read as ``Settings`` reads it but without its imports."""
     from emer.agent.settings.config_file import config_path, expanded, read_config
 
-    if named := os.environ.get("EMER_DATA_DIR"):
+    if named := os.environ.get(variable):
         return expanded(named)
-    told = read_config().get("data_dir")
+    told = read_config().get(name)
     path = config_path()
     if told and path is not None:
         return path.absolute().parent / expanded(str(told))
-    return user_data_path("emer")
+    return None

@@ -57,6 +57,9 @@ class EngineState(Frozen):
     needs: tuple[str, ...] = ()
     weights: tuple[Weights, ...] = ()
     device: str = ""
+    optional: bool = Field(
+        default=False, description="an installation is complete without its tool"
+    )
 
 
 class Place(Frozen):
@@ -120,6 +123,7 @@ class Machine(Frozen):
     memory_free_bytes: int | None
     gpus: tuple[str, ...] = Field(description="as their driver names them; empty: none")
     gpu_use: str = Field(description="whether anything installed could use them, one sentence")
+    device: str = Field(default="", description="where models of others run, and why")
 
 
 class Problem(Frozen):
@@ -151,7 +155,8 @@ class Checkup(Frozen):
 
 def checkup() -> Checkup:
     """Look at everything; what fails while it is looked at becomes a problem."""
-    from emer.agent.doctor.engines import engine_states
+    from emer.agent.doctor.engines import engine_states, unknown_names
+    from emer.agent.doctor.models import device_told, usable
     from emer.agent.doctor.places import places
     from emer.agent.doctor.system import (
         codecs,
@@ -163,18 +168,23 @@ def checkup() -> Checkup:
         switches,
         unknown_settings,
     )
-    from emer.tools.registry import EXTRA, NOT_BUILT
+    from emer.agent.engines import setup_of
+    from emer.tools.registry import NOT_BUILT
 
     problems: list[Problem] = []
     settings, file = readable_settings(problems)
     settings_hold = not problems
     problems += unknown_settings()
-    engines, runnable = engine_states(problems)
+    setup = usable(setup_of(settings), problems)
+    problems += unknown_names(setup)
+    engines, runnable = engine_states(problems, setup)
     library = media_library(problems)
     model = language_model(settings, problems)
     found_places = places(settings, problems)
     ready = settings_hold and bool(library) and bool(runnable & set(JUDGING))
-    lacking = {e.tool for e in engines} - runnable - EXTRA or model.problem
+    lacking = {e.tool for e in engines} - runnable - {
+        e.tool for e in engines if e.optional
+    } or model.problem
     return Checkup(
         verdict="not_usable" if not ready else "partly" if lacking else "ready",
         engines=engines,
@@ -183,7 +193,7 @@ def checkup() -> Checkup:
             for name, text in NOT_BUILT.items()
             if name not in {e.tool for e in engines if e.state != "cannot_run"}
         },
-        machine=machine(),
+        machine=machine().model_copy(update={"device": device_told(setup, problems)}),
         places=found_places,
         config_file=str(file) if file else None,
         config_file_exists=file is not None and file.is_file(),

@@ -70,11 +70,14 @@ def told(found: "Checkup", width: int) -> list[str]:
 
 
 def _engines(found: "Checkup", width: int) -> Iterator[str]:
+    told_above = {(p.about, p.problem) for p in found.problems}
     for e in found.engines:
-        yield f"  {MARKS[e.state]:5}{e.tool:18} {e.engine}".rstrip()
+        optional = e.state == "cannot_run" and (e.tool, e.why) not in told_above
+        yield f"  {'-' if optional else MARKS[e.state]:5}{e.tool:18} {e.engine}".rstrip()
         facts = [f"{e.model} {e.revision}".strip(), _licence(e), e.device, *_weights(e)]
         if e.state in {"limited", "cannot_run", "stands_by"}:
-            yield from wrapped(" " * 7, e.why, width)
+            remedy = f". {e.remedy}" if optional and e.remedy else ""
+            yield from wrapped(" " * 7, f"{e.why}{remedy}", width)
         elif e.why != "the only engine installed":
             facts.insert(0, e.why)
         yield from wrapped(" " * 7, "; ".join(f for f in facts if f), width)
@@ -105,6 +108,7 @@ def _machine(found: "Checkup") -> Iterator[tuple[str, str]]:
     free = "" if m.memory_free_bytes is None else f", {_size(m.memory_free_bytes)} free"
     yield "processor", f"{m.cpus} CPU(s), {memory}{free}"
     yield "GPU", "; ".join((*m.gpus, m.gpu_use))
+    yield "models run on", m.device
     library = found.media_library
     if library:
         yield "media", f"PyAV {library.get('pyav', '?')} with FFmpeg {library.get('ffmpeg', '?')}"

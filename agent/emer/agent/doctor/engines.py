@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emer.agent.doctor.checkup import JUDGING, EngineState, Problem, Weights
-from emer.agent.settings.config_file import one_line
+from emer.agent.doctor.models import is_served, weights_of
+from emer.agent.settings.config_file import SettingsError, one_line
 from emer.tools.errors import ToolUnavailable
+from emer.tools.hosting.gpus import settled
 from emer.tools.networks import check, weights_folder
 from emer.tools.registry import GROUP, Engine, choose, installed
+from emer.tools.setup import Settable, Setup
 from emer.tools.shipped_weights import REMEDY, read_weights, shipped
 
 if TYPE_CHECKING:
@@ -30,31 +33,49 @@ _OWN: Final = "emer.tools."
 _CPU: Final = "CPU"
 
 
-def engine_states(problems: list[Problem]) -> tuple[tuple[EngineState, ...], set[str]]:
+def engine_states(
+    problems: list[Problem], setup: Setup | None = None
+) -> tuple[tuple[EngineState, ...], set[str]]:
     """Return every installed engine's state, and the tools that would run.
 
     Args:
-        problems: Gets one entry for each engine that cannot run or is limited.
+        problems: Gets one entry for each engine that cannot run or is limited; none for one that
+            only lacks what it is optional to install, while another does its job.
+        setup: What the user settled about engines.
     """
-    engines = _installed()
-    chosen, _ = choose(engines)
+    setup = setup or Setup()
+    engines = _installed(setup)
+    chosen, _ = choose(engines, setup.engines)
     runnable = _runnable(chosen)
     providers = {e.name: _provider(e) for e in entry_points(group=GROUP)}
     states = []
     for engine in sorted(engines, key=lambda e: (e.tool, -_rank(e), e.entry)):
         rivals = [e for e in engines if e.tool == engine.tool]
-        state = _state(engine, chosen, runnable, len(rivals), providers.get(engine.entry, "?"))
+        facts = _facts(engine, providers.get(engine.entry, "?"), setup)
+        state = _state(engine, chosen, runnable, len(rivals), facts, setup)
         states.append(state)
-        if state.state in {"cannot_run", "limited"}:
+        lacks_little = isinstance(engine.specialist, Settable) and engine.tool in runnable
+        if state.state in {"cannot_run", "limited"} and not (lacks_little or state.optional):
             problems.append(Problem(about=state.tool, problem=state.why, remedy=state.remedy))
     return tuple(states), runnable
 
 
-def _installed() -> list[Engine]:
+def unknown_names(setup: Setup) -> list[Problem]:
+    """Return engines and models that the settings name and that do not exist."""
+    from emer.agent.engines import check_names
+
     try:
-        found = installed()
+        check_names(_installed(setup), setup)
+    except SettingsError as error:
+        return [Problem(about="settings", problem=error.message, remedy=error.remedy)]
+    return []
+
+
+def _installed(setup: Setup) -> list[Engine]:
+    try:
+        found = installed(setup)
     except (Exception, SystemExit):  # one engine breaks the check of all: find out which
-        found = [_examined(entry) for entry in sorted(entry_points(group=GROUP))]
+        found = [_examined(entry, setup) for entry in sorted(entry_points(group=GROUP))]
     return [_comparable(engine) for engine in found]
 
 
@@ -79,7 +100,7 @@ def _fact(thing: object, name: str, default: Any) -> Any:  # noqa: ANN401 - a st
         return default
 
 
-def _examined(entry: EntryPoint) -> Engine:
+def _examined(entry: EntryPoint, setup: Setup) -> Engine:
     from emer.tools.specialist import Specialist
 
     specialist: Specialist | None = None
@@ -88,6 +109,8 @@ def _examined(entry: EntryPoint) -> Engine:
         if not isinstance(built, Specialist):
             return Engine(entry.name, None, _broken(entry, "it is no specialist"))
         specialist = built
+        if isinstance(specialist, Settable):
+            specialist.set_up(setup)
         specialist.ready()
     except ToolUnavailable as problem:
         return Engine(entry.name, specialist, problem)
@@ -108,15 +131,19 @@ def _runnable(chosen: dict[str, "Specialist"]) -> set[str]:
 
 
 def _state(
-    engine: Engine, chosen: dict[str, "Specialist"], runnable: set[str], rivals: int, provider: str
-) -> EngineState:
-    facts = _facts(engine, provider)
+    engine: Engine, chosen: dict[str, "Specialist"], runnable: set[str], rivals: int,
+    facts: dict[str, Any], setup: Setup,
+) -> EngineState:  # fmt: skip
+    asked = engine.tool in setup.engines
     if engine.problem is not None:
         reason, remedy = one_line(engine.problem.reason, 300), one_line(engine.problem.remedy, 300)
         return EngineState(**facts, state="cannot_run", why=reason, remedy=remedy)
     if chosen.get(engine.tool) is not engine.specialist:
         best = one_line(getattr(chosen.get(engine.tool), "engine", "another engine"))
-        return EngineState(**facts, state="stands_by", why=f"{best} has the higher rank")
+        why = f"{best} has the higher rank"
+        if asked:
+            why = f"the settings ask for {one_line(setup.engines[engine.tool])}"
+        return EngineState(**facts, state="stands_by", why=why)
     missing = sorted(set(facts["needs"]) - runnable)
     without = f"{', '.join(missing)}, which cannot run" if missing else ""
     if engine.tool not in runnable:
@@ -132,10 +159,12 @@ def _state(
         remedy = _WHISPER_REMEDY if facts["tool"] == "asr" else REMEDY
         return EngineState(**facts, state="limited", why=short.note, remedy=remedy)
     why = "the only engine installed" if rivals == 1 else "the highest rank that can run here"
+    if asked:
+        why = "the settings ask for it"
     return EngineState(**facts, state="runs", why=why)
 
 
-def _facts(engine: Engine, provider: str) -> dict[str, Any]:
+def _facts(engine: Engine, provider: str, setup: Setup) -> dict[str, Any]:
     specialist = engine.specialist
     facts: dict[str, Any] = {
         "tool": one_line(engine.tool),
@@ -157,8 +186,9 @@ def _facts(engine: Engine, provider: str) -> dict[str, Any]:
         "licence": one_line(_fact(card, "licence", "?"), 160),
         "commercial_use": commercial if isinstance(commercial, bool) else None,
         "needs": _needs(specialist),
-        "weights": _weights(specialist),
-        "device": one_line(_fact(specialist, "device", _device(specialist))),
+        "weights": _weights(specialist, setup),
+        "optional": _fact(specialist, "optional", False) is True,
+        "device": one_line(_fact(specialist, "device", _device(specialist, setup))),
     }
 
 
@@ -171,7 +201,9 @@ def _needs(specialist: object) -> tuple[str, ...]:
     return tuple(one_line(n) for n in needs) if isinstance(needs, Iterable) else ()
 
 
-def _device(specialist: object) -> str:
+def _device(specialist: object, setup: Setup) -> str:
+    if _runs_others(specialist, setup):
+        return settled(setup.device)
     if getattr(specialist, "tool", "") == "asr":
         return "CPU, or a GPU that CTranslate2 finds"
     return _CPU if type(specialist).__module__.startswith(_OWN) else "not stated"
@@ -181,8 +213,20 @@ def _provider(entry: EntryPoint) -> str:
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist else "?"
 
 
-def _weights(specialist: object) -> tuple[Weights, ...]:
-    """Return the weights of our own engines; a stranger's are not known."""
+def _runs_others(specialist: object, setup: Setup) -> bool:
+    tool, engine = _fact(specialist, "tool", ""), _fact(specialist, "engine", "")
+    return isinstance(specialist, Settable) and is_served(str(tool), str(engine), setup)
+
+
+def _weights(specialist: object, setup: Setup) -> tuple[Weights, ...]:
+    """Return the weights of our own engines, and models of others; a stranger's are not known."""
+    if _runs_others(specialist, setup):
+        try:
+            one: Any = specialist
+            return (weights_of(str(one.tool), str(one.engine), setup),)
+        except Exception as error:  # as below
+            note = one_line(f"{type(error).__name__}: {error}", 200)
+            return (Weights(path=None, sha256="not_checked", note=note),)
     if not type(specialist).__module__.startswith(_OWN):
         return ()
     tool = str(getattr(specialist, "tool", ""))
@@ -252,8 +296,8 @@ def _cascade() -> Weights:
 
 
 _WHISPER_REMEDY: Final = (
-    "Give subtitles (embedded, or a .srt or .vtt file of the same name), or place faster-whisper "
-    "weights in the local Hugging Face cache."
+    "Give subtitles (embedded, or a .srt or .vtt file of the same name), or run: emer models pull "
+    "whisper-small."
 )
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from emer.agent.engines import chosen_engines
 from emer.agent.settings import Settings
 from emer.graphs.clips import FACES
 from emer.graphs.report import Report
@@ -23,7 +24,6 @@ from emer.tools.media.faces import FaceStore
 from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
 from emer.tools.media.soundtrack import Soundtrack
-from emer.tools.registry import choose, installed
 from emer.tools.specialist import Clip, PassSpecialist
 
 MAX_STEM_BYTES: Final = 200
@@ -125,7 +125,7 @@ class Material:
                 f"{self.media.name} is not the file that was analysed",
                 remedy="Give the same file, or analyse this one.",
             )
-        watcher = choose(installed())[0].get(FACES)
+        watcher = chosen_engines(self._settings)[0].get(FACES)
         eyes = {FACES: watcher} if info.video and isinstance(watcher, PassSpecialist) else {}
         clip, _, _ = take_in(
             self.media, info, folder, rate_hz=self.report.run.rate_hz, span=self._part(),

@@ -10,8 +10,9 @@ shows them.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from emer.agent.settings.budget import limits
     from emer.agent.settings.config_file import SettingsError
-    from emer.agent.settings.fields import Origin, Settings, allowed, limits, origin
+    from emer.agent.settings.fields import Origin, Settings, allowed, origin
 
 __all__ = ["Origin", "Settings", "SettingsError", "allowed", "limits", "origin"]
 
@@ -22,5 +23,5 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are w
 
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "config_file" if name == "SettingsError" else "fields"
+    module = {"SettingsError": "config_file", "limits": "budget"}.get(name, "fields")
     return getattr(import_module(f"emer.agent.settings.{module}"), name)

@@ -15,13 +15,13 @@ config_app = typer.Typer(no_args_is_help=True, help="Settings: what is set, and 
 SCHEMA_VERSION: Final = "1.0"
 
 
-def settings_or_end() -> "Settings":
-    """Read the settings; what is wrong with them ends the command with status 2."""
+def settings_or_end(**options: object) -> "Settings":
+    """Read the settings, ``options`` before them; what is wrong ends the command with status 2."""
     from emer.agent.settings import SettingsError
     from emer.agent.settings.fields import Settings
 
     try:
-        return Settings()
+        return Settings(**options)
     except SettingsError as error:
         fail(str(error), status=USAGE)
 

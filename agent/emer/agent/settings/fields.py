@@ -5,7 +5,6 @@ the configuration file (see ``config_file``), that before the default. What is w
 raises ``SettingsError``, which names the place, the setting and what is allowed.
 """
 
-import re
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -19,8 +18,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from emer.agent.settings import config_file
+from emer.agent.settings import config_file, pairs
+from emer.agent.settings.budget import limits
 from emer.agent.settings.config_file import SettingsError
+from emer.tools.setup import DEVICE
 
 Purpose = Literal["unspecified", "research", "personal", "clinical", "accessibility", "media"]
 Origin = Literal["default", "file", "environment", "argument"]
@@ -93,6 +94,27 @@ class Settings(BaseSettings):
         description="seconds that one specialist may take",
     )  # fmt: skip
     max_concurrency: int = Field(default=2, ge=1, le=64, description="specialists side by side")
+    device: str = Field(
+        default="auto", pattern=f"^({DEVICE.pattern})$", description="where models of others run"
+    )
+    engines: str | None = Field(
+        default=None, description="which engine of a specialist; not set: the best that can run",
+        examples=["expression=deepface"],
+    )  # fmt: skip
+    models: str | None = Field(
+        default=None, description="which model an engine runs: a name of emer models list, or a "
+        "folder or file of your own; not set: the best that is here",
+        examples=["asr.faster_whisper=/data/my-whisper"],
+    )  # fmt: skip
+    models_dir: Path = Field(
+        default_factory=lambda: user_data_path("emer") / "models",
+        description="where emer models keeps its lock file, and what is not in the hub's cache",
+    )
+    gpu_memory_mb: int | None = Field(
+        default=None, ge=256, le=10_000_000,
+        description="what all models together may take of one GPU; not set: four fifths of it",
+        examples=[8000],
+    )  # fmt: skip
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - of the settings themselves
         try:
@@ -120,7 +142,18 @@ class Settings(BaseSettings):
             raise ValueError  # true would be taken for 1
         return value
 
-    @field_validator("data_dir", "cache_dir")
+    @field_validator("engines", "models", mode="before")
+    @classmethod
+    def _may_be_a_table(cls, value: object) -> object:
+        return pairs.joined(value)
+
+    @field_validator("engines", "models")
+    @classmethod
+    def _are_pairs(cls, value: str | None, info: Any) -> str | None:  # noqa: ANN401
+        getattr(pairs, info.field_name)(value)
+        return value
+
+    @field_validator("data_dir", "cache_dir", "models_dir")
     @classmethod
     def _is_a_place(cls, value: Path) -> Path:
         if value == Path():
@@ -167,7 +200,7 @@ def in_file() -> dict[str, Any]:
     for name in told:
         if name not in Settings.model_fields:
             raise _unknown(f"the configuration file {path}", name)
-    for name in ("data_dir", "cache_dir"):
+    for name in ("data_dir", "cache_dir", "models_dir"):
         if path is not None and isinstance(told.get(name), str) and told[name]:
             # from wherever it is read, it means the same folder
             told[name] = str(path.absolute().parent / config_file.expanded(told[name]))
@@ -207,29 +240,12 @@ def allowed(name: str) -> str:
 
 _OWN_WORDS: Final = {
     "budget": "seconds such as 20, or limits such as tools=20,wall=1m",
+    "device": "auto, cpu, cuda or cuda:N",
+    "engines": "pairs tool=engine with commas, e.g. expression=deepface; emer doctor lists them",
     "formats": "names of formats with commas, e.g. html,json,csv, or all",
     "llm": "rule or provider:model",
+    "models": "pairs tool.engine=model with commas; emer models list shows both",
 }
-
-
-def limits(text: str | None) -> dict[str, float]:
-    """Read a budget: seconds of tools' work, or ``tools=20,wall=1m``.
-
-    Returns:
-        Seconds under ``tools_s`` and ``wall_s``; empty without any limit.
-
-    Raises:
-        ValueError: It is neither.
-    """
-    found: dict[str, float] = {}
-    for part in filter(str.strip, (text or "").split(",")):
-        name, equals, number = part.rpartition("=")
-        key = {"tools": "tools_s", "wall": "wall_s"}.get(name.strip() if equals else "tools")
-        match = re.fullmatch(r"(\d+(?:\.\d+)?) ?(s|m|min|h)?", number.strip().lower())
-        if key is None or match is None or float(match[1]) <= 0:
-            raise ValueError(f"'{part.strip()}' is no budget; write 20, or tools=20,wall=1m")
-        found[key] = float(match[1]) * {"m": 60.0, "min": 60.0, "h": 3600.0}.get(match[2] or "s", 1)
-    return found
 
 
 def _bounds(field: FieldInfo) -> str:

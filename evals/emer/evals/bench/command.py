@@ -32,6 +32,9 @@ def bench(
     repeats: Annotated[int, typer.Option(min=1, max=99, help="Of each measurement.")] = 3,
     quick: Annotated[bool, typer.Option("--quick", help="10 s and 1 min of media only.")] = False,
     full: Annotated[bool, typer.Option("--full", help="An hour of media as well.")] = False,
+    engines: Annotated[
+        bool, typer.Option("--engines", help="Every engine as well, by size of batch.")
+    ] = False,
     only: Annotated[
         str | None, typer.Option(help="Groups of figures, e.g. start-up,growth. [default: all]")
     ] = None,
@@ -50,7 +53,9 @@ def bench(
     from emer.evals.bench.running import measure
     from emer.tools.errors import EmerError
 
-    order = _order(media, faces, peer_python, fps, repeats, quick=quick, full=full, only=only)
+    order = _order(
+        media, faces, peer_python, fps, repeats, quick=quick, full=full, engines=engines, only=only
+    )
     try:
         if out is not None:
             from emer.agent.output import check_folder
@@ -82,6 +87,7 @@ def _order(
     *,
     quick: bool,
     full: bool,
+    engines: bool,
     only: str | None,
 ) -> "Order":
     from emer.evals.bench.running import FULL, QUICK, USUAL, Order
@@ -99,21 +105,25 @@ def _order(
     asked += [f"--fps {fps:g}"] if fps != 5.0 else []
     asked += [f"--repeats {repeats}"] if repeats != 3 else []
     asked += ["--quick"] if quick else ["--full"] if full else []
+    asked += ["--engines"] if engines else []
     asked += [f"--only {only}"] if only else []
     return Order(
         media=tuple(media) if media else (_sample(),), faces=faces, peer_python=peer_python,
         rate_hz=fps, repeats=repeats, lengths_s=QUICK if quick else FULL if full else USUAL,
-        only=_groups(only), command=" ".join(asked),
+        only=_groups(only, engines=engines), command=" ".join(asked),
     )  # fmt: skip
 
 
-def _groups(text: str | None) -> "frozenset[Group]":
+def _groups(text: str | None, *, engines: bool) -> "frozenset[Group]":
     from emer.evals.bench.results import GROUPS
 
     names = frozenset(n.strip() for n in (text or "").split(",") if n.strip())
     if unknown := sorted(names - set(GROUPS)):
         fail(f"{unknown[0]!r} is no group; choose among {', '.join(GROUPS)}", status=USAGE)
-    return frozenset(g for g in GROUPS if not names or g in names)
+    if engines and not names:
+        return frozenset(GROUPS)
+    usual = frozenset(GROUPS) - {"engine"}
+    return frozenset(g for g in GROUPS if g in (names or usual) or (engines and g == "engine"))
 
 
 def _quoted(path: Path) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from emer.agent.doors import own_process
-from emer.evals.bench import work_analysis, work_faces, work_media
+from emer.evals.bench import work_analysis, work_engines, work_faces, work_media
 from emer.evals.bench.child import answer, failure
 from emer.evals.bench.clock import Part
 
@@ -22,10 +22,11 @@ def present() -> list[Part]:
     """Name the version of the FFmpeg libraries that ``av`` carries, and who looks on at decoding."""
     import av
 
-    from emer.tools.registry import choose, installed
+    from emer.agent.engines import chosen_engines
+    from emer.agent.settings import Settings
     from emer.tools.specialist import PassSpecialist
 
-    chosen = choose(installed())[0]
+    chosen = chosen_engines(Settings())[0]
     watchers = sorted(t for t, s in chosen.items() if isinstance(s, PassSpecialist))
     ffmpeg = str(getattr(av, "ffmpeg_version_info", ""))
     return [
@@ -37,6 +38,7 @@ def present() -> list[Part]:
 JOBS: Final[dict[str, Callable[..., list[Part]]]] = {
     **work_media.JOBS,
     **work_analysis.JOBS,
+    **work_engines.JOBS,
     **work_faces.JOBS,
     "present": present,
 }

@@ -23,6 +23,9 @@ _NOTES: Final[dict[Group, str]] = {
     "tool": "“Alone”: asked about the whole clip after the one before it has ended, loading included. "
     "“In the run”: its own clock while others work beside it. Those that look on while pictures are "
     "decoded do their work there (see decoding) and only hand on what they saw.",
+    "engine": "Every installed engine that can run here, asked about the whole clip. “The first time” includes the "
+    "start of its process and loading; the other rows are of the second time. Peak memory is that of all "
+    "processes, decoder included; that of a GPU is not in it.",
     "export": "Of a finished report, the media and the cache at hand, in a fresh process; "
     "what is imported before writing begins is not counted, what a format imports is.",
     "growth": "`analyze()` with every specialist and no cache; what `from emer.agent import "

@@ -11,13 +11,16 @@ from emer.tools.readings import Frozen
 
 SCHEMA_VERSION: Final = "1.0"
 
-Group = Literal["start-up", "floor", "decoding", "step", "tool", "export", "growth", "faces"]
+Group = Literal[
+    "start-up", "floor", "decoding", "step", "tool", "engine", "export", "growth", "faces"
+]
 GROUPS: Final[dict[Group, str]] = {
     "start-up": "Start-up",
     "floor": "The floor: decoding alone",
     "decoding": "Decoding, with those who look on meanwhile",
     "step": "Steps of one analysis",
     "tool": "Specialists, each alone",
+    "engine": "Engines, each alone, and how large a batch helps",
     "export": "Exports, and a second question",
     "growth": "Growth with the length of the media",
     "faces": "Faces per second, beside DeepFace",

@@ -67,7 +67,7 @@ class Order:
     rate_hz: float = 5.0
     repeats: int = 3
     lengths_s: Sequence[float] = USUAL
-    only: frozenset[Group] = frozenset(GROUPS)
+    only: frozenset[Group] = frozenset(GROUPS) - {"engine"}
     command: str = "emer bench"
     """How to do it again; shown in the results."""
 
@@ -155,6 +155,8 @@ class _Run:
         tasks += self._wanted(self._tasks.decoding(stages, self._watchers))
         tasks += self._wanted(self._tasks.analysis(stages))
         self._taken.take(tasks)
+        if "engine" in self._order.only:
+            self._engines(stages)
         if "export" in self._order.only:
             self._exports(stages)
         if "growth" in self._order.only:
@@ -188,6 +190,15 @@ class _Run:
             return
         there = [name for name, form in FORMATS.items() if find_spec(form.module)]
         self._taken.take(self._tasks.exports(material, report, there))
+
+    def _engines(self, material: Material) -> None:
+        try:
+            parts, _ = self._runner.job("engines")
+        except NotMeasured as error:
+            self._told(f"engine: not measured: {error.message}")
+            return
+        entries = [(str(p["name"]), bool(p["amount"])) for p in parts]
+        self._taken.take(self._tasks.engines(material, entries))
 
     def _growth(self, stages: Material) -> None:
         first, *others = self._clips

@@ -23,6 +23,8 @@ STARTS: Final = {
 COMMANDS: Final = {"emer --version": "--version", "emer --help": "--help"}
 DOOR: Final = "from emer.agent.cli import main; main()"
 """What the console script does; called like this, it needs not be found."""
+BATCHES: Final = (1, 4, 16)
+"""Sizes that are tried beside the engine's own."""
 ONCE_S: Final = 1800.0
 """Media from this length is measured once."""
 MAX_SIDE: Final = "scale='min(1280,iw)':'min(1280,ih)':force_original_aspect_ratio=decrease"
@@ -151,6 +153,21 @@ class Tasks:
             self._task("step", "all steps", steps, material),
             self._task("tool", "all specialists", tools, material),
         ]
+
+    def engines(self, material: Material, entries: Sequence[tuple[str, bool]]) -> list[Task]:
+        """Every engine alone; those that run models of others with batches of several sizes.
+
+        Args:
+            material: The clip.
+            entries: Names of engines, and whether they run a model of others.
+        """
+        tasks = []
+        for entry, sweeps in entries:
+            for most in (None, *(BATCHES if sweeps else ())):
+                run = self._in_folder("engine", material, entry=entry, most=most)
+                name = f"{entry}, batches of at most {most}" if most else entry
+                tasks.append(self._task("engine", name, run, material))
+        return tasks
 
     def exports(self, material: Material, report: str, formats: Sequence[str]) -> list[Task]:
         """Each format of a finished report, and a second question, with the cache at hand."""

@@ -122,17 +122,17 @@ class _context:  # noqa: N801 - used like a function
         self._path, self._rate_hz, self._workspace = Path(path), rate_hz, Path(workspace)
 
     def __enter__(self) -> "tuple[Context, int]":
-        from emer.agent.models import chat_model
+        from emer.agent.chat_models import chat_model
+        from emer.agent.engines import chosen_engines
         from emer.agent.settings import Settings
         from emer.graphs.state import Context, Request
         from emer.memory.retrieval import CaseMemory
-        from emer.tools.registry import choose, installed
 
         settings = Settings()
         self._workspace.mkdir(exist_ok=True)
         self._cases = CaseMemory(settings.data_dir / "memory")
         model, name = chat_model("rule")
-        specialists, problems = choose(installed())
+        specialists, problems = chosen_engines(Settings())
         request = Request(path=self._path, rate_hz=self._rate_hz)
         context = Context(
             request=request, workspace=self._workspace, model=model, model_name=name,
@@ -150,15 +150,16 @@ def tools(path: str, rate_hz: float, workspace: str) -> list[Part]:
     Those that look on while pictures are decoded are measured by ``taken_in`` instead; here they
     only hand on what they saw.
     """
+    from emer.agent.engines import chosen_engines
+    from emer.agent.settings import Settings
     from emer.graphs.nodes.specialists import spans_of
     from emer.tools.errors import ToolUnavailable
     from emer.tools.findings import Evidence
     from emer.tools.media.intake import take_in
     from emer.tools.media.probe import probe
-    from emer.tools.registry import choose, installed
     from emer.tools.specialist import PassSpecialist
 
-    specialists, problems = choose(installed())
+    specialists, problems = chosen_engines(Settings())
     watchers = {t: s for t, s in specialists.items() if isinstance(s, PassSpecialist)}
     folder = Path(workspace)
     folder.mkdir(exist_ok=True)

@@ -153,9 +153,10 @@ def _read(clip: "Clip") -> None:
 
 def _specialist(tool: str) -> "Specialist":
     if tool not in _CHOSEN:
-        from emer.tools.registry import choose, installed
+        from emer.agent.engines import chosen_engines
+        from emer.agent.settings import Settings
 
-        _CHOSEN.update(choose(installed())[0])
+        _CHOSEN.update(chosen_engines(Settings())[0])
     return _CHOSEN[tool]
 
 

@@ -93,13 +93,14 @@ def taken_in(
     path: str, rate_hz: float, workspace: str, watchers: list[str] | None, name: str
 ) -> list[Part]:
     """Take the clip in, as an analysis does, with all watchers (``None``) or those named."""
+    from emer.agent.engines import chosen_engines
+    from emer.agent.settings import Settings
     from emer.tools.media.intake import take_in
-    from emer.tools.registry import choose, installed
     from emer.tools.specialist import PassSpecialist
 
     eyes = {
         tool: s
-        for tool, s in choose(installed())[0].items()
+        for tool, s in chosen_engines(Settings())[0].items()
         if isinstance(s, PassSpecialist) and (watchers is None or tool in watchers)
     }
     folder = Path(workspace)

@@ -41,12 +41,12 @@ def calibrate(
     Exit status: 0 done, 1 failed, 2 wrong usage.
     """
     from emer.agent.calibrated import known_calibrations
+    from emer.agent.engines import chosen_engines
     from emer.memory.calibrations import keep_calibration
     from emer.tools.errors import EmerError
-    from emer.tools.registry import choose, installed
 
     settings = settings_or_end()
-    specialists, _ = choose(installed())
+    specialists, _ = chosen_engines(settings)
     try:
         if tool is None:
             known = known_calibrations(specialists.values(), settings.data_dir)

@@ -13,7 +13,7 @@ from emer.tools.findings import Finding, Gap, GapCode, TimeSpan
 from emer.tools.media.info import MediaInfo
 from emer.tools.media.intake import STILL_S
 from emer.tools.media.probe import probe
-from emer.tools.registry import NOT_BUILT, REFINING
+from emer.tools.registry import NOT_BUILT
 from emer.tools.specialist import PassSpecialist, Specialist
 
 UNKNOWN_LENGTH_S: Final = 24 * 3600.0
@@ -181,7 +181,6 @@ def known_gaps(context: Context, info: MediaInfo, span: TimeSpan) -> list[Gap]:
             **bounds,
         )
         for tool, problem in context.unavailable.items()
-        if tool not in REFINING
     ]  # fmt: skip
     gaps += [
         Gap(

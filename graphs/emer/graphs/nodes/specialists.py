@@ -138,6 +138,7 @@ def run_specialist(state: Errand, runtime: Runtime[Context]) -> dict[str, Any]:
     status: Status = "done"
     if asked:
         found, status = _observe(specialist, context, errand, asked)
+        found = _placed(found, specialist)
         fresh = by_span(found, asked)
         if status in {"done", "gap"}:
             keep_answers(context, errand["media"], look, tool, fresh, known)
@@ -164,6 +165,14 @@ def run_specialist(state: Errand, runtime: Runtime[Context]) -> dict[str, Any]:
     ended = "finished" if status == "done" else "gap" if status == "gap" else "failed"
     context.emit(Event(tool, ended, f"{n_evidence} finding(s)"))
     return {"tools": {_name(look, tool): run}, **_replacing(errand["replaces"], findings, status)}
+
+
+def _placed(found: list[Finding], specialist: Specialist) -> list[Finding]:
+    """Note where the engine ran, once it has: one that finds no GPU may have chosen another place."""
+    device = str(getattr(specialist, "device", "cpu"))[:80]
+    return [
+        f.model_copy(update={"device": device}) if isinstance(f, Evidence) else f for f in found
+    ]
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

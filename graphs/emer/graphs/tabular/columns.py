@@ -41,6 +41,7 @@ LONG: Final = (
     Column("engine", "category", "which implementation of it"),
     Column("model", "category", "model behind it"),
     Column("revision", "category", "version of that model"),
+    Column("device", "category", "where the engine ran: cpu, cuda:N or a server"),
     Column("modality", "category", "face, voice, words or scene; agreement: the pair"),
     Column("person", "category", "P1, P2, ...; empty where it belongs to nobody"),
     Column("subject", "category", "as measured: speaker, face track or scene; reaction: who speaks; shift: the cause"),

@@ -85,7 +85,7 @@ def _measure(quantity: str, value: float | str | None) -> dict[str, Cell]:
 def _evidence(e: Evidence, places: _Places) -> Iterator[dict[str, Cell]]:
     base: dict[str, Cell] = {
         "kind": "evidence", "id": e.id, "reading": e.reading.kind, "tool": e.tool,
-        "engine": e.engine, "model": e.model, "revision": e.revision, "modality": str(e.modality),
+        "engine": e.engine, "model": e.model, "revision": e.revision, "device": e.device, "modality": str(e.modality),
         "person": places.person.get(e.subject), "subject": e.subject, "score": e.score,
         "confidence": e.confidence, "segment": places.segments.get(e.id), "utterance": places.utterance.get(e.id),
         "language": getattr(e.reading, "language", None), **_span(e),

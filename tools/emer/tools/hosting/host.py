@@ -27,6 +27,8 @@ from emer.tools.worker import Worker, WorkerDied, WorkerFailed, WorkerStuck, Wor
 CHILD: Final = "emer.tools.hosting.child"
 MOST_DEATHS: Final = 5
 """So many deaths in one call, and the rest of it is given up."""
+MOST_AT_ONCE: int | None = None
+"""The largest batch of all models; set by measurements that vary it."""
 OFFLINE: Final = {
     "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
     "DEEPFACE_BACKEND_ENGINE": "onnx", "DEEPFACE_LOG_LEVEL": "40",
@@ -126,8 +128,9 @@ class Host:
             while waiting:
                 self._loaded()
                 batch = waiting.popleft()
-                if self._most and len(batch) > self._most:
-                    waiting.extendleft(reversed(_parts(batch, self._most)))
+                most = min(n for n in (self._most, MOST_AT_ONCE, len(batch)) if n)
+                if len(batch) > most:
+                    waiting.extendleft(reversed(_parts(batch, most)))
                     continue
                 try:
                     found = self._answered([items[i] for i in batch])

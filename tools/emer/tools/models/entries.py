@@ -1,19 +1,30 @@
 """What we know of one model of others, checked."""
 
 import re
-from typing import Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from emer.tools.findings import ModelCard
 from emer.tools.readings import Frozen, Unit
+
+if TYPE_CHECKING:
+    from emer.tools.findings import ModelCard
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
-_PART: Final = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}"
+_PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}"
 RelativePath = Annotated[str, StringConstraints(pattern=rf"^{_PART}(/{_PART}){{0,5}}$")]
+"""Below its folder, whatever it says: no part begins with a dot."""
+_ADDRESS: Final = re.compile(r"^(https://|http://(127\.0\.0\.1|localhost)[:/])\S{1,4000}$")
+"""Plain http only within this machine."""
+Address = Annotated[str, StringConstraints(pattern=_ADDRESS.pattern)]
 HUB: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9._-]{1,96}$")
+
+
+def is_address(url: str) -> bool:
+    """Whether files may be fetched from there."""
+    return _ADDRESS.match(url) is not None
 
 
 class ModelFile(Frozen):
@@ -22,9 +33,7 @@ class ModelFile(Frozen):
     path: RelativePath
     sha256: Sha256 | None = Field(default=None, description="null: we could not see it")
     n_bytes: int | None = Field(default=None, gt=0)
-    url: str | None = Field(
-        default=None, pattern=r"^https://", description="where it lies, if not in the repository"
-    )
+    url: Address | None = Field(default=None, description="where it lies, if not in the repository")
 
 
 class ModelEntry(Frozen):
@@ -38,6 +47,10 @@ class ModelEntry(Frozen):
     revision: Commit | None = Field(
         default=None, description="null: the newest is taken at the first pull, then kept"
     )
+    branch: str = Field(
+        default="main", pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,79}$",
+        description="whose newest revision is taken where none is pinned",
+    )  # fmt: skip
     files: tuple[ModelFile, ...] = Field(min_length=1)
     size_mb: int = Field(gt=0, description="to download, roughly")
     needs_mb: int = Field(gt=0, description="of memory while it runs with one batch, roughly")
@@ -71,12 +84,22 @@ class ModelEntry(Frozen):
         return self
 
     @property
+    def folder(self) -> str:
+        """Name of its folder: in the hub's cache, or beside the lock file."""
+        return f"models--{self.repository.replace('/', '--')}" if self.repository else self.name
+
+    @property
     def page(self) -> str:
         """Where a person reads and accepts its terms."""
-        return f"https://huggingface.co/{self.repository}" if self.repository else self.source
+        if self.repository:
+            return f"https://huggingface.co/{self.repository}"
+        named = re.search(r"https://[^\s;,]+", self.source)
+        return named[0] if named else str(self.files[0].url)
 
-    def card(self, revision: str) -> ModelCard:
+    def card(self, revision: str) -> "ModelCard":
         """Return its model card for the revision that was found here."""
+        from emer.tools.findings import ModelCard
+
         rate = f"{self.sample_rate_hz} Hz mono sound" if self.sample_rate_hz else "see its page"
         return ModelCard(
             name=self.repository or self.name, revision=revision, purpose=self.purpose,

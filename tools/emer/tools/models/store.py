@@ -9,19 +9,20 @@ Returns  ``Installed``
 Raises   ``ToolUnavailable`` with the remedy, in milliseconds; nothing here touches a network
 """
 
-import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
-from emer.tools.errors import StorageError, ToolUnavailable
+from emer.tools.errors import ToolUnavailable
 from emer.tools.models.catalogue import catalogue, serving
 from emer.tools.models.entries import ModelEntry
+from emer.tools.models.lock import Locked, read_lock, write_lock
 from emer.tools.setup import Setup
 
-LOCK: Final = "lock.json"
+__all__ = [
+    "Installed", "Locked", "find", "fingerprint", "hub_cache", "installed", "read_lock",
+    "write_lock",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,12 @@ class Installed:
         return (self.entry.repository or self.entry.name) if self.entry else self.folder.name
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """What the lock file says of one model."""
-
-    revision: str
-    sha256: Mapping[str, str] = field(default_factory=dict)
-    """By file."""
-
-
 def hub_cache() -> Path:
     """Return the folder of the hub's cache, as its library would; nothing is imported."""
-    home = os.environ.get("HF_HOME") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or "~/.cache", "huggingface"
-    )
-    return Path(os.environ.get("HF_HUB_CACHE") or os.path.join(home, "hub")).expanduser()
+    told = os.environ.get
+    home = told("HF_HOME") or os.path.join(told("XDG_CACHE_HOME") or "~/.cache", "huggingface")
+    named = told("HF_HUB_CACHE") or told("HUGGINGFACE_HUB_CACHE") or os.path.join(home, "hub")
+    return Path(os.path.expandvars(named)).expanduser()
 
 
 def find(tool: str, engine: str, setup: Setup) -> Installed:
@@ -92,60 +84,20 @@ def installed(entry: ModelEntry, models_dir: Path | None) -> Installed | None:
     """Return where ``entry`` lies with all its files, ``None`` if it does not."""
     lock = read_lock(models_dir).get(entry.name)
     if entry.repository is None:
-        folder = None if models_dir is None else models_dir / entry.name
+        folder = None if models_dir is None else models_dir / entry.folder
         if folder is None or not _complete(folder, entry):
             return None
         return Installed(
             entry, folder, lock.revision if lock else "not-pulled-by-emer", lock is not None
         )
-    repository = hub_cache() / f"models--{entry.repository.replace('/', '--')}"
-    revision = entry.revision or (lock.revision if lock else _newest(repository))
+    repository = hub_cache() / entry.folder
+    revision = entry.revision or (lock.revision if lock else _newest(repository, entry.branch))
     if revision is None:
         return None
     folder = repository / "snapshots" / revision
     if not _complete(folder, entry):
         return None
     return Installed(entry, folder, revision, lock is not None and lock.revision == revision)
-
-
-def read_lock(models_dir: Path | None) -> dict[str, Locked]:
-    """Return what was pulled, by name; empty where nothing can be read."""
-    if models_dir is None:
-        return {}
-    try:
-        told: Any = json.loads((models_dir / LOCK).read_text(encoding="utf-8"))
-        return {
-            str(name): Locked(str(e["revision"]), {str(k): str(v) for k, v in e["sha256"].items()})
-            for name, e in told["models"].items()
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-
-
-def write_lock(models_dir: Path, locked: Mapping[str, Locked]) -> None:
-    """Replace the lock file, wholly or not at all.
-
-    Raises:
-        StorageError: It cannot be written.
-    """
-    told = {
-        "schema_version": "1.0",
-        "models": {
-            name: {"revision": e.revision, "sha256": dict(sorted(e.sha256.items()))}
-            for name, e in sorted(locked.items())
-        },
-    }
-    draft = models_dir / f".{LOCK}.{os.getpid()}"
-    try:
-        models_dir.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-        draft.replace(models_dir / LOCK)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise StorageError(
-            f"{models_dir / LOCK} cannot be written ({error.strerror or error})",
-            remedy="Free some space, or set EMER_MODELS_DIR to a folder that can be written.",
-        ) from error
 
 
 def _own(tool: str, path: Path) -> Installed:
@@ -175,9 +127,9 @@ def _complete(folder: Path, entry: ModelEntry) -> bool:
     return all((folder / f.path).is_file() for f in entry.files)
 
 
-def _newest(repository: Path) -> str | None:
-    """Return the commit that the cache knows as the main branch's."""
+def _newest(repository: Path, branch: str) -> str | None:
+    """Return the commit that the cache knows as the branch's newest."""
     try:
-        return (repository / "refs" / "main").read_text(encoding="ascii").strip() or None
+        return (repository / "refs" / branch).read_text(encoding="ascii").strip() or None
     except (OSError, UnicodeDecodeError):
         return None

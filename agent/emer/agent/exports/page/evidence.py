@@ -24,6 +24,7 @@ from emer.tools.findings import Evidence
 from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
+    ImpressionReading,
     SpeechEmotionReading,
     TextEmotionReading,
     UtteranceReading,
@@ -34,7 +35,7 @@ from emer.tools.readings import (
 
 LEAST_SCORE: Final = 0.02
 """Categories below are listed together, not one by one."""
-_TOLD_ELSEWHERE: Final = frozenset({"words.text", "text.cue"})
+_TOLD_ELSEWHERE: Final = frozenset({"words.text", "text.cue", "impression.text"})
 _FAMILIES: Final = {"text_emotion": "text", "expression": "face", "speech_emotion": "tone"}
 """What the names of category scores begin with, by kind of reading."""
 _ACTING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -66,7 +67,7 @@ def evidence_data(report: Report, pictures: Pictures) -> dict[str, Any]:
     """Return every piece of evidence by id, short keys because there are many.
 
     ``k`` kind, ``m`` modality, ``s`` subject, ``p`` person, ``a`` and ``b`` span, ``c`` score,
-    ``r`` tool, engine, model, revision, ``q`` rows of name and value, ``w`` words, ``u`` cue
+    ``r`` tool, engine, model, revision, device, ``q`` rows of name and value, ``w`` words, ``u`` cue
     words, ``i`` pictures, ``n`` a remark.
     """
     persons = {m: p.id for p in report.subjects for m in p.members}
@@ -82,7 +83,7 @@ def _one(
     item: dict[str, Any] = {
         "k": KINDS.get(reading.kind, reading.kind), "m": e.modality.value, "s": e.subject,
         "a": e.start_s, "b": e.end_s, "c": e.score,
-        "r": [e.tool, e.engine, e.model, e.revision], "q": _quantities(e),
+        "r": [e.tool, e.engine, e.model, e.revision, e.device], "q": _quantities(e),
     }  # fmt: skip
     if e.confidence is not None:
         item["d"] = e.confidence
@@ -93,6 +94,12 @@ def _one(
     match reading:
         case WordsReading() | UtteranceReading() if reading.text:
             item["w"] = reading.text
+        case ImpressionReading():
+            item["w"] = reading.text
+            item["n"] = (
+                f"Shown {reading.n_pictures} pictures and {reading.sound_s:g} s of sound. "
+                "No claim rests on it."
+            )
         case TextEmotionReading():
             item["w"] = said.get((e.subject, e.start_s, e.end_s), "")
             item["u"] = list(reading.cue_words)

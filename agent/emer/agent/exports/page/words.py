@@ -51,6 +51,7 @@ TOOLS: Final = {
     "gesture": "gestures and posture",
     "on_screen_text": "text in the picture",
     "vocal_events": "laughter, sighs and other sounds",
+    "impression": "impression of another model",
 }
 """What each tool is for; one that is not listed is shown under its own name."""
 MISSING: Final = {
@@ -82,6 +83,7 @@ KINDS: Final = {
     "action_unit": "Facial movement",
     "expression": "Facial expression",
     "scene": "Look of the picture",
+    "impression": "In another model's words",
 }
 RELATIONS: Final = {"eq": "=", "gt": ">", "ge": "≥", "lt": "<", "le": "≤", "contains": "contains"}
 PATTERNS: Final = {
@@ -104,6 +106,7 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "turn.speaker": ("speaker", ""),
     "turn.n_speakers": ("speakers in the clip", ""),
     "words.text": ("words", ""),
+    "impression.text": ("its words", ""),
     "words.n": ("number of words", ""),
     "utterance.speech_s": ("speech inside", "s"),
     "event.name": ("what was heard", ""),

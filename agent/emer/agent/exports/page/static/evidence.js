@@ -89,9 +89,9 @@ function piece(id) {
     if (figure) part.append(figure);
   }
   if (item.q.length) part.append(rows(item.q));
-  const [tool, engine, model, revision] = item.r;
+  const [tool, engine, model, revision, device] = item.r;
   part.append(make('p', { class: 'source', text: 'Measured by ' + tool.replace(/_/g, ' ') + ', engine ' + engine
-    + ', model ' + model + ', revision ' + revision + ' · in the data: ' + id
+    + ', model ' + model + ', revision ' + revision + ', on ' + device + ' · in the data: ' + id
     + (item.p && item.p !== item.s ? ' of ' + item.s : '') }));
   return part;
 }
