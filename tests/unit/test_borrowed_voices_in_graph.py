@@ -85,6 +85,20 @@ def test_a_marked_place_is_told_with_the_number_of_the_model(language):
     assert "voice.arousal" not in asserted
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_disagreement_with_them_is_part_of_the_whole(language):
+    found = told(
+        [
+            said("SPK_01", 1, 4, "How wonderful."), words("SPK_01", 1, 4, 0.8, 0.3, joy=0.8),
+            rated(0.6, -0.9, 1.0),
+        ],
+        language,
+    )  # fmt: skip
+    disagreement = found.claim("disagreement")
+    assert {a.quantity for a in disagreement.assertions} == {"text.valence", "tone.valence"}
+    assert any(c.stage == "whole" for c in found.claims)
+
+
 def test_what_only_an_extra_brings_is_missed_with_its_remedy_and_told_once():
     from types import SimpleNamespace
 
