@@ -85,17 +85,32 @@ def test_a_marked_place_is_told_with_the_number_of_the_model(language):
     assert "voice.arousal" not in asserted
 
 
-def test_a_model_that_only_refines_is_not_missed_where_it_cannot_run():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_disagreement_with_them_is_part_of_the_whole(language):
+    found = told(
+        [
+            said("SPK_01", 1, 4, "How wonderful."), words("SPK_01", 1, 4, 0.8, 0.3, joy=0.8),
+            rated(0.6, -0.9, 1.0),
+        ],
+        language,
+    )  # fmt: skip
+    disagreement = found.claim("disagreement")
+    assert {a.quantity for a in disagreement.assertions} == {"text.valence", "tone.valence"}
+    assert any(c.stage == "whole" for c in found.claims)
+
+
+def test_what_only_an_extra_brings_is_missed_with_its_remedy_and_told_once():
     from types import SimpleNamespace
 
     from emer.tools.errors import ToolUnavailable
 
     problem = ToolUnavailable("x", "torch is not installed", remedy="Install it.")
     context = SimpleNamespace(
-        unavailable={"voice_dimensions": problem, "vocal_events": problem},
+        unavailable={"vocal_events": problem}, specialists={},
         request=SimpleNamespace(question="why?"),
-    )
+    )  # fmt: skip
     gaps = known_gaps(context, SimpleNamespace(video=None, audio=None), SPAN)
-    tools = {g.tool for g in gaps}
-    assert "vocal_events" in tools
-    assert "voice_dimensions" not in tools
+    assert [g.remedy for g in gaps if g.tool == "vocal_events"] == ["Install it."]
+    context.unavailable.clear()
+    gaps = known_gaps(context, SimpleNamespace(video=None, audio=None), SPAN)
+    assert [g.code for g in gaps if g.tool == "vocal_events"] == ["not_looked_at"]

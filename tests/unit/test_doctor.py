@@ -99,7 +99,7 @@ def states(*, problems=None):
 def test_everything_that_is_installed_is_told_of():
     found = checkup()
     assert found.verdict == "ready"
-    told = {e.tool for e in found.engines}
+    told = {e.tool for e in found.engines if e.state != "cannot_run"}
     assert told >= {"faces", "expression", "voice_affect", "text_emotion", "asr"}
     assert set(found.not_looked_at) == set(NOT_BUILT) - told
     assert Checkup.model_validate_json(found.model_dump_json()) == found

@@ -124,6 +124,11 @@ class SpeechRecognition:
         self._whisper: Whisper | None = None
         self._loading = threading.Lock()
 
+    @property
+    def device(self) -> str:
+        """Where speech is recognised, if it is; subtitles are read on the CPU."""
+        return "cpu" if self._whisper is None else str(self._whisper.facts["device"])
+
     def set_up(self, setup: Setup) -> None:
         """Take in which weights recognise speech and where; see ``Settable``."""
         self._setup, self._whisper = setup, None

@@ -44,6 +44,7 @@ class Borrowed:
         self.setup = Setup()
         self._loader, self._card, self._packages = loader, card, packages
         self._environment = dict(environment or {})
+        self._host: Host | None = None
 
     def ready(self) -> None:
         """Check packages and weights, in milliseconds.
@@ -91,4 +92,12 @@ class Borrowed:
             "device": settled(self.setup.device), **options,
         }  # fmt: skip
         limits = Limits(needs_mb=needs, batch_s=batch_s)
-        return hosted(self.tool, self._loader, every, limits, environment=self._environment)
+        self._host = hosted(self.tool, self._loader, every, limits, environment=self._environment)
+        return self._host
+
+    @property
+    def device(self) -> str:
+        """Where it runs as its process says, or where it would run."""
+        if self._host is not None and self._host.pid is not None:
+            return str(self._host.facts()["device"])
+        return settled(self.setup.device)

@@ -71,6 +71,11 @@ class PyannoteDiarization:
         """Of the pipeline that is run here."""
         return self._model.card()
 
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        return self._model.device
+
     def set_up(self, setup: Setup) -> None:
         """Take in which pipeline runs, and where."""
         self._model.setup = setup

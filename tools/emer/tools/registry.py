@@ -16,9 +16,12 @@ from emer.tools.specialist import Specialist
 GROUP: Final = "emer.tools"
 
 NOT_BUILT: Final[Mapping[str, str]] = {
+    "vocal_events": "laughter, sobs, sighs and other sounds that are not words",
+    "on_screen_text": "text shown in the picture",
     "gesture": "hands, posture and body movement",
 }
-"""Clues of the field that no engine here looks for; reports list them as not looked at."""
+"""Clues of the field that no engine of the base looks for; reports list them as not looked at,
+where no extra brings one."""
 
 _CONTRACT: Final = frozenset(
     {"tool", "engine", "modality", "card", "needs", "scope", "rank", "cost", "ready", "observe"}

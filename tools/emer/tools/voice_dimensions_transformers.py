@@ -45,6 +45,11 @@ class VoiceDimensions:
         """Of the model that is run here."""
         return self._model.card()
 
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        return self._model.device
+
     def set_up(self, setup: Setup) -> None:
         """Take in which model runs, and where."""
         self._model.setup = setup

@@ -188,6 +188,7 @@ def known_gaps(context: Context, info: MediaInfo, span: TimeSpan) -> list[Gap]:
             **bounds,
         )
         for tool, what in NOT_BUILT.items()
+        if tool not in context.specialists and tool not in context.unavailable
     ]  # fmt: skip
     missing = [
         ("faces", info.video, "there is no picture, so no face could be seen"),

@@ -176,7 +176,10 @@ def _distance(conflict: Claim) -> float:
 
 
 def _pair(conflict: Claim) -> tuple[Modality, Modality]:
-    of = {"face": Modality.FACE, "voice": Modality.VOICE, "text": Modality.WORDS}
+    of = {
+        "face": Modality.FACE, "voice": Modality.VOICE, "tone": Modality.VOICE,
+        "text": Modality.WORDS,
+    }  # fmt: skip
     one, other = (of[a.quantity.partition(".")[0]] for a in conflict.assertions)
     return one, other
 
