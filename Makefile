@@ -49,7 +49,7 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	touch $(VENV)/.base $@
 
 $(VENV)/.full: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install -c constraints.txt -e '.[full]' --group dev --group tiny
+	$(PIP) install -c constraints.txt -e '.[full,landmarker,ocr]' --group dev --group tiny
 	touch $(VENV)/.base $(VENV)/.dev $@
 
 $(VENV)/.sample: $(VENV)/.base
