@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SHIPPED: Final = {
     "diarization": ("emer.tools.speaker_features", "WEIGHTS", "SHA256"),
-    "face_likeness": ("emer.tools.face_looks", "WEIGHTS", "WEIGHTS_SHA256"),
 }
 """Which of our own weights an own engine reads: the module that names the file and its digest."""
 _OWN: Final = "emer.tools."
