@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 import numpy as np
 
 from emer.tools.findings import (
+    NOTHING_TRAINED,
     Evidence,
     Finding,
     Gap,
@@ -82,6 +83,9 @@ CARD: Final = ModelCard(
     "6 s): the right face scored higher in 28 of 30. Shorter, one face against another: about 93 % "
     "right in 4 s, 87 % in 2 s, 81 % in 1 s (5 clips of speech against 17 others, 224 to 1216 "
     "pairs); the same clips on which the weights were chosen",
+    split="none: measured on the clips on which its two weights were chosen",
+    calibration="none: scores order the faces of one utterance",
+    training=f"{NOTHING_TRAINED} but two weights, by hand from a regression that is not kept",
     limits=(
         "A mouth that is hidden, turned away or small (face below about 60 px) tells little.",
         "In stretches under two seconds chance synchrony is common; at 1 s one choice in five fails.",

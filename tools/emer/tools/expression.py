@@ -23,6 +23,7 @@ from emer.tools.facial_prototypes import (
     strengths,
 )
 from emer.tools.findings import (
+    NOTHING_TRAINED,
     Evidence,
     Finding,
     Gap,
@@ -59,6 +60,9 @@ CARD: Final = ModelCard(
     "doi:10.1037/h0077714; Ekman & Friesen 1986, doi:10.1007/BF00992253",
     trained_on="nothing: a formula",
     metrics="not measured against human judgement: no labelled video was at hand",
+    split="none: nothing was chosen on data",
+    calibration="none: scores follow from the prototypes",
+    training=NOTHING_TRAINED,
     limits=(
         "scores are not calibrated; they order categories within one face",
         "with the built-in action units happiness, surprise, anger, sadness, fear and neutral can be "
