@@ -83,8 +83,8 @@ def voices(
             "share acted with the same emotion. Each speaker's utterances make one clip, so that "
             "the voice is compared with their own usual one. Words play no part. Valence, arousal and cues "
             "are formulas, of which rounded weights were chosen on actors 1 to 8 of RAVDESS; categories "
-            "come from networks that had not heard the speaker, nor the other speakers of the fold, and "
-            f"knew {KNOWN} other utterances, unlabelled.",
+            "come from networks that learnt from other speakers of both corpora, had not heard this one nor "
+            f"the rest of the fold, and knew {KNOWN} other utterances of theirs, unlabelled.",
             ("compared by", "agreement, nearest 5", "agreement, nearest 10"),
             tuple(rows(ways, same, groups=speakers, unit="speakers")),
         )
