@@ -62,7 +62,7 @@ CARD: Final = ModelCard(
     metrics="Two clips side by side with the sound of one (emer eval tools active_speaker, 7 sounds): its "
     "own face is preferred to another that talks in 95 % of utterances, 92 % of 4 s, 85 % of 2 s and "
     "80 % of 1 s (Light-ASD: 73, 74, 70 and 69 %), to one that laughs, grimaces or rests in 93 to 96 % "
-    "(Light-ASD: 99 to 100 %); on the half of sounds and faces with which a weight was not chosen in "
+    "(Light-ASD: 99 to 100 %); with the weight chosen on the other half of sounds and faces "
     "83 to 96 % of 2 s. One face with a sound that is not its own is said to speak in 18 % of the time "
     "if it talks (Light-ASD: 65 %), in 9 % if it does not (1 %)",
     split="halves of sounds and faces that share no person, for one weight; the rest was measured on the "

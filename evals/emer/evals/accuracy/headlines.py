@@ -50,6 +50,16 @@ HEADLINES: Final = (
         {"au": "AU12"},
     ),
     Headline(
+        "which of two talking faces a sound belongs to, in 2 s", "speaking.halves",
+        "talking beside, 2 s", "clips side by side, a weight chosen on other persons (Light-ASD: 0.70)",
+        {"tested on half": "both", "weight": "as the other half chose"},
+    ),
+    Headline(
+        "the same, the other face does not talk", "speaking.halves", "not talking beside, 2 s",
+        "likewise (Light-ASD: 1.00)",
+        {"tested on half": "both", "weight": "as the other half chose"},
+    ),
+    Headline(
         "voice and face together, accuracy against raters", "fusion.votes", "accuracy",
         "CREMA-D's votes, actors left out (the face alone: 0.79)", {"from": "fitted pool"},
     ),

@@ -11,6 +11,7 @@ SUBJECTS: Final = {
     "voice": "what voices sound like, of speakers not heard in training (RAVDESS, EmoDB)",
     "face": "points, shapes and action units of faces, against a teacher network",
     "face_detection": "faces found, faces that are none, and how fast, against a teacher",
+    "active_speaker": "which face speaks, against a reference network and known pairs",
     "fusion": "how voice and face combine, against human raters (CREMA-D)",
     "retrieval": "whether similar cases are alike (EMER, GoEmotions, RAVDESS, EmoDB)",
     "text": "emotion of words (GoEmotions, MELD)",
