@@ -16,6 +16,7 @@ TRAINERS: Final = {
     "face_detector": "emer.evals.train.face_detector.command:train",
     "face_likeness": "emer.evals.train.face_likeness.command:train",
     "fusion": "emer.evals.train.fusion.command:train",
+    "speakers": "emer.evals.train.speakers.command:train",
     "text": "emer.evals.train.text.command:train",
     "voice": "emer.evals.train.voice.command:train",
     "sums": "emer.evals.train.sums:write",
