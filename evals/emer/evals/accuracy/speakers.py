@@ -39,9 +39,9 @@ SYNTHETIC: Final = 32
 LENGTH_S: Final = 60.0
 EARLIER: Final = (
     "five by other networks and settings (error rate 0.576, 0.353 or 0.336 by setting, 0.354, 0.353"
-    " and 0.394), and four by mixtures of Gaussians that merge without penalty, with such a network"
+    " and 0.394), four by mixtures of Gaussians that merge without penalty, with such a network"
     " for a second opinion, on wider speech activity (0.377, 0.363) and on that which ships (0.353,"
-    " and 0.353 without the network)"
+    " and 0.353 without the network), and one by this network, merging more readily to one (0.346)"
 )
 """Looks at the real conversations that came before these figures, collar 0."""
 COLLARS_S: Final = (0.0, 0.25)
@@ -189,8 +189,9 @@ def _real(real: Sequence[Outcome]) -> list[Table]:
     regime = (
         "pyannote-audio's sample and trn01 to trn07, scored inside the UEM (first 30 s of each"
         " minute), overlap scored. The specialists hear the whole file. Training knows nothing of them;"
-        " the thresholds of speech activity were chosen on them, how far turns reach beyond it was not."
-        f" Looks before this one: {EARLIER}."
+        " the thresholds of speech activity were chosen on them, how far turns reach beyond it was not, but"
+        " lower thresholds that are better on synthetic conversations were given up after they had found"
+        f" more false speech here. Looks before this one: {EARLIER}."
     )
     pooled = [(f"{collar_s:.2f} s", *_figures(real, i)) for i, collar_s in enumerate(COLLARS_S)]
     each: list[tuple[Cell, ...]] = [

@@ -21,9 +21,10 @@ def card(date: str) -> dict[str, Any]:
         " annotations (CC BY 4.0); rooms, lines, noise, music and babble are synthetic",
         "split": "ravdess_03, ravdess_08, ravdess_13, ravdess_16, emodb_11, emodb_14, 1688 and 533"
         " were never heard in training; how stretches of speech are widened and when voices are one"
-        " was chosen on synthetic conversations, of these eight and of others",
+        " was chosen on synthetic conversations of these eight and of others, and on recordings of"
+        " single speakers",
         "metrics": "see docs/measured/speakers.md: better than one speaker for all on synthetic"
-        " conversations, the same on eight real ones, of which it makes one speaker each",
+        " conversations, the same on eight real ones, in none of which it tells two speakers apart",
         "calibration": "none: a turn's score is only a score; its risk and coverage are on the page",
         "training": "python -m emer.evals.train speakers --data DIR",
         "date": date,
