@@ -70,7 +70,7 @@ class SpeechEmotion:
     networks: ClassVar[tuple[str, ...]] = (NAME,)
     scope: ClassVar[Scope] = "utterances"
     rank: ClassVar[int] = 10
-    cost: ClassVar[float] = 0.015
+    cost: ClassVar[float] = 0.035
     card: ClassVar[ModelCard] = card_of(NAME)
 
     def ready(self) -> None:
