@@ -17,7 +17,7 @@ import numpy as np
 
 from emer.tools.face_alignment import TYPICAL_EYES, cut_by
 from emer.tools.face_detection import Detection
-from emer.tools.face_landmarks import NAME, PASSES, look, usual_places
+from emer.tools.face_landmarks import NAME, PASSES, look, places_of, usual_places
 from emer.tools.media.faces import EYES_PX, Box
 from emer.tools.networks import Network, network
 from emer.tools.similarity import moved, similarity
@@ -74,13 +74,13 @@ class Face:
 class FacePointer:
     """Points at the parts of faces. Safe to share between threads."""
 
-    def __init__(self) -> None:
-        """Load the network.
+    def __init__(self, net: Network | None = None) -> None:
+        """Use the shipped network, or ``net``, another in its place.
 
         Raises:
-            ToolUnavailable: It is missing or altered.
+            ToolUnavailable: The shipped one is missing or altered.
         """
-        self._network: Network = network(TOOL, NAME)
+        self._network: Network = net or network(TOOL, NAME)
         self._usual = usual_places(self._network)
 
     def begin(self, rgb: "Picture", found: Detection) -> Face:
@@ -129,8 +129,8 @@ class FacePointer:
         return points, float(seen.drift[0])
 
     def _places(self, points: "Points") -> "Points":
-        five = self._network.settings["five"]
-        return np.stack([points[group].mean(axis=0) for group in five])
+        places: Points = places_of(self._network, points[None])[0]
+        return places
 
 
 def box_of(points: "Points") -> Box:
