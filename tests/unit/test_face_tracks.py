@@ -323,7 +323,7 @@ def test_points_lead_to_the_box_that_the_detector_draws(portrait):
     found = FaceDetector().find(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))[0]
     pointer = FacePointer()
     face = pointer.begin(picture, found)
-    assert overlap(face.box, found.box) > 0.75
+    assert overlap(face.box, found.box) > 0.65
     again = pointer.again(picture, face.shifted(6, -4))
     assert overlap(again.box, face.box) > 0.9
     assert np.abs(again.places - face.places).max() < 0.05 * face.box.width
