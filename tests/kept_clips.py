@@ -13,7 +13,7 @@ from emer.tools.media.subtitles import Cue
 from emer.tools.specialist import Clip
 
 KEY = LookKey(media_sha256="a" * 64, rate_hz=5.0)
-WATCHED = {"faces": "faces@haar@1"}
+WATCHED = {"faces": "faces@grid@1"}
 DAMAGE = [
     Gap(tool="media", code=GapCode.MEDIA_DAMAGED, start_s=1, end_s=2, reason="1 damaged part")
 ]

@@ -40,7 +40,7 @@ def face_of(track, span=WHOLE):
         track=track, n_frames=1, box_px=(0, 0, 50, 70), picture_share=0.1, aligned_share=1.0
     )
     return Evidence.of(
-        tool="faces", engine="haar", modality=Modality.FACE, card=FaceTracks.card, span=span,
+        tool="faces", engine=FaceTracks.engine, modality=Modality.FACE, card=FaceTracks.card, span=span,
         subject=track, reading=reading,
     )  # fmt: skip
 

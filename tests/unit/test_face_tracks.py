@@ -1,34 +1,27 @@
 """Faces are found, followed, named and cut out; where there is none, a gap says so."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from tests import synth
+from tests import portraits, synth
 
 from emer.tools.face_alignment import EyeMemory, aligned_crop
-from emer.tools.face_detection import Detection
-from emer.tools.face_following import FaceFollower, overlap
+from emer.tools.face_detection import Detection, FaceDetector, overlap
+from emer.tools.face_following import FaceFollower
+from emer.tools.face_points import Face, FacePointer
 from emer.tools.face_tracks import FaceTracks
 from emer.tools.findings import Evidence, Gap, GapCode, TimeSpan, select
-from emer.tools.media.decode import Frame, Luma, stream
+from emer.tools.media.decode import Luma
 from emer.tools.media.faces import CLOSE, CROP_PX, EYE_COLUMNS, EYE_ROW, Box
 from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
 from emer.tools.mouth_motion import MouthWatch
 from emer.tools.specialist import PassSpecialist
 
-SAMPLE = Path(__file__).parents[2] / "examples" / "sample.mp4"
-
 
 @pytest.fixture(scope="module")
 def portrait():
     """One face of the sample clip, looking at us, 256x256 RGB."""
-    import cv2
-
-    info = probe(SAMPLE)
-    first = next(f for f in stream(SAMPLE, info, rate_hz=1, sound=False) if isinstance(f, Frame))
-    return cv2.resize(first.rgb[40:560, 80:600], (256, 256), interpolation=cv2.INTER_AREA)
+    return portraits.portrait()
 
 
 def scene(portrait, left=40, top=20, width=480, height=320, shade=120):
@@ -46,12 +39,41 @@ def run(tmp_path, *, pictures=None, sound=None, rate_hz=5, name="clip.mp4", span
     return clip
 
 
-def sure(left, top=100.0, size=80.0, neighbours=30):
-    return Detection(Box(left, top, size, size * 1.4), neighbours)
+def face_at(left, top=100.0, size=80.0, score=0.9):
+    box = Box(left, top, size, size * 1.3)
+    places = np.array([(0.27, 0.39), (0.74, 0.39), (0.5, 0.6), (0.33, 0.77), (0.67, 0.77)])
+    return Detection(box, score, places * box[2:] + box[:2])
 
 
-def nothing_near(_box):
-    return None
+def follower_from(score=0.5):
+    return FaceFollower(score)
+
+
+def follower_of_a_face():
+    """Return a follower that has believed a face at 100 since 0.2 s."""
+    follower = follower_from()
+    for time_s in (0.0, 0.2):
+        follower.step(time_s, Sight([face_at(100)]))
+    return follower
+
+
+class Sight:
+    """A picture in which the detector and the points show what a test says."""
+
+    def __init__(self, found=(), *, again=None, pointed=True):
+        self.found, self.there, self.pointed = list(found), again, pointed
+        self.searches, self.sought = [], []
+
+    def find(self, finely):
+        self.searches.append(finely)
+        return self.found
+
+    def point(self, found):
+        return Face(found.box, found.score, found.points if self.pointed else None)
+
+    def again(self, face):
+        self.sought.append(face)
+        return None if self.there is None else self.point(self.there)
 
 
 def test_it_fulfils_the_contract_of_a_pass_specialist():
@@ -174,55 +196,143 @@ def test_two_runs_agree_to_the_last_digit(tmp_path, portrait):
 
 
 def test_a_face_seen_once_is_not_believed():
-    follower = FaceFollower()
-    (track,) = follower.step(0.0, lambda _: [sure(100)], nothing_near)
+    follower = follower_from()
+    (track,) = follower.step(0.0, Sight([face_at(100)]))
     assert not track.confirmed
-    (track,) = follower.step(0.2, lambda _: [sure(102)], nothing_near)
+    (track,) = follower.step(0.2, Sight([face_at(102)]))
     assert track.confirmed
 
 
+def test_a_face_that_was_sure_once_and_then_doubtful_is_not_believed():
+    follower = follower_from()
+    follower.step(0.0, Sight([face_at(100)]))
+    assert follower.step(0.2, Sight([face_at(101, score=0.3)])) == []
+    assert follower.tracks == []
+
+
+def test_what_is_taken_for_a_face_now_and_then_is_none_though_points_follow_it():
+    follower = follower_from()
+    for i in range(40):
+        badge = face_at(100, size=40, score=0.3 if i % 4 else 0.9)
+        seen = follower.step(0.2 * i, Sight([badge], again=badge))
+        assert not any(track.confirmed for track in seen)
+
+
+def test_two_pictures_are_enough_for_a_face_that_shows_itself_shortly():
+    follower = follower_from()
+    empty = Sight()
+    seen = [follower.step(0.2 * i, empty) for i in range(4)]
+    seen += [
+        follower.step(0.8 + 0.2 * i, Sight([face_at(100)], again=face_at(100))) for i in (0, 1)
+    ]
+    assert [t.confirmed for t in seen[-1]] == [True]
+
+
 def test_weak_detections_continue_a_track_but_begin_none():
-    follower = FaceFollower()
-    assert follower.step(0.0, lambda _: [sure(100, neighbours=4)], nothing_near) == []
-    (begun,) = follower.step(0.2, lambda _: [sure(100)], nothing_near)
-    (seen,) = follower.step(0.4, lambda _: [sure(101, neighbours=4)], nothing_near)
+    follower = follower_from()
+    assert follower.step(0.0, Sight([face_at(100, score=0.3)])) == []
+    (begun,) = follower.step(0.2, Sight([face_at(100)]))
+    follower.step(0.4, Sight([face_at(100)]))
+    (seen,) = follower.step(0.6, Sight([face_at(101, score=0.3)]))
     assert seen is begun
 
 
 def test_two_faces_side_by_side_keep_their_tracks_when_they_move():
-    follower = FaceFollower()
+    follower = follower_from()
     numbers = []
     for i in range(10):
-        boxes = [sure(100 + 5 * i), sure(400 - 5 * i)]
-        seen = follower.step(i * 0.2, lambda _, b=boxes: b, nothing_near)
+        boxes = [face_at(100 + 5 * i), face_at(400 - 5 * i)]
+        seen = follower.step(i * 0.2, Sight(boxes))
         numbers.append([t.number for t in sorted(seen, key=lambda t: t.box.left)])
     assert numbers == [[1, 2]] * 10
 
 
+def test_a_head_that_is_shaken_keeps_its_track():
+    follower, lefts = follower_from(), [100, 170, 95, 165, 90, 160]
+    seen = [follower.step(0.2 * i, Sight([face_at(x)])) for i, x in enumerate(lefts)]
+    assert [[t.number for t in s] for s in seen] == [[1]] * 6
+
+
 def test_a_cut_ends_every_track():
-    follower = FaceFollower()
-    follower.step(0.0, lambda _: [sure(100)], nothing_near)
+    follower = follower_from()
+    follower.step(0.0, Sight([face_at(100)]))
     follower.cut()
-    (after,) = follower.step(0.2, lambda _: [sure(100)], nothing_near)
+    (after,) = follower.step(0.2, Sight([face_at(100)]))
     assert after.number == 2
 
 
+def test_a_face_that_is_followed_is_found_by_its_points_without_a_search():
+    follower, later = follower_of_a_face(), Sight(again=face_at(101))
+    (found,) = follower.step(0.4, later)
+    assert (len(later.sought), found.number, found.confirmed) == (1, 1, True)
+    assert later.sought[0].box.left == 100
+    assert later.searches == []
+
+
+def test_a_face_whose_points_are_lost_is_searched_for_in_the_whole_picture():
+    follower, later = follower_of_a_face(), Sight([face_at(104)])
+    (found,) = follower.step(0.4, later)
+    assert (len(later.searches), found.number) == (1, 1)
+
+
+def test_what_shows_no_points_is_no_face_however_sure_the_detector_is():
+    follower = follower_from()
+    for i in range(5):
+        assert follower.step(0.2 * i, Sight([face_at(100, score=0.99)], pointed=False)) == []
+
+
+def test_points_that_the_detector_does_not_see_as_a_face_are_followed_no_longer():
+    follower = follower_of_a_face()
+    pictures = [Sight([], again=face_at(100)) for _ in range(4)]
+    seen = [follower.step(0.2 * i, sight) for i, sight in enumerate(pictures, 2)]
+    assert [len(s) for s in seen] == [1, 0, 0, 0]
+    assert [len(p.sought) for p in pictures] == [1, 1, 0, 0]
+
+
+def test_what_is_weak_and_shows_no_points_does_not_continue_a_face():
+    follower = follower_of_a_face()
+    assert follower.step(0.4, Sight([face_at(100, score=0.3)], pointed=False)) == []
+
+
 def test_the_whole_picture_is_searched_rarely_while_a_face_is_followed():
-    follower, searches = FaceFollower(), []
-
-    def find(finely):
-        searches.append(finely)
-        return [sure(100)]
-
+    follower, searches = follower_from(), []
     for i in range(50):
-        follower.step(i * 0.2, find, lambda box: Detection(box, 30))
-    assert len(searches) < 25
-    assert 3 <= sum(searches) <= 6
+        sight = Sight([face_at(100)], again=face_at(100))
+        follower.step(i * 0.2, sight)
+        searches += sight.searches
+    assert 20 <= len(searches) <= 26
+    assert sum(searches) == 6
 
 
-def test_overlap_is_intersection_over_union():
-    assert overlap(Box(0, 0, 2, 2), Box(1, 0, 2, 2)) == pytest.approx(1 / 3)
-    assert overlap(Box(0, 0, 1, 1), Box(5, 5, 1, 1)) == 0.0
+@pytest.mark.parametrize("angle_deg", [-30, -15, 15, 30])
+def test_a_tilted_head_is_cut_out_upright(portrait, angle_deg):
+    import cv2
+
+    turn = cv2.getRotationMatrix2D((168, 148), angle_deg, 0.8)
+    tilted = cv2.warpAffine(scene(portrait), turn, (480, 320), borderMode=cv2.BORDER_REPLICATE)
+    grey = cv2.cvtColor(tilted, cv2.COLOR_RGB2GRAY)
+    face = FacePointer().begin(tilted, FaceDetector().find(grey)[0])
+    across, down = face.eyes[1] - face.eyes[0]
+    assert -np.degrees(np.arctan2(down, across)) == pytest.approx(angle_deg, abs=6)
+
+
+def test_points_lead_to_the_box_that_the_detector_draws(portrait):
+    import cv2
+
+    picture = scene(portrait)
+    found = FaceDetector().find(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))[0]
+    pointer = FacePointer()
+    face = pointer.begin(picture, found)
+    assert overlap(face.box, found.box) > 0.65
+    again = pointer.again(picture, face.shifted(6, -4))
+    assert overlap(again.box, face.box) > 0.9
+    assert np.abs(again.places - face.places).max() < 0.05 * face.box.width
+
+
+def test_noise_shows_no_points(portrait):
+    noise = np.random.default_rng(0).integers(0, 256, (320, 480, 3), np.uint8)
+    face = FacePointer().begin(noise, face_at(200, size=100))
+    assert face.places is None
 
 
 def test_a_crop_puts_the_eyes_in_their_place_whatever_size_and_tilt():
@@ -240,7 +350,7 @@ def test_a_crop_puts_the_eyes_in_their_place_whatever_size_and_tilt():
             assert columns.mean() + 0.5 == pytest.approx(column * CROP_PX, abs=1.0)
 
 
-def test_eyes_that_cannot_be_are_not_believed():
+def test_eyes_of_a_face_turned_aside_are_not_aligned():
     box = Box(0, 0, 100, 140)
     crossed = np.array([[48.0, 55.0], [52.0, 55.0]])
     places, aligned = EyeMemory().place(box, crossed)

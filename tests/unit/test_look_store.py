@@ -107,8 +107,8 @@ def test_another_pass_is_not_found(store, clip, other):
 
 def test_a_look_by_another_engine_is_not_found_if_that_matters(store, clip):
     store.keep(KEY, clip, [], WATCHED)
-    assert store.find(KEY, engines={"faces": "faces@haar@1", "expression": "x"}) is not None
-    assert store.find(KEY, engines={"faces": "faces@haar@2"}) is None
+    assert store.find(KEY, engines={"faces": "faces@grid@1", "expression": "x"}) is not None
+    assert store.find(KEY, engines={"faces": "faces@grid@2"}) is None
     assert store.find(KEY) is not None
 
 
@@ -120,8 +120,8 @@ def test_a_pass_with_more_watchers_takes_the_place_of_a_lesser_one_only(store, c
     store.keep(KEY, more, [], both)
     store.keep(KEY, clip, [], WATCHED)
     assert store.find(KEY).watched == both
-    store.keep(KEY, clip, [], {"faces": "faces@haar@2"})
-    assert store.find(KEY).watched == {"faces": "faces@haar@2"}, "a new revision is news"
+    store.keep(KEY, clip, [], {"faces": "faces@grid@2"})
+    assert store.find(KEY).watched == {"faces": "faces@grid@2"}, "a new revision is news"
 
 
 def test_a_watcher_that_failed_is_left_out(store, clip, run):
@@ -148,7 +148,7 @@ def test_a_found_look_is_not_mixed_with_one_that_replaces_it(store, clip, run, t
     store.keep(KEY, clip, [], WATCHED)
     look = store.find(KEY)
     newer = a_clip(tmp_path / "newer", start_s=3.25, seed=1)
-    store.keep(KEY, newer, [], {"faces": "faces@haar@2"})
+    store.keep(KEY, newer, [], {"faces": "faces@grid@2"})
     assert heard_in(look.clip(clip.path, run).soundtrack) == heard_in(clip.soundtrack)
     assert heard_in(store.find(KEY).clip(clip.path, run).soundtrack) == heard_in(newer.soundtrack)
 

@@ -1,8 +1,8 @@
-"""File the faces of a pass: find their eyes, cut them out upright, keep them until they are believed.
+"""File the faces of a pass: cut them out upright, keep them until they are believed.
 
 Reads    sampled pictures with the tracks that were seen in each
 Returns  a ``FaceStore`` whose tracks are named in order of first appearance
-Cost     about 3 ms a face on one core; the crops of a face that is not believed yet are in memory
+Cost     about 1 ms a face on one core; the crops of a face that is not believed yet are in memory
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from emer.tools.eye_detection import EyeDetector
 from emer.tools.face_alignment import EyeMemory, aligned_crop
 from emer.tools.media.faces import Box, FaceStore, FaceWriter
 from emer.tools.media.items import Frame
@@ -18,6 +17,8 @@ from emer.tools.media.items import Frame
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    Points = NDArray[np.float64]
 
 
 class Seen(NamedTuple):
@@ -27,6 +28,9 @@ class Seen(NamedTuple):
     box: Box
     """In pixels of the upright original picture."""
     score: float
+    eyes: "Points | None"
+    """Centres, shape ``(2, 2)`` (x, y), the picture's left one first; in the same pixels. ``None``:
+    not told."""
     believed: bool
 
 
@@ -53,14 +57,12 @@ class FaceFiler:
     def __init__(self, path: Path) -> None:
         """Write the crops to ``path``."""
         self._writer = FaceWriter(path)
-        self._detector = EyeDetector()
         self._faces: dict[int, _Face] = {}
         self._believed: set[int] = set()
 
     def file(
         self,
         frame: Frame,
-        grey: "NDArray[np.uint8]",
         seen: Sequence[Seen],
         alive: frozenset[int],
         moved: Sequence[Moved],
@@ -69,7 +71,6 @@ class FaceFiler:
 
         Args:
             frame: The picture.
-            grey: The same without colours, shape ``(height, width)``.
             seen: The tracks that were seen in it.
             alive: Numbers of all tracks that may be seen again; others are forgotten.
             moved: Mouths up to this picture.
@@ -81,7 +82,8 @@ class FaceFiler:
         for one in seen:
             face = self._faces.setdefault(one.number, _Face())
             box = times(one.box, 1.0 / frame.scale)
-            eyes, aligned = face.eyes.place(box, self._detector.find(grey, box))
+            found = None if one.eyes is None else one.eyes / frame.scale
+            eyes, aligned = face.eyes.place(box, found)
             crop = aligned_crop(frame.rgb, eyes)
             face.waiting.append((frame.time_s, one.box, crop, aligned, one.score))
             if one.believed:

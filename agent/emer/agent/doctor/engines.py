@@ -184,7 +184,7 @@ def _weights(specialist: object) -> tuple[Weights, ...]:
         return ()
     tool = str(getattr(specialist, "tool", ""))
     finders: dict[str, Callable[[], Weights]] = {
-        "asr": _whisper, "faces": _cascade, "speech_activity": _silero,
+        "asr": _whisper, "speech_activity": _silero,
     }  # fmt: skip
     try:
         names = getattr(specialist, "networks", ())
@@ -233,19 +233,6 @@ def _silero() -> Weights:
     return Weights(
         path=str(path), n_bytes=len(raw), sha256="matches" if known else "differs", note=note
     )
-
-
-def _cascade() -> Weights:
-    from emer.tools.eye_detection import EYE_CASCADES
-    from emer.tools.face_detection import FACE_CASCADE
-    from emer.tools.quiet import import_quietly
-
-    folder = Path(import_quietly("cv2").data.haarcascades)
-    files = [folder / name for name in (FACE_CASCADE, *(name for name, _ in EYE_CASCADES))]
-    return Weights(
-        path=str(files[0]), n_bytes=sum(f.stat().st_size for f in files), sha256="not_checked",
-        note=f"and {len(files) - 1} more; parts of OpenCV",
-    )  # fmt: skip
 
 
 _WHISPER_REMEDY: Final = (

@@ -53,8 +53,7 @@ def signals_of(path: Path, net: Network, own: Labelled) -> Signals:
         track = max(samples, key=lambda t: len(samples[t].times_s))
         times_s = samples[track].times_s
         crops = np.concatenate([c for _, c in faces.crops(track, wide=True)])
-    usual = np.repeat(face_landmarks.usual_places(net)[None], len(crops), axis=0)
-    said = facs_table.every_signal(face_landmarks.look(net, crops, usual))
+    said = facs_table.every_signal(face_landmarks.landmarks(crops, net))
     rate_hz = (info.video and info.video.rate_hz) or 25.0
     at_s = own.frames / rate_hz
     nearest = np.abs(times_s[:, None] - at_s[None]).argmin(axis=1)

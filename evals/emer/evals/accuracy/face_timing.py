@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from emer.evals.accuracy.face_haar import CLIP_AREA_PX, Haar
 from emer.evals.tables import Table
-from emer.evals.train.face_detector.detector import FINE_PX, FaceDetector
 from emer.evals.train.face_detector.material import TEACHER, Shown
+from emer.tools.face_detection import FINE_PX, FaceDetector
 
 N_PICTURES: Final = 40
 WIDTH_PX, HEIGHT_PX = 1280, 720
@@ -23,16 +23,15 @@ REGIME: Final = (
 )
 
 
-def timing(data: Path, haar: Haar, ours: FaceDetector | None, pictures: Sequence[Shown]) -> Table:
-    """Return milliseconds per picture; ``ours`` where one was trained."""
+def timing(data: Path, haar: Haar, ours: FaceDetector, pictures: Sequence[Shown]) -> Table:
+    """Return milliseconds per picture."""
     teacher: Any = cv2.FaceDetectorYN.create(str(data / TEACHER), "", (WIDTH_PX, HEIGHT_PX))
     detectors: dict[str, Callable[[NDArray[np.uint8]], object]] = {
         "Haar cascade": lambda bgr: haar.faces(_grey(bgr), CLIP_AREA_PX),
         "YuNet at full size": teacher.detect,
+        "ours": lambda bgr: ours.find(_grey(bgr)),
+        "ours, for small faces": lambda bgr: ours.find(_grey(bgr), areas_px=FINE_PX),
     }
-    if ours is not None:
-        detectors["ours"] = lambda bgr: ours.find(_grey(bgr))
-        detectors["ours, for small faces"] = lambda bgr: ours.find(_grey(bgr), areas_px=FINE_PX)
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     spent: dict[str, list[float]] = {name: [] for name in detectors}

@@ -1,4 +1,4 @@
-"""A voice's categories by networks that had not heard its speaker, as similar cases are found by."""
+"""A voice's categories by what was learnt without its speaker, as similar cases are found by."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,41 +6,29 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from emer.tools.errors import EmerError
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 KNOWN: Final = 20
-"""Other utterances of the speaker that the network knows, unlabelled."""
+"""Other utterances of the speaker that are known, unlabelled."""
 
 Scores = dict[str, float]
 Tell = Callable[[str], None]
 
 
 def unheard_categories(data: Path, tell: Tell, cache: Path | None = None) -> dict[Path, Scores]:
-    """Return the eight categories' scores per file of RAVDESS and EmoDB; trains a network per fold.
+    """Return the eight categories' scores per file of RAVDESS and EmoDB; learns anew per fold.
 
     Args:
         data: Folder of data sets.
         tell: Gets a line per fold.
         cache: Folder for features between runs.
-
-    Raises:
-        EmerError: Data or the packages for training are missing.
     """
-    try:
-        import torch
-    except ImportError as error:
-        raise EmerError(
-            "training anew needs torch", remedy="Install the group 'train', or leave out --folds."
-        ) from error
     from emer.evals.train.voice.command import read_heard
     from emer.evals.train.voice.corpora import CATEGORIES, FOLDS, read_both
-    from emer.evals.train.voice.network import Recipe
+    from emer.evals.train.voice.discriminant import Recipe
     from emer.evals.train.voice.regimes import probabilities, unheard
 
-    torch.set_num_threads(1)
     heard, paths = read_heard(data, cache), [spoken.path for spoken in read_both(data)]
     found: dict[Path, Scores] = {}
     for corpus in ("ravdess", "emodb"):

@@ -35,6 +35,11 @@ EYE_ROW: Final = 0.40
 """Height of both eye centres in an aligned crop, as a share of its side."""
 EYE_COLUMNS: Final = (0.30, 0.70)
 """Columns of the eye centres (the picture's left one first), as shares of the crop's side."""
+EYES_PX: Final = tuple(
+    (CLOSE[1].start + column * CROP_PX - 0.5, CLOSE[0].start + EYE_ROW * CROP_PX - 0.5)
+    for column in EYE_COLUMNS
+)
+"""Where the eye centres are in a crop with surroundings (x, y)."""
 JPEG_QUALITY: Final = 92
 BLOB, INDEX = "faces.jpegs", "faces.npz"
 """Names of the two files of a saved store: crops, and everything else."""

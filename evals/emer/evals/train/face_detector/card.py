@@ -16,7 +16,7 @@ def card(metrics: str, calibration: str) -> dict[str, Any]:
         "inputs": "grey picture, 0..255, made smaller to 160x90 and 320x180 pixels of area (for "
         "photos, and once in two seconds, to 640x360 too), sides padded to multiples of 32",
         "outputs": "Boxes from brow to chin in pixels, eye centres, tip of the nose, corners of the "
-        "mouth, score 0..1; the pass makes of them tracks, 128x128 RGB crops with both eyes in a "
+        "mouth, score 0..1; the pass makes of them tracks, 192x192 RGB crops with both eyes in a "
         "fixed place, and mouth motion in full luma per second",
         "licence": "Apache-2.0",
         "commercial_use": True,

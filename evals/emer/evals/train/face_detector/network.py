@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from emer.evals.train.face_detector.detector import STRIDES
+from emer.tools.face_detection import STRIDES
 
 CHANNELS: Final = (12, 24, 48, 64, 96)
 WIDTH: Final = 48

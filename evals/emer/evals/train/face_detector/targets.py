@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from emer.evals.train.face_detector.detector import STRIDES
+from emer.tools.face_detection import STRIDES
 
 SIZES_PX: Final = ((0.0, 40.0), (28.0, 88.0), (64.0, 1e9))
 """Faces (geometric mean of the sides) of each grid; where two overlap, both learn the face."""
