@@ -1,6 +1,7 @@
 """What every registered specialist must do, ours or a stranger's."""
 
 import math
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from tests.synth import noise, picture, silence, tone, write_media
 from emer.graphs.answers_kept import by_span
 from emer.graphs.nodes.specialists import spans_of
 from emer.tools.errors import ToolUnavailable
-from emer.tools.findings import Evidence, Gap
+from emer.tools.findings import NOTHING_TRAINED, Evidence, Gap
 from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
 from emer.tools.readings import Reading
@@ -116,6 +117,18 @@ def test_its_card_is_complete(specialist):
         optional = type(card).model_fields[name].default == ""
         assert value is not None, name
         assert optional or value is False or value, f"{name} is empty"
+
+
+def test_its_card_says_how_it_was_made_and_what_its_scores_mean(specialist):
+    card = specialist.card
+    assert card.training, f"the command, or {NOTHING_TRAINED!r}, or who trained it"
+    assert card.calibration, "what its scores mean, or that there are none"
+    if card.training.startswith("python "):
+        assert card.split, "what was kept apart for measuring"
+        assert date.fromisoformat(card.date) <= datetime.now(UTC).date()
+    if card.training == NOTHING_TRAINED:
+        assert card.trained_on.startswith("nothing")
+        assert not getattr(specialist, "networks", ())
 
 
 def test_it_is_named_as_it_is_registered():

@@ -115,6 +115,18 @@ def test_a_mouth_at_rest_gets_a_low_score_which_is_a_finding(tmp_path):
     assert found.reading.mouth_motion < 2.0
 
 
+def test_of_two_mouths_of_one_rhythm_the_fainter_one_is_believed_less(tmp_path):
+    times, own = syllables(1)
+    _, rhythm = syllables(101)
+    scores = []
+    for size in (1.0, 0.2):
+        clip = clip_of(tmp_path, {"FACE_01": (times, size * (0.2 + rhythm))}, spoken(times, own))
+        (found,) = judge(clip, face_of("FACE_01"), utterance(SAID))
+        scores.append(found.reading.speaking_score)
+    lively, faint = scores
+    assert faint < lively
+
+
 def test_motion_is_a_ratio_to_the_same_face_in_silence(tmp_path):
     times, own = syllables(1)
     clip = clip_of(tmp_path, {"FACE_01": (times, 0.1 + own)}, spoken(times, own))

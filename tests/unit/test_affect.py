@@ -3,8 +3,9 @@
 import pytest
 from tests.findings import FACE, action_unit, evidence, expression, voice, words
 
-from emer.graphs.affect import TRUST, affect_of, clearness
+from emer.graphs.affect import MOST_TRUST, affect_of, clearness, trust_in
 from emer.graphs.facial_units import Movement, signs, strengths
+from emer.graphs.fusion import table, telling
 from emer.tools.findings import Modality, TimeSpan
 from emer.tools.readings import ExpressionReading
 
@@ -86,7 +87,7 @@ def test_action_units_tell_sadness_where_the_expression_tells_nothing():
 def test_action_units_alone_make_a_face_that_is_trusted_less():
     found = seen(unit("AU6", 3.0), unit("AU12", 3.5))
     assert found.valence > 0.3
-    assert found.trust < TRUST[Modality.FACE]
+    assert found.trust < trust_in(Modality.FACE)
 
 
 def test_an_expression_that_says_something_is_not_mixed_with_action_units():
@@ -171,3 +172,12 @@ def test_movements_are_signs_of_what_the_field_says(aus, sign):
 def test_a_sign_names_the_movements_it_rests_on():
     found = signs(strengths(moved("AU1", "AU4", "AU9"), SPAN, speaking=False))
     assert set(found["sad_face"].evidence) == {"E-AU1", "E-AU4"}
+
+
+def test_trust_follows_what_the_fitted_fusion_says_each_modality_tells():
+    told = telling(table())
+    trusts = {sense: trust_in(Modality(sense)) for sense in told}
+    assert max(trusts.values()) == MOST_TRUST
+    assert sorted(trusts, key=trusts.get) == sorted(told, key=told.get)
+    for sense, trust in trusts.items():
+        assert trust / MOST_TRUST == pytest.approx(told[sense] / max(told.values()), abs=0.01)

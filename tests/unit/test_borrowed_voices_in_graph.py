@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.findings import VOICE, evidence, said, voice, words
 from tests.telling import LANGUAGES, told
 
-from emer.graphs.affect import TRUST, affect_of
+from emer.graphs.affect import affect_of, trust_in
 from emer.graphs.nodes.intake import known_gaps
 from emer.tools.findings import Modality, TimeSpan
 from emer.tools.readings import SpeechEmotionReading, VocalEventReading, VoiceDimensionsReading
@@ -36,12 +36,12 @@ def test_where_raters_would_place_a_voice_goes_before_what_prosody_makes_of_it()
         Modality.VOICE, [voice("SPK_01", 1, 4, 0.8, -0.5), rated(0.2, 0.3, score=1.0)], SPAN
     )
     assert (found.arousal, found.valence) == (pytest.approx(0.2), pytest.approx(0.3))
-    assert found.trust == TRUST[Modality.VOICE]
+    assert found.trust == trust_in(Modality.VOICE)
     assert len(found.evidence) == 2
 
 
 def test_the_less_a_sound_may_be_trusted_the_less_its_dimensions_count():
-    assert affect_of(Modality.VOICE, [rated(0.2, 0.3, 0.1)], SPAN).trust < 0.6 * TRUST[VOICE]
+    assert affect_of(Modality.VOICE, [rated(0.2, 0.3, 0.1)], SPAN).trust < 0.6 * trust_in(VOICE)
 
 
 def test_categories_of_another_set_speak_for_the_labels_of_theirs():

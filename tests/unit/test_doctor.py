@@ -11,12 +11,12 @@ from emer.agent.doctor import places, system
 from emer.agent.doctor.checkup import Checkup, checkup
 from emer.agent.doctor.engines import engine_states
 from emer.agent.settings import Settings
-from emer.tools import face_looks, shipped_weights
 from emer.tools.errors import ToolUnavailable
+from emer.tools.networks import weights_folder
 from emer.tools.registry import GROUP, NOT_BUILT
 from emer.tools.voice_affect import VoiceAffect
 
-WEIGHTS = Path(shipped_weights.__file__).parent / "weights"
+WEIGHTS = Path(str(weights_folder()))
 
 
 class Better(VoiceAffect):
@@ -81,16 +81,6 @@ def engines(monkeypatch):
     return install
 
 
-@pytest.fixture(autouse=True)
-def _nothing_loaded_before():
-    """Weights are read once per process; each of these tests is a process of its own."""
-    for loaded in (face_looks.usual_face,):
-        loaded.cache_clear()
-    yield
-    for loaded in (face_looks.usual_face,):
-        loaded.cache_clear()
-
-
 def states(*, problems=None):
     told, _ = engine_states(problems if problems is not None else [])
     return {(s.tool, s.engine): s for s in told}
@@ -137,7 +127,7 @@ def test_damaged_weights_are_shown_with_the_remedy(monkeypatch):
 def test_one_broken_specialist_makes_the_verdict_partly(monkeypatch):
     read = Path.read_bytes
     monkeypatch.setattr(
-        Path, "read_bytes", lambda p: b"" if p.name == "face_likeness.npz" else read(p)
+        Path, "read_bytes", lambda p: b"" if p.name == "face_likeness.onnx" else read(p)
     )
     assert checkup().verdict == "partly"
 

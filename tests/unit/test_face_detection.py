@@ -6,6 +6,8 @@ from tests import portraits
 
 from emer.tools.errors import ToolUnavailable
 from emer.tools.face_detection import (
+    FINE_PX,
+    SMALL_TRUST,
     STRIDES,
     FaceDetector,
     candidates_of,
@@ -99,7 +101,7 @@ def test_what_is_weaker_than_asked_for_is_not_told():
     assert len(faces_of(made, 0.2)) == 1
 
 
-@pytest.mark.parametrize("side_px", [48, 90, 160, 256])
+@pytest.mark.parametrize("side_px", [64, 90, 160, 256])
 def test_one_portrait_is_found_at_any_size(detector, portrait_grey, side_px):
     picture = np.full((300, 400), 90, np.uint8)
     picture[20 : 20 + side_px, 60 : 60 + side_px] = resized(portrait_grey, side_px / 256)
@@ -194,3 +196,14 @@ def test_the_weaker_threshold_lies_below_the_sure_one(detector):
 def test_overlap_is_intersection_over_union():
     assert overlap(Box(0, 0, 2, 2), Box(1, 0, 2, 2)) == pytest.approx(1 / 3)
     assert overlap(Box(0, 0, 1, 1), Box(5, 5, 1, 1)) == 0.0
+
+
+def test_a_face_too_small_for_the_usual_search_must_be_told_more_surely(detector, portrait_grey):
+    def score(side_px, size):
+        picture = np.full(size, 90, np.uint8)
+        picture[20 : 20 + side_px, 60 : 60 + side_px] = resized(portrait_grey, side_px / 256)
+        return detector.find(picture, areas_px=FINE_PX)[0].score
+
+    small = score(64, (720, 1280))
+    assert small < SMALL_TRUST
+    assert small < score(256, (720, 1280))

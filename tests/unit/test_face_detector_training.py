@@ -6,7 +6,8 @@ import pytest
 from emer.evals.accuracy.face_matching import compare, recall, threshold_for
 from emer.evals.train.face_detector.card import card
 from emer.evals.train.face_detector.checking import MOST_FALSE, Trial, settings, thresholds
-from emer.evals.train.face_detector.material import Shown, iou, merged
+from emer.evals.train.face_detector.covers import frame
+from emer.evals.train.face_detector.material import Shown, Teacher, iou, merged, photo
 from emer.evals.train.face_detector.people import (
     CLIPS,
     N_FOLDS,
@@ -169,6 +170,22 @@ def test_a_turned_face_keeps_its_middle_and_grows_no_larger_than_its_diagonal():
     (turned,) = Turn((130.0, 140.0), (50.0, 60.0), 1.0, 1.0, np.pi / 2, False).faces(one)
     assert turned[:2] + turned[2:4] / 2 == pytest.approx([50, 60], abs=1e-3)
     assert turned[2:4] == pytest.approx([80, 60], abs=1e-3)
+
+
+def test_the_teacher_takes_no_part_of_a_large_face_for_a_face(shared_data):
+    bgr = photo(shared_data / "faces" / "deepface_tests" / "img11.jpg")
+    (only,) = Teacher(shared_data).faces(bgr, still=True)
+    assert max(only[2:4]) > 300
+
+
+def test_frames_that_somebody_drew_lie_about_faces_and_change_none():
+    wanted = faces(face(40, 30))
+    canvas = np.full((160, 160), 90, np.float32)
+    for seed in range(80):
+        frame(np.random.default_rng(seed), canvas, wanted)
+    assert (wanted == faces(face(40, 30))).all()
+    assert (canvas[60:80, 60:80] == 90).all()
+    assert (canvas[:, 20:60] != 90).any()
 
 
 def sources():

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from tests.likeness import clip_of, pattern, seen_as
 
-from emer.tools import face_looks
 from emer.tools.errors import ToolUnavailable
 from emer.tools.face_likeness import PAIRS, WORTH, FaceLikeness, likeness, shows_two
-from emer.tools.face_looks import N_BLOCKS, N_VALUES, alike, look_of, usual_face
+from emer.tools.face_looks import N_BLOCKS, N_VALUES, NAME, alike, look_of
 from emer.tools.face_tracks import FaceTracks
 from emer.tools.findings import Gap, GapCode, TimeSpan, select
 from emer.tools.media.intake import take_in
@@ -147,13 +146,19 @@ def test_a_picture_without_any_edge_can_be_described():
 
 
 def test_altered_weights_are_refused(monkeypatch):
-    monkeypatch.setattr(face_looks, "WEIGHTS_SHA256", "0" * 64)
-    usual_face.cache_clear()
+    FaceLikeness().ready()
+    read = Path.read_bytes
+    monkeypatch.setattr(
+        Path, "read_bytes", lambda p: b"x" + read(p) if p.name == f"{NAME}.onnx" else read(p)
+    )
     with pytest.raises(ToolUnavailable, match="damaged"):
         FaceLikeness().ready()
-    monkeypatch.undo()
-    usual_face.cache_clear()
-    assert usual_face().shape == (N_BLOCKS, N_VALUES // N_BLOCKS)
+
+
+def test_every_block_of_a_look_weighs_the_same():
+    look = look_of(seen_as(ANNA))
+    lengths = np.linalg.norm(look.plain.reshape(N_BLOCKS, -1), axis=1)
+    np.testing.assert_allclose(lengths, 1 / np.sqrt(N_BLOCKS), rtol=1e-3)
 
 
 def faces_of(path, folder, span=None):

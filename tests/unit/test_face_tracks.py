@@ -49,6 +49,14 @@ def follower_from(score=0.5):
     return FaceFollower(score)
 
 
+def follower_of_a_face():
+    """Return a follower that has believed a face at 100 since 0.2 s."""
+    follower = follower_from()
+    for time_s in (0.0, 0.2):
+        follower.step(time_s, Sight([face_at(100)]))
+    return follower
+
+
 class Sight:
     """A picture in which the detector and the points show what a test says."""
 
@@ -198,15 +206,34 @@ def test_a_face_seen_once_is_not_believed():
 def test_a_face_that_was_sure_once_and_then_doubtful_is_not_believed():
     follower = follower_from()
     follower.step(0.0, Sight([face_at(100)]))
-    (track,) = follower.step(0.2, Sight([face_at(101, score=0.3)]))
-    assert not track.confirmed
+    assert follower.step(0.2, Sight([face_at(101, score=0.3)])) == []
+    assert follower.tracks == []
+
+
+def test_what_is_taken_for_a_face_now_and_then_is_none_though_points_follow_it():
+    follower = follower_from()
+    for i in range(40):
+        badge = face_at(100, size=40, score=0.3 if i % 4 else 0.9)
+        seen = follower.step(0.2 * i, Sight([badge], again=badge))
+        assert not any(track.confirmed for track in seen)
+
+
+def test_two_pictures_are_enough_for_a_face_that_shows_itself_shortly():
+    follower = follower_from()
+    empty = Sight()
+    seen = [follower.step(0.2 * i, empty) for i in range(4)]
+    seen += [
+        follower.step(0.8 + 0.2 * i, Sight([face_at(100)], again=face_at(100))) for i in (0, 1)
+    ]
+    assert [t.confirmed for t in seen[-1]] == [True]
 
 
 def test_weak_detections_continue_a_track_but_begin_none():
     follower = follower_from()
     assert follower.step(0.0, Sight([face_at(100, score=0.3)])) == []
     (begun,) = follower.step(0.2, Sight([face_at(100)]))
-    (seen,) = follower.step(0.4, Sight([face_at(101, score=0.3)]))
+    follower.step(0.4, Sight([face_at(100)]))
+    (seen,) = follower.step(0.6, Sight([face_at(101, score=0.3)]))
     assert seen is begun
 
 
@@ -235,18 +262,16 @@ def test_a_cut_ends_every_track():
 
 
 def test_a_face_that_is_followed_is_found_by_its_points_without_a_search():
-    follower, later = follower_from(), Sight(again=face_at(101))
-    follower.step(0.0, Sight([face_at(100)]))
-    (found,) = follower.step(0.2, later)
+    follower, later = follower_of_a_face(), Sight(again=face_at(101))
+    (found,) = follower.step(0.4, later)
     assert (len(later.sought), found.number, found.confirmed) == (1, 1, True)
     assert later.sought[0].box.left == 100
     assert later.searches == []
 
 
 def test_a_face_whose_points_are_lost_is_searched_for_in_the_whole_picture():
-    follower, later = follower_from(), Sight([face_at(104)])
-    follower.step(0.0, Sight([face_at(100)]))
-    (found,) = follower.step(0.2, later)
+    follower, later = follower_of_a_face(), Sight([face_at(104)])
+    (found,) = follower.step(0.4, later)
     assert (len(later.searches), found.number) == (1, 1)
 
 
@@ -257,18 +282,16 @@ def test_what_shows_no_points_is_no_face_however_sure_the_detector_is():
 
 
 def test_points_that_the_detector_does_not_see_as_a_face_are_followed_no_longer():
-    follower = follower_from()
-    follower.step(0.0, Sight([face_at(100)]))
+    follower = follower_of_a_face()
     pictures = [Sight([], again=face_at(100)) for _ in range(4)]
-    seen = [follower.step(0.2 * i, sight) for i, sight in enumerate(pictures, 1)]
+    seen = [follower.step(0.2 * i, sight) for i, sight in enumerate(pictures, 2)]
     assert [len(s) for s in seen] == [1, 0, 0, 0]
     assert [len(p.sought) for p in pictures] == [1, 1, 0, 0]
 
 
 def test_what_is_weak_and_shows_no_points_does_not_continue_a_face():
-    follower = follower_from()
-    follower.step(0.0, Sight([face_at(100)]))
-    assert follower.step(0.2, Sight([face_at(100, score=0.3)], pointed=False)) == []
+    follower = follower_of_a_face()
+    assert follower.step(0.4, Sight([face_at(100, score=0.3)], pointed=False)) == []
 
 
 def test_the_whole_picture_is_searched_rarely_while_a_face_is_followed():
@@ -278,7 +301,7 @@ def test_the_whole_picture_is_searched_rarely_while_a_face_is_followed():
         follower.step(i * 0.2, sight)
         searches += sight.searches
     assert 20 <= len(searches) <= 26
-    assert sum(searches) == 5
+    assert sum(searches) == 6
 
 
 @pytest.mark.parametrize("angle_deg", [-30, -15, 15, 30])
@@ -300,7 +323,7 @@ def test_points_lead_to_the_box_that_the_detector_draws(portrait):
     found = FaceDetector().find(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))[0]
     pointer = FacePointer()
     face = pointer.begin(picture, found)
-    assert overlap(face.box, found.box) > 0.75
+    assert overlap(face.box, found.box) > 0.65
     again = pointer.again(picture, face.shifted(6, -4))
     assert overlap(again.box, face.box) > 0.9
     assert np.abs(again.places - face.places).max() < 0.05 * face.box.width

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from emer.evals.train.fusion.percepts import percepts
 from emer.evals.train.fusion.pool import fit, shares, smoothed
 from emer.evals.train.fusion.votes import CATEGORIES, Votes, folds, read_votes
-from emer.graphs.fusion import fuse, likelihood, table
+from emer.graphs.fusion import ENGINES, correlation_of, fuse, likelihood, table, telling
 from emer.tools.errors import EmerError
 
 N = len(CATEGORIES)
@@ -73,6 +73,37 @@ def test_a_smile_overrules_an_angry_voice_as_it_does_for_raters():
 def test_a_frightened_voice_overrules_a_face_at_rest():
     both = taken_for(heard=sign("fear"), seen=sign("neutral"))
     assert both["fear"] > taken_for(seen=sign("neutral"))["fear"] * 1.5
+
+
+def confusions(**right):
+    """Engines that are right in so many cases, by what they hear or see; else in half of them."""
+    shares = dict.fromkeys(ENGINES, 0.5) | right
+    return {
+        sense: np.full((N, N), (1 - r) / (N - 1)) + np.eye(N) * (r - (1 - r) / (N - 1))
+        for sense, r in shares.items()
+    }
+
+
+@pytest.mark.parametrize("sense", ENGINES)
+def test_an_engine_tells_the_more_the_less_it_errs(sense):
+    told = [telling(table(), confusions(**{sense: r}))[sense] for r in (1 / N, 0.3, 0.6, 0.9)]
+    assert told[0] == pytest.approx(0, abs=1e-6)
+    assert told == sorted(told)
+    assert told[-1] < 1
+
+
+def test_a_face_tells_raters_more_than_a_voice_if_both_are_read_equally_well():
+    told = telling(table(), confusions())
+    assert told["face"] > told["voice"]
+
+
+def test_words_without_weight_tell_nothing():
+    assert telling(replace(table(), words_weight=0.0))["words"] == pytest.approx(0, abs=1e-6)
+
+
+def test_things_that_go_together_by_chance_do_not_correlate_and_others_do():
+    assert correlation_of(np.outer([1, 2, 3], [4, 5])) == pytest.approx(0, abs=1e-6)
+    assert correlation_of(np.eye(6)) == pytest.approx(np.sqrt(1 - 1 / 36))
 
 
 def test_words_count_by_their_weight():

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import shutil
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from emer.evals.train import golden
 from emer.evals.train.sums import FOLDER, write
 from emer.tools.errors import ToolUnavailable
 from emer.tools.networks import SUMS, check, load, read_checked, sums
@@ -36,29 +38,78 @@ def test_every_network_has_a_complete_card(name):
     assert "RAVDESS" not in card.trained_on or not card.commercial_use
 
 
+def test_every_network_has_its_answers_kept():
+    stale = [
+        name for name in NAMES
+        if golden.read().get(name, {}).get("sha256") != golden.digest_of(FOLDER / f"{name}.onnx")
+    ]  # fmt: skip
+    assert not stale, f"trained anew: run `{golden.COMMAND}`"
+    assert set(golden.read()) == set(NAMES), f"run `{golden.COMMAND}`"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_threads_and_optimisation_change_nothing_that_matters(name):
-    inputs = example_inputs(load("test", name).session)
+    entry = golden.read()[name]
+    inputs, kept = golden.inputs_of(load("test", name), entry), entry["outputs"]
     plain = load("test", name, optimised=False).run(**inputs)
-    for threads in (1, 2):
-        for one, other in zip(
-            plain, load("test", name, threads=threads).run(**inputs), strict=True
-        ):
+    for threads, optimised in product((1, 2), (True, False)):
+        network = load("test", name, threads=threads, optimised=optimised)
+        found = network.run(**inputs)
+        assert len(found) == len(kept)
+        for one, other, before in zip(found, plain, kept, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)
+            same_as_kept(golden.digested(one), before)
 
 
-def example_inputs(session):
-    """Make inputs of the declared shapes, free sizes being 3, with a fixed seed."""
-    kinds = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(uint8)": np.uint8,
-             "tensor(int32)": np.int32}  # fmt: skip
-    rng = np.random.default_rng(3)
-    made = {}
-    for one in session.get_inputs():
-        shape = [n if isinstance(n, int) else 3 for n in one.shape]
-        kind = kinds[one.type]
-        whole = np.issubdtype(kind, np.integer)
-        made[one.name] = (rng.integers(0, 3, shape) if whole else rng.random(shape)).astype(kind)
-    return made
+@pytest.mark.parametrize("name", NAMES)
+def test_the_kept_answers_depend_on_what_the_network_was_asked(name):
+    entry = golden.read()[name]
+    network = load("test", name)
+    inputs = golden.inputs_of(network, entry)
+    other = {
+        key: (np.flip(value) if np.issubdtype(value.dtype, np.integer) else value * 0.9)
+        for key, value in inputs.items()
+    }
+    one, another = (golden.digested(network.run(**i)[0])["values"] for i in (inputs, other))
+    assert not np.allclose(one, another, rtol=1e-3, atol=1e-4)
+
+
+def same_as_kept(found, kept):
+    assert found["shape"] == kept["shape"]
+    for field in ("values", "mean", "spread"):
+        np.testing.assert_allclose(
+            found[field], kept[field], rtol=1e-3, atol=1e-4, err_msg=f"if meant: {golden.COMMAND}"
+        )
+
+
+def test_an_answer_that_differs_from_the_kept_one_is_noticed():
+    kept = golden.digested(np.linspace(0, 1, 200).reshape(2, 100))
+    same_as_kept(kept, kept)
+    with pytest.raises(AssertionError):
+        same_as_kept(golden.digested(np.linspace(0, 1.01, 200).reshape(2, 100)), kept)
+    with pytest.raises(AssertionError):
+        same_as_kept(golden.digested(np.linspace(0, 1, 200)), kept)
+
+
+def test_only_networks_that_changed_are_asked_again(tmp_path):
+    for file in FOLDER.glob("face_*.*"):
+        shutil.copy(file, tmp_path)
+    write(tmp_path)
+    kept = tmp_path / "kept.txt"
+    golden.write(tmp_path, kept)
+    first = json.loads(kept.read_text())
+    one, *others = sorted(first)
+    first[one]["sha256"] = "another"
+    for name in (one, *others):
+        first[name]["outputs"] = []
+    kept.write_text(json.dumps(first))
+    golden.write(tmp_path, kept)
+    again = json.loads(kept.read_text())
+    assert again[one]["outputs"]
+    assert not any(again[name]["outputs"] for name in others)
+    kept.write_text("<<<<<<< with the marks of a merge")
+    golden.write(tmp_path, kept)
+    assert all(again["outputs"] for again in json.loads(kept.read_text()).values())
 
 
 @pytest.fixture

@@ -10,14 +10,24 @@ from tests.synth import RATE_HZ, noise, silence, tone
 from tests.unit.test_voice_affect import at, clip_of, in_a_row, only_gap, speaking
 
 from emer.evals.accuracy.not_voices import SOUNDS, TIMES, abstention
+from emer.evals.train.voice.augment import COPIES
+from emer.evals.train.voice.calibration import Sharpness
 from emer.evals.train.voice.corpora import CATEGORIES, FOLDS, FOUR, actor_folds, read_sound
+from emer.evals.train.voice.discriminant import Recipe, _apart, _expert, fit
 from emer.evals.train.voice.figures import area, confusion, confusion_crema_d
 from emer.evals.train.voice.regimes import Answers, Heard, answer, four, probabilities
 from emer.tools.calibration import Calibration
 from emer.tools.findings import Evidence, Gap, GapCode, Modality
 from emer.tools.networks import network
 from emer.tools.speech_emotion import MAX_WINDOWS, NAME, WINDOW_S, SpeechEmotion, _windows
-from emer.tools.speech_emotion_features import LEVELS, N_FEATURES, features
+from emer.tools.speech_emotion_features import (
+    LEVELS,
+    N_FEATURES,
+    RENDERINGS,
+    SPEEDS,
+    features,
+    renderings,
+)
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample.mp4"
 SPOKEN_S = ((0.8, 4.32), (10.2, 12.64), (21.4, 25.36), (31.76, 35.04), (13.6, 16.8), (27.96, 30.8))
@@ -134,15 +144,78 @@ def test_sound_unlike_all_training_fades_into_equal_scores():
     assert np.allclose(scores, 1 / 8)
 
 
-def test_the_network_gives_what_a_recomputation_from_its_own_weights_gives():
-    """Its graph: shrunk usual taken away, networks averaged, windows averaged, faded."""
+def test_neither_the_order_of_windows_nor_that_of_other_utterances_matters():
     net = network(NAME, NAME)
     rng = np.random.default_rng(1)
     windows = rng.normal(0, 1, (3, N_FEATURES)).astype(np.float32)
-    others = rng.normal(0, 1, (4, N_FEATURES)).astype(np.float32)
+    others = rng.normal(0, 1, (4 * RENDERINGS, N_FEATURES)).astype(np.float32)
     together, *_ = net.run(windows=windows, others=others)
-    shuffled, *_ = net.run(windows=windows[::-1].copy(), others=others[[2, 0, 3, 1]])
+    shuffled, *_ = net.run(windows=windows[::-1].copy(), others=rng.permutation(others))
     assert np.allclose(together, shuffled, atol=1e-5)
+
+
+def voices(rng, f=430, files=12, apart=1.0):
+    """Two corpora of made-up speech, of eight and of four categories: vectors and their labels."""
+    truth = np.concatenate([np.arange(4 * files) % 8, rng.choice([0, 2, 3, 4], 2 * files)])
+    who = np.arange(6 * files) // files
+    corpus = np.where(who < 4, "ravdess", "emodb")
+    plain = rng.normal(0, apart, (8, f))[truth] + rng.normal(0, 1, (6, f))[who] + (who > 3)[:, None]
+    vectors = plain + rng.normal(0, 1, (len(COPIES), len(who), f))
+    return vectors.astype(np.float32), truth, np.array([f"s{w}" for w in who]), corpus
+
+
+def test_the_graph_says_what_was_measured():
+    pytest.importorskip("onnx", reason="the graph is made by the group 'train'")
+    import onnxruntime
+
+    from emer.evals.train.voice.export import as_onnx
+
+    vectors, truth, speakers, corpus = voices(np.random.default_rng(2))
+    listener, sharp = fit(vectors, truth, speakers, corpus, Recipe()), Sharpness(1.2, 0.3)
+    graph = onnxruntime.InferenceSession(as_onnx(listener, sharp, 1e9, 2e9))
+    own = vectors[:RENDERINGS].swapaxes(0, 1)
+    for judged, known in ((3, 0), (3, 1), (50, 5), (70, 11)):
+        others = own[:known].reshape(-1, own.shape[2])
+        (scores,) = graph.run(["scores"], {"windows": own[judged], "others": others})
+        told = probabilities(listener.logits(own[judged], others) * sharp.at(known))
+        assert np.allclose(scores, told, atol=1e-5)
+
+
+@pytest.mark.parametrize("known", [0, 1, 20])
+def test_an_expert_judges_as_gaussian_voices_with_an_unknown_speaker_would_be(known):
+    """Bayes by dense matrices: what others leave open about the speaker adds to the scatter."""
+    rng = np.random.default_rng(3)
+    vectors, truth, speakers, _ = voices(rng, f=30)
+    one = np.zeros(len(truth), int)
+    parts = _apart(vectors.astype(float), np.full(len(COPIES), 1 / 8), truth, speakers, one)
+    roots, recipe = parts.offsets.T / 4, Recipe(diagonal_small=0.5)
+    expert = _expert(parts, roots, 0, truth, recipe)
+    within = 0.5 * parts.scatter[0] + np.diag(0.5 * np.diag(parts.scatter[0]) + 0.0015)
+    between = roots @ roots.T + recipe.floor * within
+    x, usual, means = rng.normal(0, 1, 30), rng.normal(0, 1, 30), parts.means[0]
+    gain = known * between @ np.linalg.inv(within + known * between)
+    left = within + between - gain @ between
+    offset = gain @ (usual - means.mean(axis=0))
+    apart = x - offset - means
+    dense = -np.einsum("cf,cf->c", apart, np.linalg.solve(left, apart.T).T) / 2
+    told = expert.logits(x, usual, known)
+    assert np.allclose(told - told.mean(), dense - dense.mean(), rtol=1e-5, atol=1e-5)
+
+
+def test_a_speaker_never_heard_is_judged_better_when_known():
+    heard = Heard(*voices(np.random.default_rng(5), files=40, apart=0.12))
+    listener = heard.part(heard.speakers != "s0").listener(Recipe())
+    told = answer(listener, heard.part(heard.speakers == "s0"), (0, 20), draws=2)
+    hits = {k: np.mean(told.logits[k].argmax(axis=-1) == told.truth) for k in (0, 20)}
+    assert hits[20] > hits[0] > 1 / 8
+
+
+def test_speech_is_summarised_at_the_speeds_that_training_heard():
+    sound = usual(1)[0]
+    found, rng = renderings(sound), np.random.default_rng(0)
+    assert found.shape == (len(SPEEDS), N_FEATURES) == (RENDERINGS, N_FEATURES)
+    for made, rendering in zip(COPIES, found, strict=False):
+        assert np.array_equal(features(made(sound, rng)), rendering)
 
 
 def test_features_are_finite_and_as_many_as_the_network_takes():
@@ -170,7 +243,7 @@ def test_no_actor_is_in_two_folds_and_none_is_left_out():
 
 
 class Listener:
-    """Stands in for a network and notes what it was told of the speaker."""
+    """Stands in for what was learnt and notes what it was told of the speaker."""
 
     def __init__(self):
         self.told = []
@@ -178,24 +251,26 @@ class Listener:
     def standard(self, vectors):
         return vectors
 
-    def logits(self, vectors, others=None):
-        if others is not None:
-            self.told.append((vectors[0], others))
-        return np.zeros((len(vectors), len(CATEGORIES)), np.float32)
+    def logits(self, windows, others):
+        self.told.append((windows, others))
+        return np.zeros(len(CATEGORIES), np.float32)
 
 
 def test_what_is_known_of_a_speaker_never_holds_the_judged_utterance_nor_another_speaker():
-    # every file's one feature is its number; speakers own tens
-    vectors = np.arange(60, dtype=np.float32).reshape(1, 60, 1)
+    # every file's one feature is its number, in all renderings; speakers own tens
+    vectors = np.tile(np.arange(60, dtype=np.float32)[None, :, None], (RENDERINGS, 1, 1))
     speakers = np.array([f"s{i // 10}" for i in range(60)])
     heard = Heard(vectors, np.zeros(60, int), speakers, speakers)
     listener = Listener()
-    answer(listener, heard, (5, 20))
-    assert len(listener.told) == 60 * 10 * 2
-    for judged, others in listener.told:
-        assert judged[0] not in others[:, 0]
-        assert {int(o) // 10 for o in others[:, 0]} == {int(judged[0]) // 10}
-        assert len(set(others[:, 0])) == len(others)
+    answer(listener, heard, (5, 20), draws=3)
+    assert len(listener.told) == 60 * 3 * 2
+    for windows, others in listener.told:
+        (judged,) = set(windows[:, 0])
+        known = set(others[:, 0])
+        assert len(windows) == RENDERINGS
+        assert judged not in known
+        assert {int(o) // 10 for o in known} == {int(judged) // 10}
+        assert len(others) == RENDERINGS * len(known)
 
 
 def test_of_the_four_categories_calm_counts_as_neutral():

@@ -22,6 +22,23 @@ def test_macro_f1_of_a_hand_made_case():
     assert statistics.macro_f1(truth, said) == pytest.approx(4 / 9)
 
 
+def test_average_precision_of_a_hand_made_case():
+    truth = np.array([True, False, True, False])
+    # right at the first, right at the third: (1 / 1 + 2 / 3) / 2
+    assert statistics.average_precision(truth, np.array([0.9, 0.8, 0.7, 0.1])) == pytest.approx(
+        5 / 6
+    )
+
+
+def test_average_precision_of_equal_scores_is_the_share_of_the_true_however_they_are_ordered():
+    for truth in ([True, False, False, False], [False, False, False, True]):
+        assert statistics.average_precision(np.array(truth), np.zeros(4)) == 0.25
+
+
+def test_average_precision_is_unknown_where_nothing_is_true():
+    assert np.isnan(statistics.average_precision(np.zeros(3, np.bool_), np.arange(3.0)))
+
+
 def test_log_loss_of_a_hand_made_case():
     said, target = np.array([[0.5, 0.5]]), np.array([[1.0, 0.0]])
     assert statistics.log_loss(said, target) == pytest.approx(np.log(2))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emer.evals.dialogues import voices
+from emer.evals.dialogues import dialogues, turn_taking, voices
 from emer.evals.dialogues.dialogues import TICK_S, dialogue
 from emer.evals.dialogues.turn_taking import excerpt
 from emer.evals.dialogues.voices import HELD_OUT, RATE, Speaker, Utterance, without_pauses
@@ -58,9 +58,29 @@ def test_an_excerpt_lies_inside_its_length():
             assert turn.who in {0, 1}
 
 
-def test_long_pauses_and_silence_around_are_cut():
+def test_short_pauses_belong_to_a_turn():
+    rows = [(0.0, 2.0, "a"), (2.3, 4.0, "a"), (5.0, 6.0, "a"), (6.1, 7.0, "b")]
+    bridged = turn_taking._bridged(
+        [turn_taking.Turn(a, b, "ab".index(name)) for a, b, name in rows]
+    )
+    assert [(t.start_s, t.end_s, t.who) for t in bridged] == [
+        (0.0, 4.0, 0), (5.0, 6.0, 0), (6.1, 7.0, 1)
+    ]  # fmt: skip
+
+
+def test_the_babble_of_many_is_nobodys_turn(monkeypatch):
+    def recorded(crowded):
+        monkeypatch.setattr(dialogues, "CROWDED", crowded)
+        return made(3)
+
+    alone, crowded = recorded(0.0), recorded(1.0)
+    assert np.array_equal(alone.active, crowded.active)
+    assert not np.allclose(alone.sound, crowded.sound)
+
+
+def test_silence_around_is_cut_and_long_pauses_are_shortened():
     t = np.arange(RATE) / RATE
     voice = (0.3 * np.sin(2 * np.pi * 200 * t)).astype(np.float32)
     pause = np.zeros(2 * RATE, np.float32)
     cut = without_pauses(np.concatenate([pause, voice, pause, voice, pause]))
-    assert len(cut) / RATE == pytest.approx(2.25, abs=0.15)
+    assert len(cut) / RATE == pytest.approx(2.8, abs=0.15)

@@ -2,6 +2,7 @@
 
 import sys
 
+from emer.tools.findings import ModelCard
 from emer.tools.registry import installed
 from emer.tools.specialist import Specialist
 
@@ -48,12 +49,17 @@ def _card(specialist: Specialist, title: str) -> list[str]:
         "split": card.split,
         "measured": card.metrics,
         "calibration": card.calibration,
-        "training": f"`{card.training}`, {card.date}" if card.training else "",
+        "training": _training(card),
     }
     lines = ["", f"## {title}", "", card.purpose, ""]
     lines += [f"- **{name}:** {' '.join(text.split())}" for name, text in facts.items() if text]
     lines += ["- **limits:**", *(f"  - {limit}" for limit in card.limits)]
     return lines
+
+
+def _training(card: ModelCard) -> str:
+    made = f"`{card.training}`" if card.training.startswith("python ") else card.training
+    return f"{made}, {card.date}" if card.date else made
 
 
 if __name__ == "__main__":

@@ -81,6 +81,22 @@ def accuracy(truth: "Indices", said: "Indices") -> float:
     return float(np.mean(truth == said))
 
 
+def average_precision(truth: "NDArray[np.bool_]", score: "Floats") -> float:
+    """Return the mean precision over recall; equal scores are one step. NaN where nothing is true.
+
+    Args:
+        truth: ``(n,)``.
+        score: ``(n,)``; the higher, the likelier true.
+    """
+    order = np.argsort(-score, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(score[order])), len(order) - 1)
+    hits = np.cumsum(truth[order])[last]
+    if not hits[-1]:
+        return float("nan")
+    gained = np.diff(hits, prepend=0) / hits[-1]
+    return float((gained * hits / (last + 1)).sum())
+
+
 def macro_f1(truth: "NDArray[np.bool_]", said: "NDArray[np.bool_]") -> float:
     """Return the mean F1 over labels of a multi-label problem, both ``(n, n_labels)``.
 

@@ -1,14 +1,18 @@
 """Bring the readings of one modality down to one place on the valence/arousal plane.
 
 This is the common measure on which face, voice and words are compared. ``trust`` says how much a
-modality weighs when they are combined; the weights are assumptions, stated here and nowhere else.
+modality weighs when they are combined: what its engines tell of what people take somebody for, by
+the fitted fusion, less what noise, strangers and half-measured faces take away; how much these
+take is an assumption, stated here and nowhere else.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from emer.graphs.facial_units import Movement, Sign, either, ramp, signs, strengths
+from emer.graphs.fusion import table, telling
 from emer.tools import taxonomy
 from emer.tools.findings import Evidence, Modality, Spanned
 from emer.tools.readings import (
@@ -20,9 +24,10 @@ from emer.tools.readings import (
     VoiceReading,
 )
 
-# Assumption: words carry valence best, the voice arousal, the face lies between (the direction
-# found for human raters, e.g. Busso et al. 2008, IEMOCAP); not fitted to any data.
-TRUST: Final = {Modality.WORDS: 0.9, Modality.FACE: 0.7, Modality.VOICE: 0.6}
+MOST_TRUST: Final = 0.9
+"""Of the modality that tells most. A scale: the thresholds on sums of trust are made for it."""
+OTHER_TRUST: Final = 0.5
+"""Of what is neither face nor voice nor words."""
 LOW_SNR_DB: Final = 10.0
 """Below this loudness and voice quality tell more about the noise than about the speaker."""
 CLEAN_SNR_DB: Final = 16.0
@@ -62,6 +67,22 @@ class ModalityAffect(NamedTuple):
     support: dict[str, float]
     """Open-vocabulary labels that its categories speak for, 0..1 each."""
     evidence: tuple[str, ...]
+
+
+@cache
+def trust_in(modality: Modality) -> float:
+    """Return how much a modality may weigh at most, 0..1.
+
+    Assumption: where it lies on the plane is as telling as its categories, for which alone there
+    are votes.
+
+    Raises:
+        ToolUnavailable: The fitted fusion is missing or altered.
+    """
+    told = telling(table())
+    if modality.value not in told:
+        return OTHER_TRUST
+    return round(MOST_TRUST * told[modality.value] / max(told.values()), 2)
 
 
 def affect_of(
@@ -110,7 +131,7 @@ def clearness(snr_db: float | None) -> float:
 def _part(evidence: Evidence, *, speaking: bool, placed: bool) -> ModalityAffect | None:
     """Return what one reading says; ``placed``: raters' dimensions place the voice here."""
     reading = evidence.reading
-    trust = TRUST.get(evidence.modality, 0.5)
+    trust = trust_in(evidence.modality)
     if isinstance(reading, VoiceDimensionsReading):
         # what was learnt from raters goes before what a formula makes of prosody
         trust *= 0.5 + 0.5 * (1.0 if evidence.score is None else evidence.score)
@@ -189,7 +210,7 @@ def _from_signs(scores: Mapping[str, float], found: Mapping[str, Sign]) -> Modal
     return ModalityAffect(
         strength * sum(s * places[c].valence for c, s in scores.items()) / total,
         strength * sum(s * places[c].arousal for c, s in scores.items()) / total,
-        TRUST[Modality.FACE] * UNITS_TRUST,
+        trust_in(Modality.FACE) * UNITS_TRUST,
         _supported("basic", scores),
         tuple(dict.fromkeys(cited)),
     )

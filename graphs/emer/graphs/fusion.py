@@ -29,6 +29,8 @@ NAME: Final = "fusion"
 CONFUSION: Final = "confusion_of_six"
 """Setting of an engine's weights: counts, ``(6, 6)``, what was right by what it said, on speakers,
 persons or texts that it had not met."""
+ENGINES: Final = {"voice": "speech_emotion", "face": "expression", "words": "text_emotion"}
+"""Whose answers stand for what is heard, seen and said."""
 Scores = Mapping[str, float]
 
 
@@ -54,8 +56,8 @@ class Table:
 
         Shape ``(n, n)``, rows sum to 1; as measured where its weights say so, else as supposed.
         """
-        measured = _measured(tool)
-        return self.unmeasured() if measured is None else measured
+        found = measured(tool)
+        return self.unmeasured() if found is None else found
 
     def unmeasured(self) -> "Floats":
         """Return the confusion that an engine is supposed to have which nobody measured."""
@@ -88,7 +90,7 @@ def table_of(settings: Mapping[str, Any]) -> Table:
 
 
 @cache
-def _measured(tool: str) -> "Floats | None":
+def measured(tool: str) -> "Floats | None":
     """Return the confusion that ships with the weights of ``tool``, or ``None``."""
     try:
         counts = settings_of(tool, tool).get(CONFUSION)
@@ -145,3 +147,39 @@ def fuse(
         shares = shares * said**given.words_weight
     found: Floats = shares / shares.sum()
     return found
+
+
+def telling(given: Table, confusions: "Mapping[str, Floats] | None" = None) -> dict[str, float]:
+    """Return how much an answer of each of ``ENGINES`` tells of what people take somebody for.
+
+    0: nothing, 1: all of it. The informational coefficient of correlation (Linfoot 1957,
+    doi:10.1016/S0019-9958(57)90116-X) between the two, each engine erring as measured: the
+    correlation of two Gaussian variables that tell as much of each other.
+
+    Args:
+        given: The fitted table.
+        confusions: How engines err, by the names in ``ENGINES``; default: as they do.
+    """
+    erring = confusions or {sense: given.confusion(tool) for sense, tool in ENGINES.items()}
+    voice, face = erring["voice"], erring["face"]
+    weighed = erring["words"] ** given.words_weight
+    weighed /= weighed.sum(axis=1, keepdims=True)
+    pairs = {
+        "voice": np.einsum("ij,ijk,iv->vk", given.joint, given.taken_for, voice),
+        "face": np.einsum("ij,ijk,jf->fk", given.joint, given.taken_for, face),
+        "words": (given.marginal()[:, None] * weighed).T,
+    }
+    return {sense: correlation_of(joint) for sense, joint in pairs.items()}
+
+
+def correlation_of(joint: "Floats") -> float:
+    """Return the informational coefficient of correlation of two things, 0..1.
+
+    Args:
+        joint: ``(n, m)``: how often they occur together, in any unit.
+    """
+    joint = joint / joint.sum()
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    known = joint > 0
+    nats = float((joint[known] * np.log(joint[known] / apart[known])).sum())
+    return float(np.sqrt(1.0 - np.exp(-2.0 * max(0.0, nats))))

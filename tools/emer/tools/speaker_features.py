@@ -2,16 +2,15 @@
 
 Reads    16 kHz mono sound of one stretch of speech
 Returns  embeddings in which one speaker's windows scatter with unit variance per dimension
-Cost     about 200x realtime on one core; the model is a tenth of a megabyte
+Cost     about 200x realtime on one core; the network is an eighth of a megabyte
 Source   cepstra: Davis & Mermelstein 1980, doi:10.1109/TASSP.1980.1163420; statistics against a
          universal background model: Reynolds et al. 2000, doi:10.1006/dspr.1999.0361; two-covariance
          scoring: Bruemmer & de Villiers 2010, "The speaker partitioning problem"
 
-Everything between cepstra and embedding is trained by this project, see the card of
-``diarization``.
+Everything between cepstra and embedding is trained by this project
+(``python -m emer.evals.train speakers``) and runs as one ONNX graph, see the card of ``diarization``.
 """
 
-import io
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from emer.tools.media.soundtrack import Soundtrack
-from emer.tools.shipped_weights import read_weights, shipped
+from emer.tools.networks import Network, network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,25 +43,17 @@ BLOCK: Final = 25
 WINDOW_BLOCKS: Final = 6
 """... from the 1.5 s around it: shorter windows hold too few sounds, longer ones two speakers."""
 BLOCK_S: Final = BLOCK * HOP / Soundtrack.rate_hz
-WEIGHTS: Final = "speaker_model.npz"
-SHA256: Final = "100c0767d0a90ad73df7ccc4c52f7270bf840f7e7da4e48409738ae9915eb1c4"
+NAME: Final = "speakers"
+"""Of the network."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakerModel:
-    """Background model and projection."""
+    """The trained network and what goes with it."""
 
-    log_weights: "Floats"
-    means: "Floats"
-    """Shape ``(components, 19)``."""
-    variances: "Floats"
-    """Shape ``(components, 19)``."""
-    centre: "Floats"
-    projection: "Floats"
-    """Shape ``(components * 19, dimensions)``."""
+    net: Network
     between: "Floats"
     """Shape ``(dimensions,)``: variance between speakers where that within one is 1."""
-    relevance: float
 
     def embed(self, cepstra: "Floats", voiced: "NDArray[np.bool_]") -> "tuple[Floats, Floats]":
         """Return one embedding per block of 25 frames, and how many voiced frames it rests on.
@@ -72,44 +63,16 @@ class SpeakerModel:
             voiced: Shape ``(frames,)``; the other frames are ignored.
 
         Returns:
-            Shapes ``(blocks, dimensions)`` and ``(blocks,)``.
+            Shapes ``(blocks, dimensions)`` and ``(blocks,)``; at least one block.
         """
         n = max(1, -(-len(cepstra) // BLOCK))
-        k, dims = self.means.shape
-        zeroth, first = np.zeros((n, k), np.float32), np.zeros((n, k, dims), np.float32)
-        for b in range(n):
-            block = slice(b * BLOCK, (b + 1) * BLOCK)
-            x = cepstra[block][voiced[block]]
-            if len(x):
-                gamma = self._posteriors(x)
-                zeroth[b] = gamma.sum(axis=0)
-                first[b] = gamma.T @ x
-        zeroth, first = _around(zeroth), _around(first)
-        offset = (first - zeroth[:, :, None] * self.means) / np.sqrt(self.variances)
-        adapted = offset / (zeroth[:, :, None] + self.relevance)
-        vectors = (adapted.reshape(n, -1) - self.centre) @ self.projection
-        return vectors.astype(np.float32), zeroth.sum(axis=1)
-
-    def _posteriors(self, x: "Floats") -> "Floats":
-        inverse = 1.0 / self.variances
-        constant = self.log_weights - 0.5 * (
-            np.log(self.variances).sum(axis=1) + (self.means**2 * inverse).sum(axis=1)
+        missing = n * BLOCK - len(cepstra)
+        rows = np.pad(cepstra, ((0, missing), (0, 0))).astype(np.float32)
+        counted = np.pad(voiced, (0, missing)).astype(np.float32)
+        vectors, n_voiced = self.net.run(
+            cepstra=rows.reshape(n, BLOCK, N_CEPSTRA), voiced=counted.reshape(n, BLOCK)
         )
-        log_p = constant + x @ (self.means * inverse).T - 0.5 * (x**2) @ inverse.T
-        log_p -= log_p.max(axis=1, keepdims=True)
-        p = np.exp(log_p)
-        posterior: Floats = p / p.sum(axis=1, keepdims=True)
-        return posterior
-
-
-def _around(blocks: "Floats") -> "Floats":
-    """Sum each block with its neighbours to a window of ``WINDOW_BLOCKS`` around it."""
-    total = np.concatenate([np.zeros_like(blocks[:1]), np.cumsum(blocks, axis=0)])
-    n = len(blocks)
-    first = np.maximum(0, np.arange(n) - (WINDOW_BLOCKS - 1) // 2)
-    last = np.minimum(n, np.arange(n) + WINDOW_BLOCKS // 2 + 1)
-    summed: Floats = total[last] - total[first]
-    return summed
+        return np.asarray(vectors, np.float32), np.asarray(n_voiced, np.float32)
 
 
 def cepstra_of(sound: "Floats") -> "tuple[Floats, NDArray[np.bool_]]":
@@ -148,21 +111,11 @@ def _tables() -> "tuple[Floats, Floats, Floats]":
     return bands, cosines.astype(np.float32), np.hamming(FRAME).astype(np.float32)
 
 
-@cache
-def speaker_model() -> SpeakerModel:
-    """Load the model that ships with this package.
+def speaker_model(tool: str) -> SpeakerModel:
+    """Load the model that ships with this package, on behalf of ``tool``.
 
     Raises:
-        ToolUnavailable: Its file is missing or was changed.
+        ToolUnavailable: Its files are missing or were changed.
     """
-    raw = read_weights("diarization", shipped(WEIGHTS), SHA256)
-    with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
-        return SpeakerModel(
-            log_weights=stored["log_weights"].astype(np.float32),
-            means=stored["means"].astype(np.float32),
-            variances=stored["variances"].astype(np.float32),
-            centre=stored["centre"].astype(np.float32),
-            projection=stored["projection"].astype(np.float32),
-            between=stored["between"].astype(np.float32),
-            relevance=float(stored["relevance"]),
-        )
+    net = network(tool, NAME)
+    return SpeakerModel(net, np.array(net.settings["between"], np.float32))

@@ -111,6 +111,9 @@ class SpeechActivity:
             "pyannote-audio sample and test recordings trn01-07, inside the UEM, 130 s of speech:"
             " 13.8 % missed, 1.4 % false alarm; the thresholds were chosen on the same recordings"
         ),
+        split="none: thresholds were chosen and measured on the same recordings",
+        calibration="none: scores of its authors' network, joined by thresholds",
+        training="by its authors; not repeated here",
         limits=(
             "singing and recorded voices count as speech",
             "far, whispered and overlapped speech is partly missed",

@@ -5,7 +5,8 @@ Returns  one ``SpeechEmotionReading`` per utterance, filed under its speaker, or
 Cost     see the card; at most two minutes of any one utterance are heard
 Source   ours: ``python -m emer.evals.train voice``. What is usual for a speaker is taken away, as
          by Busso, Mariooryad, Metallinou & Narayanan 2013, "Iterative feature normalization scheme
-         for automatic emotion detection from speech", but shrunk by how much of them was heard
+         for automatic emotion detection from speech", in each direction by as much as speakers
+         differ there and by how much of them was heard
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ from emer.tools.networks import card_of, check, network
 from emer.tools.prosody import Prosody
 from emer.tools.readings import SpeechEmotionReading
 from emer.tools.specialist import Clip, Scope
-from emer.tools.speech_emotion_features import N_FEATURES, features
+from emer.tools.speech_emotion_features import N_FEATURES, renderings
 from emer.tools.voice_presence import Heard, Refused, every_voice, gap_of, is_voice
 from emer.tools.voice_spans import Part, VoiceSpans
 
@@ -69,7 +70,7 @@ class SpeechEmotion:
     networks: ClassVar[tuple[str, ...]] = (NAME,)
     scope: ClassVar[Scope] = "utterances"
     rank: ClassVar[int] = 10
-    cost: ClassVar[float] = 0.015
+    cost: ClassVar[float] = 0.035
     card: ClassVar[ModelCard] = card_of(NAME)
 
     def ready(self) -> None:
@@ -118,11 +119,13 @@ class _Listening:
         )  # fmt: skip
 
     def _heard(self, voices: VoiceSpans, span: TimeSpan) -> "Vectors":
-        """Return the windows of a stretch as vectors, ``(windows, N_FEATURES)``."""
+        """Return the windows of a stretch as vectors, ``(windows * RENDERINGS, N_FEATURES)``."""
         key = (span.start_s, span.end_s)
         if key not in self._vectors:
-            found = [v for w in _windows(span) if (v := features(voices.sound(w))) is not None]
-            self._vectors[key] = np.stack(found) if found else np.zeros((0, N_FEATURES), np.float32)
+            found = [v for w in _windows(span) if (v := renderings(voices.sound(w))) is not None]
+            self._vectors[key] = (
+                np.concatenate(found) if found else np.zeros((0, N_FEATURES), np.float32)
+            )
         return self._vectors[key]
 
     def _reading(

@@ -2,7 +2,8 @@
 
 Reads    mono sound at 16 kHz, float in [-1, 1), a few seconds of it
 Returns  a vector of ``N_FEATURES`` numbers, without units; ``None`` where hardly anything sounds
-Cost     half of it is ``pitch.track_pitch``; see the card of ``speech_emotion``
+Cost     half of it is ``pitch.track_pitch``; see the card of ``speech_emotion``. Every stretch is
+         summarised ``RENDERINGS`` times
 Source   statistics as in the ComParE feature sets (Schuller et al. 2013) and modulation spectra as
          in Wu, Falk & Chan 2011, "Automatic speech emotion recognition using modulation spectral
          features"; selection and code are ours
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from emer.tools.pitch import PitchTrack, track_pitch
+from emer.tools.speech_emotion_quality import N_QUALITY, cosines, quality
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,10 +24,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating]
 
 RATE_HZ: Final = 16_000
-N_FEATURES: Final = 697
+N_FEATURES: Final = 697 + N_QUALITY
 LEVELS: Final = (420, 421, 422)
 """Which of them tell how loud the recording is: middle, mean and peak, dB. They mean something only beside
 the same speaker's other utterances; training turns the gain at random."""
+
+SPEEDS: Final = (1.0, 0.9, 1.1)
+RENDERINGS: Final = len(SPEEDS)
+"""A stretch is summarised as it is, slower and faster: answers are averaged over these, for summaries of
+a few seconds change more with where frames and bands happen to fall than emotions do."""
 
 _STEP: Final = 160
 _WINDOW: Final = 400
@@ -44,6 +51,31 @@ _FINE_BANDS: Final = ((0.5, 2.0), (2.0, 4.0), (4.0, 7.0), (7.0, 12.0), (12.0, 20
 _ENVELOPE_FFT: Final = 1024
 _ENVELOPE_S: Final = 0.01
 _OCTAVES_FROM_HZ: Final = 100.0
+
+
+def renderings(sound: "Floats") -> "NDArray[np.float32] | None":
+    """Summarise one stretch of speech at each of ``SPEEDS``.
+
+    Args:
+        sound: As for ``features``.
+
+    Returns:
+        Shape ``(RENDERINGS, N_FEATURES)``; ``None`` where ``features`` gives it for any of them.
+    """
+    found = []
+    for speed in SPEEDS:
+        vector = features(sound if speed == 1.0 else played(sound, speed))
+        if vector is None:
+            return None
+        found.append(vector)
+    return np.stack(found)
+
+
+def played(sound: "Floats", speed: float) -> "NDArray[np.float32]":
+    """Play faster (and higher) by ``speed``."""
+    n = int(len(sound) / speed)
+    quick: NDArray[np.float64] = np.interp(np.arange(n) * speed, np.arange(len(sound)), sound)
+    return quick.astype(np.float32)
 
 
 def features(sound: "Floats") -> "NDArray[np.float32] | None":
@@ -65,8 +97,12 @@ def features(sound: "Floats") -> "NDArray[np.float32] | None":
         return None
     first, last = int(rows[0]), int(rows[-1]) + 1
     mel, sounding = mel[first:last], sounding[first:last]
-    track = track_pitch(sound[max(0, (first - 1) * _STEP) : last * _STEP + _WINDOW])
-    found = np.concatenate([_summary(mel, sounding, track), _course(mel, sounding, track)])
+    sound = sound[max(0, (first - 1) * _STEP) : last * _STEP + _WINDOW]
+    track = track_pitch(sound)
+    found = np.concatenate([
+        _summary(mel, sounding, track), _course(mel, sounding, track),
+        quality(sound, mel, sounding, track),
+    ])  # fmt: skip
     vector: NDArray[np.float32] = np.nan_to_num(found).astype(np.float32)
     return vector
 
@@ -74,7 +110,7 @@ def features(sound: "Floats") -> "NDArray[np.float32] | None":
 def _summary(mel: "Floats", sounding: "NDArray[np.bool_]", track: PitchTrack) -> "Floats":
     """Return statistics of spectrum, cepstrum, pitch, modulation and loudness."""
     heard = mel[sounding]
-    cepstrum = mel @ _cosines(_BANDS, _CEPSTRA)
+    cepstrum = mel @ cosines(_BANDS, _CEPSTRA)
     change = np.gradient(cepstrum, axis=0)
     bend = np.gradient(change, axis=0)
     level = 10 * np.log10((10 ** (mel / 10)).mean(axis=1) + 1e-9)
@@ -94,7 +130,7 @@ def _summary(mel: "Floats", sounding: "NDArray[np.bool_]", track: PitchTrack) ->
 def _course(mel: "Floats", sounding: "NDArray[np.bool_]", track: PitchTrack) -> "Floats":
     """Return contours over time, fine modulation, and the spectrum of voiced frames."""
     n = len(mel)
-    cepstrum = mel @ _cosines(_BANDS, _CEPSTRA)
+    cepstrum = mel @ cosines(_BANDS, _CEPSTRA)
     level = mel.max(axis=1) - mel.max()
     voiced = track.voiced
     pitch = np.zeros(len(track))
@@ -148,15 +184,6 @@ def _filters() -> "Floats":
     fall = (edges[2:] - hz) / (edges[2:] - edges[1:-1])
     found: Floats = np.clip(np.minimum(rise, fall), 0, None)
     return found
-
-
-@cache
-def _cosines(n: int, kept: int) -> "Floats":
-    """Return the first columns of the orthonormal cosine transform, shape ``(n, kept)``."""
-    angles = np.pi * np.outer(np.arange(n) + 0.5, np.arange(kept)) / n
-    at: Floats = np.cos(angles) * np.sqrt(2 / n)
-    at[:, 0] /= np.sqrt(2)
-    return at
 
 
 def _spread(values: "Floats") -> "Floats":
@@ -213,4 +240,4 @@ def _contour(values: "Floats", kept: int) -> "Floats":
     """Return the first coefficients of the course, stretched to a common length."""
     n = 64
     even = np.interp(np.linspace(0, 1, n), np.linspace(0, 1, len(values)), values)
-    return even @ _cosines(n, kept) / 8
+    return even @ cosines(n, kept) / 8

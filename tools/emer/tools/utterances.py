@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from emer.tools.findings import (
+    NOTHING_TRAINED,
     SCENE,
     Evidence,
     Finding,
@@ -86,6 +87,9 @@ class Utterances:
         source="this project",
         trained_on="nothing: rules",
         metrics="not measured; its properties are tested: inside the clip, sorted, no word lost",
+        split="none: nothing was chosen on data",
+        calibration="none: no score is given",
+        training=NOTHING_TRAINED,
         limits=(
             "a subtitle that covers two speakers goes to the one who holds the floor longer,"
             " unless its words have times",

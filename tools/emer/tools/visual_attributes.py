@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from emer.tools.findings import Evidence, Finding, Gap, GapCode, Modality, ModelCard, TimeSpan
+from emer.tools.findings import (
+    NOTHING_TRAINED,
+    Evidence,
+    Finding,
+    Gap,
+    GapCode,
+    Modality,
+    ModelCard,
+    TimeSpan,
+)
 from emer.tools.media.decode import Frame, Luma
 from emer.tools.media.faces import FaceStore
 from emer.tools.media.info import MediaInfo
@@ -53,6 +62,9 @@ CARD: Final = ModelCard(
     metrics="Cuts on those clips at full rate: none inside a shot was reported, about 97 of 100 "
     "joints lie above the threshold (the same clips on which it was chosen). The statistics are "
     "definitions",
+    split="none: the cut threshold was chosen and measured on the same clips",
+    calibration="none: no score is given",
+    training=NOTHING_TRAINED,
     limits=(
         "Dissolves, wipes and fades are not cuts here.",
         "Motion mixes camera and subject, and includes sensor noise and compression.",

@@ -11,7 +11,15 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from emer.tools.findings import SCENE, Evidence, Finding, Modality, ModelCard, TimeSpan
+from emer.tools.findings import (
+    NOTHING_TRAINED,
+    SCENE,
+    Evidence,
+    Finding,
+    Modality,
+    ModelCard,
+    TimeSpan,
+)
 from emer.tools.prosody import Prosody
 from emer.tools.readings import VoiceReading
 from emer.tools.specialist import Clip, Scope
@@ -70,6 +78,10 @@ class VoiceAffect:
             "+1.0 semitones. Syllables of RAVDESS' seven-syllable sentences: 7.3 (sd 1.1). "
             "Speed: 138 s of sound per second of processor time, one core."
         ),
+        split="by actor: RAVDESS actors 1-8 served to choose rounded weights, 9-16 are only measured; the "
+        "norms saw both, and EmoDB",
+        calibration="none: arousal and valence are places on a scale of its own, not probabilities",
+        training=NOTHING_TRAINED,
         limits=(
             "Measured on acted, studio-recorded speech in English and German; spontaneous speech "
             "carries less.",

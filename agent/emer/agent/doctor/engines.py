@@ -24,10 +24,7 @@ from emer.tools.shipped_weights import REMEDY, read_weights, shipped
 if TYPE_CHECKING:
     from emer.tools.specialist import Specialist
 
-SHIPPED: Final = {
-    "diarization": ("emer.tools.speaker_features", "WEIGHTS", "SHA256"),
-    "face_likeness": ("emer.tools.face_looks", "WEIGHTS", "WEIGHTS_SHA256"),
-}
+SHIPPED: Final[dict[str, tuple[str, str, str]]] = {}
 """Which of our own weights an own engine reads: the module that names the file and its digest."""
 _OWN: Final = "emer.tools."
 _CPU: Final = "CPU"

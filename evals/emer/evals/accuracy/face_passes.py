@@ -15,7 +15,8 @@ from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
 
 REGIME: Final = (
-    "The product's pass at 5 pictures a second, which was tuned on these very clips. A "
+    "The product's pass at 5 pictures a second with the shipped networks, which HAVE SEEN these very "
+    "clips. A "
     "picture's faces are the boxes of all confirmed tracks at its time; rules as for faces "
     "found. Aligned by eyes: share of samples whose crop rests on detected eyes."
 )

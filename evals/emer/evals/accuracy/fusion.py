@@ -16,6 +16,8 @@ from emer.evals.train.fusion.percepts import percepts
 from emer.evals.train.fusion.pool import Pool, fit, shares, smoothed
 from emer.evals.train.fusion.votes import CATEGORIES, Votes, folds, read_votes
 from emer.graphs import fusion
+from emer.graphs.affect import MOST_TRUST, trust_in
+from emer.tools.findings import Modality
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +49,7 @@ def measure(data: Path, *, folds: bool = False, tell: Tell = lambda _: None) -> 
         _pairs(votes),
         _engines(votes),
         _words(),
+        _telling(),
     ]
 
 
@@ -221,3 +224,28 @@ def _words() -> Table:
         ("weight", "words", "voice", "face", "none of them"),
         tuple(rows),
     )
+
+
+def _telling() -> Table:
+    """Lay out what each modality tells, and what it weighs for that."""
+    given = fusion.table()
+    sure = fusion.telling(given, dict.fromkeys(fusion.ENGINES, np.eye(len(given.categories))))
+    noisy = fusion.telling(given)
+    rows = tuple(
+        (
+            sense, sure[sense] if sense != "words" else None, noisy[sense],
+            "supposed" if fusion.measured(tool) is None else "measured", trust_in(Modality(sense)),
+        )
+        for sense, tool in fusion.ENGINES.items()
+    )  # fmt: skip
+    return Table(
+        "fusion.telling",
+        "How much each modality tells, and weighs",
+        "Informational correlation (0 to 1) with what people who hear and see take somebody for: of what people "
+        "hear or see themselves, and of an engine's answer, which errs as was measured on speakers or texts that it "
+        f"had not met, or, where nobody measured it, is supposed to be right in {given.unmeasured_accuracy:.0%} of "
+        f"cases. Words count by their assumed weight ({given.words_weight:g}). Trust, by which places on the plane of "
+        f"valence and arousal are weighed, is the second column on a scale that ends at {MOST_TRUST:g}. From the "
+        "table that ships; nothing is measured here.",
+        ("of", "what people perceive", "what the engine says", "its errors", "trust"), rows,
+    )  # fmt: skip

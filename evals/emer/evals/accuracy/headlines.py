@@ -38,8 +38,16 @@ HEADLINES: Final = (
         "EmoDB after RAVDESS alone", {"trained on": "RAVDESS alone"},
     ),
     Headline(
+        "faces found in frames of clips, share", "faces.found", "recall",
+        "people left out, against YuNet", {"detector": "ours", "material": "clips"},
+    ),
+    Headline(
+        "false faces in 100 frames of clips", "faces.found", "false faces per 100", "likewise",
+        {"detector": "ours", "material": "clips"},
+    ),
+    Headline(
         "points of a face, error in % of the outer eye distance", "face.points",
-        "error, % of outer eye distance", "persons left out, against MediaPipe", {"clip": "all"},
+        "error, % of outer eye distance", "persons left out, found by our own detector, against MediaPipe", {"clip": "all"},
     ),
     Headline(
         "shapes of a face over a clip, correlation", "face.shapes", "r",
@@ -48,6 +56,16 @@ HEADLINES: Final = (
     Headline(
         "smiles over a clip in the product (AU12), correlation", "face.units", "mean r", "likewise",
         {"au": "AU12"},
+    ),
+    Headline(
+        "which of two talking faces a sound belongs to, in 2 s", "speaking.halves",
+        "talking beside, 2 s", "clips side by side, a weight chosen on other persons (Light-ASD: 0.70)",
+        {"tested on half": "both", "weight": "as the other half chose"},
+    ),
+    Headline(
+        "the same, the other face does not talk", "speaking.halves", "not talking beside, 2 s",
+        "likewise (Light-ASD: 1.00)",
+        {"tested on half": "both", "weight": "as the other half chose"},
     ),
     Headline(
         "voice and face together, accuracy against raters", "fusion.votes", "accuracy",

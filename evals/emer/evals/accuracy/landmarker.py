@@ -14,12 +14,12 @@ import numpy as np
 
 from emer.evals.accuracy.face import (
     LABELS,
-    NEAR_S,
     counted_events,
     measured_network,
     over_clips,
     over_shapes,
 )
+from emer.evals.accuracy.face_signals import NEAR_S
 from emer.evals.accuracy.subjects import Tell
 from emer.evals.tables import Cell, Table
 from emer.evals.train.face_landmarks.judging import GROUPS, MOVES, correlation

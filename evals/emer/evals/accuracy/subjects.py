@@ -12,6 +12,7 @@ SUBJECTS: Final = {
     "face": "points, shapes and action units of faces, against a teacher network",
     "face_detection": "faces found, faces that are none, and how fast, against a teacher",
     "landmarker": "MediaPipe's face landmarker as an engine, against itself and our own network",
+    "active_speaker": "which face speaks, against a reference network and known pairs",
     "fusion": "how voice and face combine, against human raters (CREMA-D)",
     "retrieval": "whether similar cases are alike (EMER, GoEmotions, RAVDESS, EmoDB)",
     "text": "emotion of words (GoEmotions, MELD)",

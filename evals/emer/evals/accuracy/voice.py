@@ -7,8 +7,9 @@ Returns  with ``folds`` all figures by folds of speakers, trained anew; else wha
          comes of sound that is no voice
 """
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -18,9 +19,12 @@ from emer.evals.statistics import bootstrap, uar
 from emer.evals.tables import Cell, Table
 from emer.evals.train.voice.corpora import CATEGORIES, Spoken, read_corpus
 from emer.tools.errors import EmerError
+from emer.tools.speech_emotion_features import RENDERINGS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from emer.evals.train.voice.regimes import Heard
 
     Floats = NDArray[np.float32]
     Indices = NDArray[np.int64]
@@ -31,21 +35,43 @@ KNOWN: Final = 20
 
 def measure(data: Path, *, folds: bool, tell: Tell) -> list[Table]:
     """Measure voices; see the module's head and ``accuracy.subjects.Measure``."""
-    tables = _by_folds(data, tell) if folds else []
-    return [*tables, _shipped(data, tell), abstention()]
-
-
-def _by_folds(data: Path, tell: Tell) -> list[Table]:
-    try:
-        import torch
-    except ImportError as error:
-        raise EmerError(
-            "training anew needs torch", remedy="Install the group 'train', or leave out --folds."
-        ) from error
+    if not folds:
+        return [_shipped(_summarised(corpora_in(data), tell)), abstention()]
     from emer.evals.train.voice.command import read_heard, tables_of, unheard_answers
 
-    torch.set_num_threads(1)
-    return tables_of(unheard_answers(read_heard(data, None), tell))
+    tell("every file is summarised, and so are its copies")
+    heard = read_heard(data, None)
+    return [*tables_of(unheard_answers(heard, tell)), _shipped(_both(heard)), abstention()]
+
+
+class _Summarised(NamedTuple):
+    """One corpus as the network hears it."""
+
+    name: str
+    vectors: "Floats"
+    """Shape ``(files, RENDERINGS, f)``."""
+    truth: "Indices"
+    speakers: "NDArray[np.str_]"
+
+
+def _both(heard: "Heard") -> Iterator[_Summarised]:
+    for name in dict.fromkeys(heard.corpus):
+        own = heard.corpus == name
+        vectors = heard.vectors[:RENDERINGS, own].swapaxes(0, 1)
+        yield _Summarised(str(name), vectors, heard.truth[own], heard.speakers[own])
+
+
+def _summarised(corpora: list[list[Spoken]], tell: Tell) -> Iterator[_Summarised]:
+    from emer.evals.train.voice.extraction import extract
+
+    for corpus in corpora:
+        tell(f"{corpus[0].corpus}: {len(corpus)} files")
+        yield _Summarised(
+            corpus[0].corpus,
+            extract(corpus, RENDERINGS, None).swapaxes(0, 1),
+            np.array([CATEGORIES.index(s.category) for s in corpus]),
+            np.array([s.speaker for s in corpus]),
+        )
 
 
 def corpora_in(data: Path) -> list[list[Spoken]]:
@@ -64,21 +90,17 @@ def corpora_in(data: Path) -> list[list[Spoken]]:
     return found
 
 
-def _shipped(data: Path, tell: Tell) -> Table:
+def _shipped(corpora: Iterable[_Summarised]) -> Table:
     """Judge every file with the weights as they ship."""
     from emer.tools.networks import network
 
     heard_in_training = set(network(TOOL, TOOL).settings["speakers"])
     rows: list[tuple[Cell, ...]] = []
-    for corpus in corpora_in(data):
-        tell(f"{corpus[0].corpus}: {len(corpus)} files")
-        vectors = _vectors(corpus)
-        speakers = np.array([s.speaker for s in corpus])
-        truth = np.array([CATEGORIES.index(s.category) for s in corpus])
+    for name, vectors, truth, speakers in corpora:
         seen = np.isin(speakers, list(heard_in_training))
         for words, own in (("yes", seen), ("no", ~seen)):
             if own.any():
-                rows += _rows(corpus[0].corpus, words, vectors[own], truth[own], speakers[own])
+                rows += _rows(name, words, vectors[own], truth[own], speakers[own])
     return Table(
         "voice.shipped", "The weights as they ship",
         "Unweighted average recall over the categories that occur in a corpus; scores of others are "
@@ -89,13 +111,6 @@ def _shipped(data: Path, tell: Tell) -> Table:
         ("corpus", "heard in training", "files", "categories", "0 known", f"{KNOWN} known"),
         tuple(rows),
     )  # fmt: skip
-
-
-def _vectors(corpus: list[Spoken]) -> "Floats":
-    from emer.evals.train.voice.extraction import extract
-
-    vectors: Floats = extract(corpus, 1, None)[0]
-    return vectors
 
 
 def _rows(
@@ -126,6 +141,8 @@ def _judged(vectors: "Floats", speakers: "NDArray[np.str_]", known: int) -> "Flo
     for i, speaker in enumerate(speakers):
         others = np.flatnonzero((speakers == speaker) & (np.arange(len(speakers)) != i))
         drawn = rng.choice(others, min(known, len(others)), replace=False) if known else others[:0]
-        found.append(net.run(windows=vectors[i : i + 1], others=vectors[drawn])[0])
+        found.append(
+            net.run(windows=vectors[i], others=vectors[drawn].reshape(-1, vectors.shape[2]))[0]
+        )
     scores: Floats = np.stack(found).astype(np.float32)
     return scores

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import signal
 
-from emer.evals.dialogues.rooms import RATE, coloured, disturbance, impulse, line
+from emer.evals.dialogues.rooms import RATE, coloured, disturbance, impulse, line, tilted
 from emer.evals.dialogues.turn_taking import Turn, excerpt
 from emer.evals.dialogues.voices import Speaker
 
@@ -23,10 +23,23 @@ SPEEDS: Final = ((5, 4), (7, 6), (12, 11), (1, 1), (12, 13), (6, 7), (4, 5))
 ONE_CORPUS: Final = 0.85
 """Speakers of one conversation mostly come from one corpus, or its rooms would tell them apart."""
 SPEECHLESS: Final = 0.06
+CROWDED: Final = 0.3
+CROWD: Final = (5, 14)
+CROWD_BELOW_DB: Final = (6.0, 24.0)
+"""In so many conversations so many others talk in the background, softer than the speakers."""
 LOUDNESS_DB: Final = 4.5
 """Deviation of the loudness of one speaker's utterances: it must not tell who speaks."""
 PLACES: Final = 3
-"""Heads turn and people move: each speaker is heard from so many places of the room in turn."""
+MOVING: Final = 0.4
+"""Heads turn and people move: in so many conversations each speaker is heard from so many places of
+the room in turn, which they share; in the others each has a place, half of the time a microphone too."""
+PAUSE_S: Final = (0.1, 0.7)
+"""Between utterances of one turn: annotators leave such pauses in the turn ..."""
+EARLY_S: Final = 0.15
+LATE_S: Final = 0.25
+"""... and set its borders up to so much before and after the sound."""
+SOFTEST_DB: Final = -10.0
+"""Speakers are up to so much softer than the loudest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +89,27 @@ def dialogue(
         talk = _Talk(speaker, speed, rng)
         for turn in (t for t in turns if t.who == who):
             first, last = round(turn.start_s * RATE), min(n, round(turn.end_s * RATE))
+            first += min((last - first) // 4, round(rng.uniform(0, EARLY_S) * RATE))
+            last -= min((last - first) // 4, round(rng.uniform(0, LATE_S) * RATE))
             dry[who, first:last] = talk.next(last - first)
             active[round(turn.start_s / TICK_S) : round(turn.end_s / TICK_S), who] = True
     names = tuple(f"{s.name}@{speed}" for s, speed in cast)
-    return Dialogue(_recorded(dry, active, rng), active, names, tuple(turns))
+    crowd = _babble(n, voices, rng) if rng.random() < CROWDED else None
+    return Dialogue(_recorded(dry, active, crowd, rng), active, names, tuple(turns))
+
+
+def _babble(n: int, voices: list[Speaker], rng: "Generator") -> "Floats":
+    """Return the voices of many, of unit power: annotators do not take them for speech."""
+    total = np.zeros(n, np.float32)
+    for _ in range(int(rng.integers(*CROWD))):
+        said = voices[int(rng.integers(len(voices)))].utterances
+        some = [said[int(rng.integers(len(said)))].sound for _ in range(3)]
+        whole = np.concatenate(some).astype(np.float32)
+        first = int(rng.integers(len(whole)))
+        total += np.take(whole, first + np.arange(n), mode="wrap")
+    heard = signal.fftconvolve(total, impulse(0.6, -6.0, rng))[:n]
+    made: Floats = (heard / (np.sqrt(np.square(heard).mean()) + 1e-9)).astype(np.float32)
+    return made
 
 
 def _alone(turns: list[Turn]) -> list[Turn]:
@@ -117,12 +147,14 @@ class _Talk:
         self._mine = [u for u in speaker.utterances if u.mood in moods]
         self._speed, self._rng = speed, rng
         self._left = np.zeros(0, np.float32)
-        self._level = 10 ** (rng.uniform(-5, 0) / 20)
+        self._level = 10 ** (rng.uniform(SOFTEST_DB, 0) / 20)
 
     def next(self, n: int) -> "Floats":
+        if self._rng.random() < 0.5:  # else they go on where they were cut short
+            self._left = self._left[:0]
         parts, have = [self._left], len(self._left)
         while have < n:
-            pause = np.zeros(int(self._rng.uniform(0.02, 0.25) * RATE), np.float32)
+            pause = np.zeros(int(self._rng.uniform(*PAUSE_S) * RATE), np.float32)
             parts += [self._utterance(), pause]
             have += len(parts[-1]) + len(parts[-2])
         sound = np.concatenate(parts)
@@ -143,17 +175,24 @@ class _Talk:
         return louder
 
 
-def _recorded(dry: "Floats", active: "NDArray[np.bool_]", rng: "Generator") -> "Floats":
+def _recorded(
+    dry: "Floats", active: "NDArray[np.bool_]", crowd: "Floats | None", rng: "Generator"
+) -> "Floats":
     """Put the voices into one room, add what else sounds there, and record it."""
     n = dry.shape[1]
     wet = np.zeros(n, np.float32)
-    echoing = rng.random() < 0.75
+    echoing, moving, wired = rng.random() < 0.75, rng.random() < MOVING, rng.random() < 0.5
     rt60_s = float(rng.uniform(0.12, 0.9))
     far_db = float(rng.uniform(-4, 12))
     responses = [impulse(rt60_s, far_db + float(rng.normal(0, 3)), rng) for _ in range(PLACES)]
     for voice in dry[active.any(axis=0)]:
         if not echoing:
             wet += voice
+            continue
+        if not moving:
+            own = impulse(rt60_s, far_db + float(rng.normal(0, 3)), rng)
+            heard = signal.fftconvolve(voice, own)[:n].astype(np.float32)
+            wet += tilted(heard, rng) if wired else heard
             continue
         # who speaks is in another place every few seconds, and places are shared
         edges = np.cumsum(rng.uniform(1.5, 8.0, n // RATE) * RATE).astype(int)
@@ -166,7 +205,7 @@ def _recorded(dry: "Floats", active: "NDArray[np.bool_]", rng: "Generator") -> "
                 wet += signal.fftconvolve(part, responses[k])[:n].astype(np.float32)
     speaking = np.repeat(active.any(axis=1), round(TICK_S * RATE))[:n]
     level = float(np.sqrt(np.square(wet[speaking]).mean())) if speaking.any() else 0.05
-    snr_db = float(rng.uniform(4, 40))
+    snr_db = float(rng.uniform(8, 40))
     drift = np.interp(
         np.arange(n) / RATE, np.arange(n // RATE + 2), rng.normal(0, 3, n // RATE + 2)
     )
@@ -176,6 +215,8 @@ def _recorded(dry: "Floats", active: "NDArray[np.bool_]", rng: "Generator") -> "
         _disturb(wet, ~speaking, level, rng)
     if rng.random() < 0.25:
         wet += disturbance(n, rng) * level * 10 ** (-rng.uniform(8, 30) / 20)
+    if crowd is not None:
+        wet += crowd * level * np.float32(10 ** (-rng.uniform(*CROWD_BELOW_DB) / 20))
     sound = line(wet, rng)
     gain = 10 ** (rng.uniform(-46, -16) / 20) / (np.sqrt(np.square(sound).mean()) + 1e-9)
     made: Floats = np.clip(sound * gain, -1, 1).astype(np.float32)

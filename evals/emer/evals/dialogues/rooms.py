@@ -105,6 +105,15 @@ def disturbance(n: int, rng: "Generator") -> "Floats":
     return made
 
 
+def tilted(sound: "Floats", rng: "Generator") -> "Floats":
+    """Colour ``sound`` a little, as one of several microphones does."""
+    grid = np.concatenate([[0.0], np.geomspace(120, 7000, 6), [8000.0]])
+    gains = 10 ** (rng.normal(0, 2, len(grid)) / 20)
+    taps = signal.firwin2(129, grid, gains, fs=RATE)
+    made: Floats = signal.fftconvolve(sound, taps, mode="same").astype(np.float32)
+    return made
+
+
 def line(sound: "Floats", rng: "Generator") -> "Floats":
     """Send ``sound`` through one microphone and line: colour, band limits, coding, clipping."""
     points = np.concatenate([[0.0], np.geomspace(120, 7000, 8), [8000.0]])

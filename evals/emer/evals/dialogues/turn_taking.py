@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 QUICK: Final = (0.35, 1.0)
 """Half of the conversations are squeezed by such a factor: the recordings are of broadcasts and
 debates, and people at a table take shorter turns."""
+BRIDGED_S: Final = 0.5
+"""Pauses of one speaker that are shorter belong to the turn, as in most annotations."""
 INTERJECTIONS_PER_S: Final = 0.08
 EARLIER: Final = 0.35
 """Share of changes in which the next speaker comes in early, in the lively half."""
@@ -68,9 +70,26 @@ def excerpt(
     if rng.random() < 0.5:
         turns = _livelier(turns, length_s, most, rng)
     style = rng.random()
-    if style < 0.35:
-        return _with_rests(turns, (0.3, 3.0), (0.8, 9.0), rng)
-    return _with_rests(turns, (0.5, 6.0), (0.3, 2.5), rng) if style < 0.7 else turns
+    if style < 0.3:
+        turns = _with_rests(turns, (0.3, 3.0), (0.8, 9.0), rng)
+    elif style < 0.6:
+        turns = _with_rests(turns, (0.5, 6.0), (0.6, 2.5), rng)
+    return _bridged(turns)
+
+
+def _bridged(turns: list[Turn]) -> list[Turn]:
+    """Join turns of one speaker across short pauses."""
+    joined: list[Turn] = []
+    last_of: dict[int, int] = {}
+    for turn in sorted(turns, key=lambda t: t.start_s):
+        at = last_of.get(turn.who)
+        if at is not None and turn.start_s - joined[at].end_s < BRIDGED_S:
+            end_s = max(joined[at].end_s, turn.end_s)
+            joined[at] = Turn(joined[at].start_s, end_s, turn.who)
+        else:
+            last_of[turn.who] = len(joined)
+            joined.append(turn)
+    return joined
 
 
 def _with_rests(

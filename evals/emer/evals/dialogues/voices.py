@@ -32,7 +32,7 @@ CORPORA: Final = {
 STEP: Final = 160
 QUIET_DB: Final = 32.0
 """Frames so far below the loud ones are pauses."""
-LONGEST_PAUSE: Final = 25
+LONGEST_PAUSE: Final = 80
 """In frames of 10 ms; longer pauses inside an utterance are cut down to this."""
 WELL: Final = 15
 """Frames that are left out between an utterance and the silence around it."""
@@ -110,7 +110,7 @@ def _loud(sound: "Floats") -> "NDArray[np.intp]":
 
 
 def without_pauses(sound: "Floats") -> "Floats":
-    """Cut the silence at both ends, and every pause to a quarter second."""
+    """Cut the silence at both ends, and pauses beyond 0.8 s."""
     loud = _loud(sound)
     if not len(loud):
         return sound[:0]

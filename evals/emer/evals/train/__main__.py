@@ -1,7 +1,8 @@
 """Train the shipped models: ``python -m emer.evals.train NAME --data DIR [--out DIR]``.
 
 One command per model; each fixes its seeds and writes ``NAME.onnx`` and ``NAME.json`` (model card
-and settings). ``sums`` lists the digests afterwards.
+and settings), listed with their digests. ``sums`` lists digests alone; ``golden`` keeps what the
+networks answer, for the tests.
 """
 
 import sys
@@ -13,10 +14,13 @@ import typer
 TRAINERS: Final = {
     "face_landmarks": "emer.evals.train.face_landmarks.command:train",
     "face_detector": "emer.evals.train.face_detector.command:train",
+    "face_likeness": "emer.evals.train.face_likeness.command:train",
     "fusion": "emer.evals.train.fusion.command:train",
+    "speakers": "emer.evals.train.speakers.command:train",
     "text": "emer.evals.train.text.command:train",
     "voice": "emer.evals.train.voice.command:train",
     "sums": "emer.evals.train.sums:write",
+    "golden": "emer.evals.train.golden:write",
 }
 """Name of each model and the function that trains it."""
 

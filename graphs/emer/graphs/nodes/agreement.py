@@ -3,7 +3,7 @@
 from itertools import combinations
 from typing import Any, Final, Literal
 
-from emer.graphs.affect import TRUST, UNKNOWN_SPEAKER, ModalityAffect, affect_of
+from emer.graphs.affect import UNKNOWN_SPEAKER, ModalityAffect, affect_of, trust_in
 from emer.graphs.report import Agreement, Segment
 from emer.graphs.state import State
 from emer.tools.findings import Evidence, Modality
@@ -109,7 +109,7 @@ def _lean(modality: Modality, dimension: Dimension, affect: ModalityAffect) -> f
     """Return how far a modality must lean to one side before it can contradict another."""
     if dimension == "valence":
         return MIN_VOICE_VALENCE if modality is Modality.VOICE else MIN_LEAN
-    in_doubt = affect.trust < TRUST[Modality.VOICE] * UNKNOWN_SPEAKER
+    in_doubt = affect.trust < trust_in(Modality.VOICE) * UNKNOWN_SPEAKER
     doubtful = modality is Modality.WORDS or (modality is Modality.VOICE and in_doubt)
     return MIN_DOUBTFUL_AROUSAL if doubtful else MIN_LEAN
 

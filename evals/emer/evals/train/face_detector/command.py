@@ -11,6 +11,14 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder of weights.")] = Path(
         "tools/emer/tools/weights"
     ),
+    kept: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder to keep the networks of the folds in, which `emer eval tools face --folds` "
+            "looks for in DATA/labels/face_detector. [default: they are not kept]",
+            file_okay=False,
+        ),
+    ] = None,
 ) -> None:
     """Distil the face detector from YuNet; about half an hour on one quiet core."""
     from emer.evals.accuracy.face_detection import summary
@@ -25,7 +33,12 @@ def train(
 
     pictures = list(shown(data))
     typer.echo(f"{len(pictures)} pictures, labelled by the teacher")
-    found, _ = checking.cross_validated(pictures, typer.echo)
+    found, graphs = checking.cross_validated(pictures, typer.echo)
+    limits = checking.thresholds(found)
+    for fold, graph in enumerate(graphs if kept else ()):
+        assert kept is not None
+        own = checking.settings(float(limits[fold]))
+        save(NETWORK, graph, card("not measured", "none"), own, kept / f"fold_{fold}")
     sure = checking.shipped_threshold(found)
     everybody = [one for one in pictures if one.fold is not None]
     net = trained([Source.of(one) for one in everybody], weights(everybody), say=typer.echo)
@@ -36,7 +49,7 @@ def train(
     save(
         NETWORK,
         onnx_of(net),
-        card(summary(found, checking.thresholds(found)), calibration),
+        card(summary(found, limits), calibration),
         checking.settings(sure),
         out,
     )

@@ -19,7 +19,6 @@ def loss(
     outputs: tuple[Tensor, ...],
     wanted: list[tuple[Tensor, Tensor]],
     *,
-    levelled: bool,
     points: float,
 ) -> Tensor:
     """Return the loss of a batch.
@@ -27,13 +26,12 @@ def loss(
     Args:
         outputs: The network's grids.
         wanted: Face and geometry of each grid, batch first.
-        levelled: Whether every grid's faces are averaged by themselves; else all together.
         points: Weight of the five points.
     """
     total = outputs[0].new_zeros(())
     counts = [float((face > 0).sum()) for face, _ in wanted]
     for stride, grid, (face, geometry), n in zip(STRIDES, outputs, wanted, counts, strict=True):
-        n_faces = len(counts) * max(n, FEWEST) if levelled else max(sum(counts), 1.0)
+        n_faces = len(counts) * max(n, FEWEST)  # each grid counts alike, however few its faces
         total = total + _face_loss(grid[:, 0], face) / n_faces
         at = face > 0
         if at.any():

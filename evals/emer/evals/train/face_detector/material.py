@@ -29,6 +29,9 @@ HALF_FROM_PX: Final = 480
 QUARTER_FROM_PX: Final = 960
 """Pictures at least this long are shown to the teacher at half and at a quarter of their size too:
 it overlooks faces that fill a large picture."""
+LARGEST_PX: Final = 300.0
+"""It was made for faces up to this size (says OpenCV's zoo of models). Of larger ones it takes parts
+for faces, so they are asked of a smaller view; the smallest view answers for all sizes."""
 TWICE_UP_TO_PX: Final = 1000
 SAME_FACE: Final = 0.4
 
@@ -71,14 +74,17 @@ class Teacher:
         sizes += [0.25] if still and long_px > QUARTER_FROM_PX else []
         if still:
             sizes.append(2.0 if long_px <= TWICE_UP_TO_PX else 1.5)
-        return merged(np.concatenate([self._at(bgr, size) for size in sizes]))
+        views = [self._at(bgr, size, any_size=size == min(sizes)) for size in sizes]
+        return merged(np.concatenate(views))
 
-    def _at(self, bgr: Picture, size: float) -> Faces:
+    def _at(self, bgr: Picture, size: float, *, any_size: bool) -> Faces:
         method = cv2.INTER_AREA if size < 1.0 else cv2.INTER_CUBIC
         view = bgr if size == 1.0 else cv2.resize(bgr, None, fx=size, fy=size, interpolation=method)
         self._net.setInputSize((view.shape[1], view.shape[0]))
         found: Any = self._net.detect(view)[1]
         faces = np.zeros((0, 15), np.float32) if found is None else found.copy()
+        if not any_size:
+            faces = faces[faces[:, 2:4].max(axis=1) <= LARGEST_PX]
         faces[:, :14] /= size
         return faces
 

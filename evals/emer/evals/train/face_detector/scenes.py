@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emer.evals.train.face_detector.covers import frame, occlude, shade
 from emer.evals.train.face_detector.light import spoilt
 from emer.evals.train.face_detector.sources import Map, Source, Turn, size_of
 from emer.evals.train.face_detector.textures import texture
@@ -25,6 +26,12 @@ VISIBLE: Final = 0.6
 LARGEST_SCALE: Final = 2.2
 USUAL_ANGLE_RAD: Final = 0.2
 LARGEST_ANGLE_RAD: Final = 0.75
+CENTRED: Final = 0.75
+"""Share of the pictures that are laid so that a face of theirs is seen; of others any part is."""
+CROWDED: Final = 0.1
+"""Share of the scenes with many small faces."""
+COVERED: Final = 0.25
+"""Share of the scenes in which patches without a face cover something."""
 
 Rng = np.random.Generator
 
@@ -71,13 +78,22 @@ class Composer:
         layers: list[Map] = []
         for part in self._parts(shape):
             self._lay(canvas, owner, layers, part)
-        if rng.random() < 0.4:
-            for _ in range(rng.integers(1, 5)):
-                self._paste(canvas, owner, layers)
+        for share in self._added():
+            self._paste(canvas, owner, layers, share * min(shape))
+        for _ in range(rng.integers(1, 4) if rng.random() < COVERED else 0):
+            self._cover(canvas, owner, layers)
         faces = _visible(owner, layers)
-        _shade(rng, canvas, faces)
-        _occlude(rng, canvas, faces)
+        shade(rng, canvas, faces)
+        occlude(rng, canvas, faces)
+        frame(rng, canvas, faces)
         return Scene(spoilt(rng, canvas), faces)
+
+    def _added(self) -> list[float]:
+        """Return for each face that is pasted how large it may get, as a share of the scene."""
+        kind = self._rng.random()
+        if kind < CROWDED:
+            return [0.16] * int(self._rng.integers(5, 13))
+        return [0.4] * int(self._rng.integers(1, 5)) if kind < 0.4 else []
 
     def _parts(self, shape: tuple[int, int]) -> list[tuple[int, int, int, int]]:
         """Return the rectangles that show a picture each: one, four, or none."""
@@ -129,7 +145,7 @@ class Composer:
         left, top, right, bottom = part
         source = self._drawn(with_face=False)
         largest_px = LARGEST_SHARE * min(right - left, bottom - top)
-        turn = self._turn(source, part, max(largest_px, 12.0), 0.85)
+        turn = self._turn(source, part, max(largest_px, 12.0), CENTRED)
         view, shows = turn.view(source, owner.shape)
         inside = np.zeros(owner.shape, np.bool_)
         inside[top:bottom, left:right] = shows[top:bottom, left:right] > 0
@@ -137,12 +153,24 @@ class Composer:
         layers.append(turn.faces(source.faces))
         owner[inside] = len(layers)
 
-    def _paste(self, canvas: Map, owner: NDArray[np.uint8], layers: list[Map]) -> None:
+    def _cover(self, canvas: Map, owner: NDArray[np.uint8], layers: list[Map]) -> None:
+        """Put a patch somewhere that shows no face: letters, rings, cloth."""
+        rng, (height, width) = self._rng, owner.shape
+        largest_px = 0.5 * min(height, width)
+        sides = np.exp(rng.uniform(np.log(SMALLEST_FACE_PX), np.log(largest_px), 2)).astype(int)
+        top, left = rng.integers(0, height - sides[0]), rng.integers(0, width - sides[1])
+        place = np.s_[top : top + sides[0], left : left + sides[1]]
+        canvas[place] = texture(rng, (int(sides[0]), int(sides[1])))
+        layers.append(np.zeros((0, 15), np.float32))
+        owner[place] = len(layers)
+
+    def _paste(
+        self, canvas: Map, owner: NDArray[np.uint8], layers: list[Map], largest_px: float
+    ) -> None:
         """Put one more face somewhere, cut out with some of what surrounds it."""
         rng, (height, width) = self._rng, owner.shape
         source = self._drawn(with_face=True)
-        largest_px = 0.4 * min(height, width)
-        turn = self._turn(source, (0, 0, width, height), largest_px, 1.0)
+        turn = self._turn(source, (0, 0, width, height), max(largest_px, 12.0), 1.0)
         faces = turn.faces(source.faces)
         at = int(np.argmin(np.abs(faces[:, :2] + faces[:, 2:4] / 2 - turn.to).sum(axis=1)))
         mask = _cutout(rng, faces[at], owner.shape)
@@ -191,44 +219,3 @@ def _visible(owner: NDArray[np.uint8], layers: list[Map]) -> Map:
                 whole = face[14] > 0 and share >= VISIBLE and size_of(face) >= SMALLEST_FACE_PX
                 kept.append(np.append(face[:14], np.float32(whole))[None])
     return np.concatenate(kept).astype(np.float32)
-
-
-def _shade(rng: Rng, canvas: Map, faces: Map) -> None:
-    """Make some faces darker or brighter than they are, softly."""
-    for face in faces:
-        if rng.random() > 0.25:
-            continue
-        left, top = (max(0, int(v)) for v in face[:2])
-        part = canvas[top : max(0, int(face[1] + face[3])), left : max(0, int(face[0] + face[2]))]
-        if min(part.shape) < 4:
-            continue
-        mask = np.zeros(part.shape, np.float32)
-        middle = (part.shape[1] // 2, part.shape[0] // 2)
-        cv2.ellipse(
-            mask, middle, (max(1, middle[0] - 1), max(1, middle[1] - 1)), 0, 0, 360, 1.0, -1
-        )
-        soft = np.asarray(cv2.GaussianBlur(mask, (0, 0), max(0.5, part.shape[1] / 10)), np.float32)
-        changed = 255.0 * (part / 255.0) ** np.exp(rng.normal(0, 0.45))
-        part += soft * (changed - part)
-
-
-def _occlude(rng: Rng, canvas: Map, faces: Map) -> None:
-    """Cover up to a third of some faces."""
-    for face in faces:
-        if face[14] == 0 or rng.random() > 0.12:
-            continue
-        side = rng.integers(4)
-        share = rng.uniform(0.1, 0.33)
-        low, high = face[:2].copy(), face[:2] + face[2:4]
-        if side == 0:
-            high[1] = low[1] + share * face[3]
-        elif side == 1:
-            low[1] = high[1] - share * face[3]
-        elif side == 2:
-            high[0] = low[0] + share * face[2]
-        else:
-            low[0] = high[0] - share * face[2]
-        left, top, right, bottom = (int(max(0, v)) for v in (*low, *high))
-        part = canvas[top:bottom, left:right]
-        if min(part.shape) >= 2:
-            part[:] = texture(rng, part.shape)

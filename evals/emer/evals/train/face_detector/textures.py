@@ -72,7 +72,7 @@ def _shape(rng: Rng, base: Grey) -> None:
     elif kind == 3:
         letters = "".join(chr(c) for c in rng.integers(33, 126, int(rng.integers(1, 10))))
         cv2.putText(base, letters, centre, int(rng.integers(0, 8)), size / 20, shade,
-                    int(rng.integers(1, 4)), cv2.LINE_AA)  # fmt: skip
+                    int(rng.integers(1, max(4, size // 6))), cv2.LINE_AA)  # fmt: skip
     else:
         corners = rng.integers(-size, size + 1, (int(rng.integers(3, 7)), 2)) + np.array(centre)
         cv2.fillPoly(base, [corners.astype(np.int32)], shade)

@@ -36,27 +36,25 @@ class Stage:
     """How often each shape is drawn."""
     large: float
     """Share of the faces that are made to fill much of their scene."""
-    levelled: bool
-    """Whether each grid counts alike, however few large faces there are."""
     points: float
     """Weight of the five points: they are learnt last, and not at all with little weight."""
 
 
 STAGES: Final = (
     Stage(
-        n_steps=1500, horizon=3000, rate=2.5e-3,
-        shapes=(((160, 224), 9), ((256, 256), 5), ((320, 320), 3), ((128, 160), 14)),
-        shares=(0.5, 0.2, 0.12, 0.18), large=0.0, levelled=False, points=2.0,
+        n_steps=1300, horizon=2600, rate=2.5e-3,
+        shapes=(((160, 224), 8), ((256, 256), 4), ((320, 320), 3), ((128, 160), 12)),
+        shares=(0.45, 0.2, 0.1, 0.25), large=0.2, points=2.0,
     ),
     Stage(
-        n_steps=1500, horizon=1500, rate=2e-3,
-        shapes=(((128, 160), 12), ((160, 224), 7), ((192, 192), 7), ((256, 256), 4)),
-        shares=(0.35, 0.25, 0.2, 0.2), large=0.4, levelled=True, points=2.0,
+        n_steps=1300, horizon=1300, rate=2e-3,
+        shapes=(((160, 224), 8), ((256, 256), 4), ((192, 192), 7), ((128, 160), 12)),
+        shares=(0.35, 0.15, 0.25, 0.25), large=0.3, points=20.0,
     ),
     Stage(
-        n_steps=1000, horizon=1000, rate=2e-3,
-        shapes=(((128, 160), 12), ((160, 224), 7), ((192, 192), 7), ((256, 256), 4)),
-        shares=(0.4, 0.3, 0.25, 0.05), large=0.25, levelled=True, points=20.0,
+        n_steps=500, horizon=500, rate=1e-3,
+        shapes=(((160, 224), 8), ((256, 256), 4), ((192, 192), 7), ((128, 160), 12)),
+        shares=(0.35, 0.15, 0.25, 0.25), large=0.2, points=20.0,
     ),
 )  # fmt: skip
 
@@ -94,7 +92,7 @@ def taught(
         net.train()
         with torch.autocast("cpu", torch.bfloat16):
             told = net(pictures)
-        error = loss(told, wanted, levelled=stage.levelled, points=stage.points)
+        error = loss(told, wanted, points=stage.points)
         optimizer.zero_grad()
         error.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)

@@ -62,7 +62,8 @@ def metrics(judged: "Judged") -> str:
         f"of the outer eye distance [{100 * error.low:.2f}, {100 * error.high:.2f}]; correlation "
         f"within a clip, over shapes that move there (standard deviation 0.02 or more), mean "
         f"{judged.mean_within():.2f}: {groups}; head off by {yaw:.1f} and {pitch:.1f} "
-        "degrees (yaw, pitch)"
+        "degrees (yaw, pitch); looked for in whole pictures by the product's own detector: "
+        "docs/measured/face.md"
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from emer.evals.train.face_landmarks.material import Labelled
 from emer.evals.train.face_landmarks.mesh import LIVE, places
-from emer.tools.face_landmarks import look
+from emer.tools.face_landmarks import Landmarks, look
 from emer.tools.face_shapes import SHAPES
 
 if TYPE_CHECKING:
@@ -61,19 +61,27 @@ def judge(net: "Network", faces: Labelled) -> Judged:
         look(net, faces.crops[i : i + CHUNK], faces.rough[i : i + CHUNK].astype(np.float64))
         for i in range(0, len(faces.crops), CHUNK)
     ]
-    points = np.concatenate([p.points_px for p in parts])
-    said = np.concatenate([p.shapes for p in parts])
+    return agreement(Landmarks(*(np.concatenate(each) for each in zip(*parts, strict=True))), faces)
+
+
+def agreement(said: Landmarks, faces: Labelled) -> Judged:
+    """Compare what was said of faces with what the teacher says.
+
+    Args:
+        said: Points in pixels of the crops of ``faces``.
+        faces: The same pictures, with what the teacher says of them.
+    """
     outer = faces.points[:, places((33, 263))]
     wide = np.linalg.norm(outer[:, 0] - outer[:, 1], axis=1)
-    errors = np.linalg.norm(points - faces.points, axis=2).mean(axis=1) / wide
-    angles = np.abs(np.concatenate([p.head_deg[:, :2] for p in parts]) - faces.angles)
+    errors = np.linalg.norm(said.points_px - faces.points, axis=2).mean(axis=1) / wide
+    angles = np.abs(said.head_deg[:, :2] - faces.angles)
     true = faces.shapes[:, [SHAPES.index(shape) for shape in LIVE]]
     within: dict[str, dict[str, float]] = {shape: {} for shape in LIVE}
     for clip in np.unique(faces.clips):
         own = faces.clips == clip
         for column, shape in enumerate(LIVE):
             if true[own, column].std() >= MOVES:
-                within[shape][str(clip)] = correlation(said[own, column], true[own, column])
+                within[shape][str(clip)] = correlation(said.shapes[own, column], true[own, column])
     return Judged(errors, faces.clips, within, angles)
 
 

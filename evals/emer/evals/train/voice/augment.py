@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from emer.tools.speech_emotion_features import SPEEDS, played
+
 if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import NDArray
@@ -15,13 +17,6 @@ if TYPE_CHECKING:
     Sound = NDArray[np.float32]
 
 RATE_HZ: Final = 16_000
-MIN_CROP_S: Final = 1.2
-
-
-def resampled(sound: "Sound", factor: float) -> "Sound":
-    """Play faster (and higher) by ``factor``."""
-    n = int(len(sound) / factor)
-    return _single(np.interp(np.arange(n) * factor, np.arange(len(sound)), sound))
 
 
 def equalised(sound: "Sound", rng: "Generator", db: float = 4.0) -> "Sound":
@@ -72,25 +67,14 @@ def _single(sound: "NDArray[np.float64]") -> "Sound":
     return sound.astype(np.float32)
 
 
-def cropped(sound: "Sound", rng: "Generator") -> "Sound":
-    """Keep one stretch, at least ``MIN_CROP_S`` of what sounds."""
-    loud = np.abs(sound) > 0.03 * np.abs(sound).max()
-    at = np.flatnonzero(loud)
-    first, last = int(at[0]), int(at[-1]) + 1
-    least = min(int(MIN_CROP_S * RATE_HZ), last - first)
-    n = int(rng.integers(least, last - first + 1))
-    start = first + int(rng.integers(0, last - first - n + 1))
-    return sound[start : start + n]
-
-
 COPIES: Final[tuple[Callable[["Sound", "Generator"], "Sound"], ...]] = (
     lambda x, _: x,
-    lambda x, _: resampled(x, 0.9),
-    lambda x, _: resampled(x, 1.1),
-    lambda x, rng: equalised(resampled(x, rng.uniform(0.94, 1.06)), rng),
+    lambda x, _: played(x, SPEEDS[1]),
+    lambda x, _: played(x, SPEEDS[2]),
     lambda x, rng: noisy(equalised(x, rng), rng),
-    lambda x, rng: reverberant(equalised(resampled(x, rng.uniform(0.95, 1.05)), rng), rng),
+    lambda x, rng: reverberant(equalised(played(x, rng.uniform(0.95, 1.05)), rng), rng),
     lambda x, rng: narrowed(x, rng),
-    lambda x, rng: cropped(equalised(x, rng), rng),
 )
-"""What is made of every file for training; the first is the file itself."""
+"""What is made of every file for training; the first ``RENDERINGS`` are what is heard when judging."""
+DEGRADED_WEIGHT: Final = 0.2
+"""What each of the other copies counts for, beside 1."""

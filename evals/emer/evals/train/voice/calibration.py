@@ -1,8 +1,7 @@
 """How sharp answers may be, and how strange a sound may be before they fade.
 
-Fitted on answers about speakers that the network had not heard. One factor sharpens the answers
-where nothing is known of a speaker, another where much is; in between it follows the share of the
-speaker's usual that is taken away.
+Fitted on answers about speakers that the listener had not heard. One factor sharpens the answers
+where nothing is known of a speaker, another where much is; in between it follows how much.
 """
 
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+HALF_KNOWN: Final = 3.0
+"""With so many other utterances, the factor is half way between the two."""
 FAMILIAR_SHARE: Final = 0.99
 """So many of the unheard speakers' utterances count as wholly familiar."""
 STRANGE: Final = 2.0
@@ -25,17 +26,17 @@ STRANGE: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Sharpness:
-    """What raw answers are multiplied with: ``base + gain * share``."""
+    """What raw answers are multiplied with: ``base`` for strangers, up to ``base + gain``."""
 
     base: float
     gain: float
 
-    def at(self, known: int, shrink: float) -> float:
+    def at(self, known: int) -> float:
         """Return the factor where so many other utterances are known."""
-        return self.base + self.gain * known / (known + shrink)
+        return self.base + self.gain * known / (known + HALF_KNOWN)
 
 
-def fit_sharpness(answers: Answers, shrink: float, rows: "NDArray[np.bool_]") -> Sharpness:
+def fit_sharpness(answers: Answers, rows: "NDArray[np.bool_]") -> Sharpness:
     """Choose the factors under which the true categories of ``rows`` are likeliest."""
     from scipy.optimize import minimize
 
@@ -45,7 +46,7 @@ def fit_sharpness(answers: Answers, shrink: float, rows: "NDArray[np.bool_]") ->
         sharp = Sharpness(*values)
         losses = []
         for known, logits in answers.logits.items():
-            likely = probabilities(logits[:, rows] * sharp.at(known, shrink))
+            likely = probabilities(logits[:, rows] * sharp.at(known))
             losses.append(-np.log(likely[:, np.arange(len(truth)), truth] + 1e-9).mean())
         return float(np.mean(losses))
 
@@ -53,16 +54,16 @@ def fit_sharpness(answers: Answers, shrink: float, rows: "NDArray[np.bool_]") ->
     return Sharpness(float(found.x[0]), float(found.x[1]))
 
 
-def sharpened(answers: Answers, shrink: float, folds: "list[tuple[str, ...]]") -> Answers:
+def sharpened(answers: Answers, folds: "list[tuple[str, ...]]") -> Answers:
     """Return ``answers`` sharpened, every fold by factors fitted on the others."""
     found = {known: logits.copy() for known, logits in answers.logits.items()}
     for held in folds:
         test = np.isin(answers.speakers, held)
         if not test.any():
             continue
-        sharp = fit_sharpness(answers, shrink, ~test)
+        sharp = fit_sharpness(answers, ~test)
         for known, logits in found.items():
-            logits[:, test] *= sharp.at(known, shrink)
+            logits[:, test] *= sharp.at(known)
     return Answers(answers.truth, answers.speakers, found, answers.strangeness)
 
 

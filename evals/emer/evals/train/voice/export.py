@@ -1,13 +1,14 @@
-"""The trained networks as one ONNX graph, with all arithmetic between features and scores in it."""
+"""What was learnt as one ONNX graph, with all arithmetic between features and scores in it."""
 
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from emer.evals.train.voice.calibration import Sharpness
+from emer.evals.train.voice.calibration import HALF_KNOWN, Sharpness
 from emer.evals.train.voice.corpora import CATEGORIES
-from emer.evals.train.voice.network import CLIP, Trained
+from emer.evals.train.voice.listener import CLIP, LEAST, Expert, Listener
 from emer.tools import taxonomy
+from emer.tools.speech_emotion_features import RENDERINGS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,6 +49,15 @@ class _Graph:
     def number(self, name: str, value: float) -> str:
         return self.constant(name, np.float32(value))
 
+    def floats(self, name: str, value: Any) -> str:  # noqa: ANN401
+        return self.constant(name, np.asarray(value, np.float32))
+
+    def cast(self, source: str, name: str) -> None:
+        """Turn whole numbers into floats."""
+        from onnx import TensorProto, helper
+
+        self.nodes.append(helper.make_node("Cast", [source], [name], to=TensorProto.FLOAT))
+
     def add(self, kind: str, *inputs: str, to: str, **attributes: Any) -> str:  # noqa: ANN401
         from onnx import helper
 
@@ -55,15 +65,15 @@ class _Graph:
         return to
 
 
-def as_onnx(net: Trained, sharp: Sharpness, full: float, none: float) -> bytes:
+def as_onnx(listener: Listener, sharp: Sharpness, full: float, none: float) -> bytes:
     """Return the graph.
 
-    Inputs: ``windows`` ``(n, f)``, features of one utterance's windows; ``others`` ``(k, f)``, those
-    of the speaker's other utterances, possibly none. Outputs: ``scores`` ``(8,)``, ``places``
-    ``(3,)`` (arousal, valence, dominance), ``familiarity`` ``(1,)``.
+    Inputs: ``windows`` ``(RENDERINGS * n, f)``, features of one utterance's windows; ``others``
+    ``(RENDERINGS * k, f)``, those of the speaker's other utterances, possibly none. Outputs:
+    ``scores`` ``(8,)``, ``places`` ``(3,)`` (arousal, valence, dominance), ``familiarity`` ``(1,)``.
 
     Args:
-        net: What training left.
+        listener: What was learnt.
         sharp: How sharp answers may be.
         full: Strangeness up to which answers are given in full.
         none: Strangeness from which they are not given.
@@ -71,10 +81,12 @@ def as_onnx(net: Trained, sharp: Sharpness, full: float, none: float) -> bytes:
     from onnx import TensorProto, checker, helper
 
     g = _Graph()
-    _standardise(g, net)
-    _answer(g, net, sharp)
+    _standardise(g, listener)
+    _average(g)
+    _mix(g, listener)
+    _sharpen(g, sharp)
     _fade(g, full, none)
-    width = len(net.mean)
+    width = len(listener.mean)
     graph = helper.make_graph(
         g.nodes, "speech_emotion",
         [
@@ -94,9 +106,9 @@ def as_onnx(net: Trained, sharp: Sharpness, full: float, none: float) -> bytes:
     return found
 
 
-def _standardise(g: _Graph, net: Trained) -> None:
-    g.constant("mean", net.mean.astype(np.float32))
-    g.constant("scale", net.scale.astype(np.float32))
+def _standardise(g: _Graph, listener: Listener) -> None:
+    g.floats("mean", listener.mean)
+    g.floats("scale", listener.scale)
     g.number("lowest", -CLIP)
     g.number("highest", CLIP)
     for name in ("windows", "others"):
@@ -105,59 +117,94 @@ def _standardise(g: _Graph, net: Trained) -> None:
         g.add("Clip", scaled, "lowest", "highest", to=f"{name}_standard")
 
 
-def _answer(g: _Graph, net: Trained, sharp: Sharpness) -> None:
-    """Take away the speaker's usual, ask the networks, average over windows."""
+def _average(g: _Graph) -> None:
+    """Average the judged rows (``x``), the others' (``usual``) and all; count other utterances."""
     g.constant("rows", np.array([0], np.int64))
-    g.number("shrink", net.shrink)
-    g.add("Shape", "others", to="others_shape")
-    g.add("Gather", "others_shape", "rows", to="others_n")
-    _cast(g, "others_n", "known")
-    g.add("Add", "known", "shrink", to="doubted")
-    g.add("Div", "known", "doubted", to="share")
-    g.add("ReduceSum", "others_standard", "rows", to="others_sum", keepdims=0)
-    g.add("Div", "others_sum", "doubted", to="usual")
-    x = g.add("Sub", "windows_standard", "usual", to="x")
-    g.constant("hidden_half", net.hidden.astype(np.float16))
-    _cast(g, "hidden_half", "hidden")
-    g.constant("hidden_bias", net.hidden_bias.astype(np.float32))
-    g.add("MatMul", x, "hidden", to="h_raw")
-    h = g.add("Add", "h_raw", "hidden_bias", to="h")
-    bent = _gelu(g, h)
-    g.constant("out", net.out.astype(np.float32))
-    g.constant("out_bias", net.out_bias.astype(np.float32))
-    g.constant("direct", net.direct.astype(np.float32))
-    g.add("MatMul", bent, "out", to="through")
-    g.add("MatMul", x, "direct", to="past")
-    g.add("Add", "through", "past", to="unbiased")
-    g.add("Add", "unbiased", "out_bias", to="answers")
-    g.add("ReduceMean", "answers", to="answer", axes=[0], keepdims=0)
+    g.number("one", 1.0)
+    g.number("renderings", RENDERINGS)
+    for name in ("windows", "others"):
+        g.add("Shape", name, to=f"{name}_shape")
+        g.add("Gather", f"{name}_shape", "rows", to=f"{name}_rows")
+        g.cast(f"{name}_rows", f"{name}_n")
+        g.add("ReduceSum", f"{name}_standard", "rows", to=f"{name}_sum", keepdims=0)
+    g.add("Div", "windows_sum", "windows_n", to="x")
+    g.add("Max", "others_n", "one", to="others_some")
+    g.add("Div", "others_sum", "others_some", to="usual")
+    g.add("Div", "others_n", "renderings", to="known")
+    g.add("Add", "windows_sum", "others_sum", to="all_sum")
+    g.add("Add", "windows_n", "others_n", to="all_n")
+    g.add("Div", "all_sum", "all_n", to="everything")
+
+
+def _mix(g: _Graph, listener: Listener) -> None:
+    """Ask the experts and weigh them by the gate."""
+    g.number("temper", listener.temper)
+    g.floats("gate_direction", listener.gate.direction)
+    g.number("gate_bias", listener.gate.bias)
+    g.add("MatMul", "everything", "gate_direction", to="gate_turned")
+    g.add("Add", "gate_turned", "gate_bias", to="gate_open")
+    g.add("Sigmoid", "gate_open", to="weight_0")
+    g.add("Sub", "one", "weight_0", to="weight_1")
+    for number, expert in enumerate(listener.experts):
+        told = _told(g, expert, f"e{number}_")
+        g.add("Mul", told, f"weight_{number}", to=f"part_{number}")
+    g.add("Add", "part_0", "part_1", to="mixed")
+
+
+def _told(g: _Graph, expert: Expert, of: str) -> str:
+    """Return one expert's scores; names begin with ``of``. See ``Expert.logits``."""
+    folded = expert.toward - expert.axes @ expert.means.T
+    g.floats(f"{of}toward", folded)
+    g.floats(f"{of}axes", expert.axes)
+    g.floats(f"{of}means", expert.means.T)
+    g.floats(f"{of}half_squares", expert.means.T**2 / 2)
+    g.floats(f"{of}half_size", (expert.size - (expert.means**2).sum(axis=1)) / 2)
+    g.floats(f"{of}centre", expert.centre - expert.means @ expert.centre_axes)
+    g.floats(f"{of}centre_axes", expert.centre_axes)
+    g.floats(f"{of}prior", expert.prior)
+    for kind, spread in (("toward", np.array([expert.floor])), ("axes", expert.spread)):
+        centre = f"{of}centre" if kind == "toward" else f"{of}centre_axes"
+        _compared(g, f"{of}{kind}", centre, spread)
+    g.add("Sub", f"{of}toward_offset", f"{of}half_size", to=f"{of}rest")
+    g.add("Div", f"{of}rest", f"{of}toward_left", to=f"{of}plain")
+    g.add("Div", f"{of}axes_offset", f"{of}axes_left", to=f"{of}on")
+    g.add("MatMul", f"{of}on", f"{of}means", to=f"{of}turned_whole")
+    g.add("Div", "one", f"{of}axes_left", to=f"{of}axes_sure")
+    g.add("MatMul", f"{of}axes_sure", f"{of}half_squares", to=f"{of}turned_size")
+    g.add("Sub", f"{of}turned_whole", f"{of}turned_size", to=f"{of}turned")
+    g.add("Add", f"{of}plain", f"{of}turned", to=f"{of}answer")
+    g.add("Mul", f"{of}answer", "temper", to=f"{of}tempered")
+    g.add("Add", f"{of}tempered", f"{of}prior", to=f"{of}told")
+    return g.add("Softmax", f"{of}told", to=f"{of}scores", axis=-1)
+
+
+def _compared(g: _Graph, at: str, centre: str, spread: "Floats") -> None:
+    """Take away what is believed of the speaker's usual (``_offset``); tell what is left (``_left``)."""
+    g.floats(f"{at}_spread", spread)
+    g.add("Mul", "known", f"{at}_spread", to=f"{at}_belief")
+    g.add("Add", f"{at}_belief", "one", to=f"{at}_doubt")
+    g.add("Div", f"{at}_belief", f"{at}_doubt", to=f"{at}_taken")
+    g.add("Div", f"{at}_spread", f"{at}_doubt", to=f"{at}_more")
+    g.add("Add", f"{at}_more", "one", to=f"{at}_left")
+    g.add("MatMul", "x", at, to=f"{at}_x")
+    g.add("MatMul", "usual", at, to=f"{at}_usual")
+    g.add("Sub", f"{at}_usual", centre, to=f"{at}_unusual")
+    g.add("Mul", f"{at}_unusual", f"{at}_taken", to=f"{at}_away")
+    g.add("Sub", f"{at}_x", f"{at}_away", to=f"{at}_offset")
+
+
+def _sharpen(g: _Graph, sharp: Sharpness) -> None:
+    g.number("half_known", HALF_KNOWN)
     g.number("sharp_base", sharp.base)
     g.number("sharp_gain", sharp.gain)
+    g.number("least", LEAST)
+    g.add("Add", "known", "half_known", to="known_doubt")
+    g.add("Div", "known", "known_doubt", to="share")
     g.add("Mul", "share", "sharp_gain", to="sharp_more")
     g.add("Add", "sharp_more", "sharp_base", to="sharp")
+    g.add("Add", "mixed", "least", to="mixed_some")
+    g.add("Log", "mixed_some", to="answer")
     g.add("Mul", "answer", "sharp", to="sharp_answer")
-
-
-def _cast(g: _Graph, source: str, name: str) -> None:
-    from onnx import TensorProto, helper
-
-    g.nodes.append(helper.make_node("Cast", [source], [name], to=TensorProto.FLOAT))
-
-
-def _gelu(g: _Graph, h: str) -> str:
-    g.number("bend", 0.044715)
-    g.number("slope", 0.7978845608)
-    g.number("half", 0.5)
-    g.number("one", 1.0)
-    g.add("Mul", h, h, to="h_2")
-    g.add("Mul", "h_2", h, to="h_3")
-    g.add("Mul", "h_3", "bend", to="h_bent")
-    g.add("Add", h, "h_bent", to="h_sum")
-    g.add("Mul", "h_sum", "slope", to="h_sloped")
-    g.add("Tanh", "h_sloped", to="h_tanh")
-    g.add("Add", "h_tanh", "one", to="h_lifted")
-    g.add("Mul", h, "h_lifted", to="h_open")
-    return g.add("Mul", "h_open", "half", to="h_out")
 
 
 def _fade(g: _Graph, full: float, none: float) -> None:

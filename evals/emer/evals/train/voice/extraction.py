@@ -9,7 +9,7 @@ import numpy as np
 
 from emer.evals.train.voice import augment
 from emer.evals.train.voice.corpora import Spoken, read_sound
-from emer.tools import speech_emotion_features
+from emer.tools import speech_emotion_features, speech_emotion_quality
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +49,7 @@ def extract(spoken: list[Spoken], copies: int, cache: Path | None, seed: int = 0
 
 
 def _digest(spoken: list[Spoken], copies: int, seed: int) -> str:
-    code = inspect.getsource(speech_emotion_features) + inspect.getsource(augment)
+    made_by = (speech_emotion_features, speech_emotion_quality, augment)
+    code = "".join(inspect.getsource(module) for module in made_by)
     names = "\n".join(f"{s.path}|{s.path.stat().st_size}" for s in spoken)
     return hashlib.sha256(f"{code}\n{names}\n{copies}\n{seed}".encode()).hexdigest()[:16]

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from emer.evals.train.voice.corpora import CATEGORIES, FOUR, Spoken, actor_folds
-from emer.evals.train.voice.network import Recipe, Trained, fit
+from emer.evals.train.voice.discriminant import Recipe, fit
+from emer.evals.train.voice.listener import Listener
+from emer.tools.speech_emotion_features import RENDERINGS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,14 +55,14 @@ class Heard:
             self.vectors[:, rows], self.truth[rows], self.speakers[rows], self.corpus[rows]
         )
 
-    def trained(self, recipe: Recipe, seed: int = 0) -> Trained:
-        """Train on these files."""
-        return fit(self.vectors, self.truth, self.speakers, recipe, seed)
+    def listener(self, recipe: Recipe) -> Listener:
+        """Learn from these files."""
+        return fit(self.vectors, self.truth, self.speakers, self.corpus, recipe)
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Answers about files whose speakers the network had not heard."""
+    """Answers about files whose speakers the listener had not heard."""
 
     truth: "Indices"
     speakers: "NDArray[np.str_]"
@@ -70,25 +72,33 @@ class Answers:
     """Mean square of the standardised features, ``(files,)``."""
 
 
-def answer(net: Trained, heard: Heard, known: Sequence[int], seed: int = 1) -> Answers:
+def answer(
+    listener: Listener, heard: Heard, known: Sequence[int], seed: int = 1, draws: int = DRAWS
+) -> Answers:
     """Judge ``heard``, given so many other utterances of each speaker as ``known`` says."""
-    own = heard.vectors[0]
+    own = heard.vectors[:RENDERINGS].swapaxes(0, 1)
     found: dict[int, Floats] = {}
     for k in known:
         rng = np.random.default_rng((seed, k))
-        found[k] = np.stack([_once(net, heard, k, rng) for _ in range(DRAWS if k else 1)])
-    return Answers(heard.truth, heard.speakers, found, (net.standard(own) ** 2).mean(axis=1))
+        times = draws if k else 1
+        found[k] = np.stack([_once(listener, own, heard.speakers, k, rng) for _ in range(times)])
+    strangeness = (listener.standard(own) ** 2).mean(axis=(1, 2))
+    return Answers(heard.truth, heard.speakers, found, strangeness)
 
 
-def _once(net: Trained, heard: Heard, k: int, rng: np.random.Generator) -> "Floats":
-    own = heard.vectors[0]
-    if not k:
-        return net.logits(own)
+def _once(
+    listener: Listener,
+    own: "Floats",
+    speakers: "NDArray[np.str_]",
+    k: int,
+    rng: np.random.Generator,
+) -> "Floats":
+    """Judge every file once; ``own`` has shape ``(files, RENDERINGS, f)``."""
     found = np.zeros((len(own), len(CATEGORIES)), np.float32)
-    for i, speaker in enumerate(heard.speakers):
-        others = np.flatnonzero((heard.speakers == speaker) & (np.arange(len(own)) != i))
-        drawn = rng.choice(others, min(k, len(others)), replace=False)
-        found[i] = net.logits(own[i : i + 1], own[drawn])[0]
+    for i, speaker in enumerate(speakers):
+        others = np.flatnonzero((speakers == speaker) & (np.arange(len(own)) != i))
+        drawn = rng.choice(others, min(k, len(others)), replace=False) if k else others[:0]
+        found[i] = listener.logits(own[i], own[drawn].reshape(-1, own.shape[2]))
     return found
 
 
@@ -102,7 +112,7 @@ def unheard(
     *,
     alone: bool = False,
 ) -> Answers:
-    """Judge every speaker of one corpus by a network that was trained without them.
+    """Judge every speaker of one corpus by a listener that learnt without them.
 
     Args:
         heard: Both corpora.
@@ -118,8 +128,7 @@ def unheard(
     for number, held in enumerate(actor_folds(list(heard.speakers[own]), folds), start=1):
         test = own & np.isin(heard.speakers, held)
         train = ~test & (own if alone else True)
-        net = heard.part(train).trained(recipe, seed=number)
-        parts.append(answer(net, heard.part(test), known))
+        parts.append(answer(heard.part(train).listener(recipe), heard.part(test), known))
         tell(f"{tested}: fold {number} of {folds}, {int(test.sum())} files of {len(held)} speakers")
     return joined(parts)
 
@@ -128,8 +137,7 @@ def across(heard: Heard, trained_on: str, recipe: Recipe, known: Sequence[int]) 
     """Judge the shared categories of one corpus by what was learnt on the other alone."""
     shared = np.isin(heard.truth, _FOUR_OF)
     source = heard.corpus == trained_on
-    net = heard.part(source).trained(recipe)
-    return answer(net, heard.part(~source & shared), known)
+    return answer(heard.part(source).listener(recipe), heard.part(~source & shared), known)
 
 
 def joined(parts: Sequence[Answers]) -> Answers:

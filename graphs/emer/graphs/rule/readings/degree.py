@@ -7,7 +7,7 @@ stands in and cannot come out as strong. The weights are our own and were not fi
 
 from typing import Final
 
-from emer.graphs.affect import TRUST
+from emer.graphs.affect import trust_in
 from emer.graphs.facial_units import ramp
 from emer.graphs.rule.readings.patterns import Clues
 from emer.graphs.rule.readings.patterns.faces import movements_in
@@ -58,7 +58,7 @@ def _movements(segment: SegmentFacts) -> dict[str, tuple[float, float]]:
 
 def _shown(m: ModalityFact, moved: dict[str, tuple[float, float]]) -> float | None:
     if m.modality is Modality.VOICE:
-        heard = 0.5 + 0.5 * min(1.0, m.trust / TRUST[Modality.VOICE])
+        heard = 0.5 + 0.5 * min(1.0, m.trust / trust_in(Modality.VOICE))
         return ramp(abs(m.arousal or 0.0), 0.05, 0.85) * heard
     plane = ramp(max(abs(m.valence or 0.0), abs(m.arousal or 0.0)), 0.05, 0.85)
     if m.modality is not Modality.FACE:

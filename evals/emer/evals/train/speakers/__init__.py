@@ -1,0 +1,1 @@
+"""The model that tells the speakers of one recording apart."""

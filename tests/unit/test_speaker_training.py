@@ -1,0 +1,123 @@
+"""The model of speakers is trained on some people and measured on others."""
+
+import numpy as np
+import pytest
+
+from emer.evals.accuracy.speaker_turns import judged, turns_table
+from emer.evals.dialogues.dialogues import dialogue
+from emer.evals.dialogues.voices import HELD_OUT, RATE, Speaker, Utterance
+from emer.evals.train.speakers.fitting import COMPONENTS, DIMENSIONS, Model, fit, windows
+from emer.evals.train.speakers.material import Voice, heard, in_all_moods
+from emer.tools.networks import card_of
+
+ROWS = [[(0.0, 14.0, "a"), (14.2, 30.0, "b"), (28.5, 40.0, "a")]]
+
+
+def person(name, hz, seed):
+    rng = np.random.default_rng(seed)
+    said = []
+    for k in range(4):
+        t = np.arange(3 * RATE) / RATE
+        buzz = sum(np.sin(2 * np.pi * (hz + 9 * k) * h * t) / h for h in range(1, 12))
+        said.append((2000 * (buzz + 0.2 * rng.standard_normal(len(t)))).astype(np.int16))
+    return Speaker(name, "made", [Utterance("", s) for s in said], np.zeros(RATE, np.int16))
+
+
+def voices(n_speakers=4, n_recordings=5, seed=0):
+    rng = np.random.default_rng(seed)
+    middles = 3 * rng.standard_normal((n_speakers, 19))
+    return [
+        Voice(f"p{i}", (m + rng.standard_normal((400, 19)) * 2).astype(np.float32))
+        for i, m in enumerate(middles)
+        for _ in range(n_recordings)
+    ]
+
+
+def test_who_is_held_out_is_named_on_the_card():
+    card = card_of("speakers")
+    assert all(name in card.split for name in HELD_OUT)
+    assert not any(name in card.trained_on for name in HELD_OUT)
+
+
+def test_the_frames_of_a_conversation_are_those_in_which_one_speaks():
+    people = [person("x", 110, 0), person("y", 190, 1)]
+    talk = dialogue(people, ROWS, 40.0, np.random.default_rng(2), speechless=0.0)
+    found = list(heard(talk))
+    single = talk.active[talk.active.sum(axis=1) == 1]
+    for voice in found:
+        most = 2 * single[:, talk.names.index(voice.name)].sum()
+        assert 100 <= len(voice.cepstra) <= most
+    assert found
+
+
+def test_one_person_in_all_moods_is_one_person_per_speed():
+    found = list(in_all_moods(person("x", 110, 0), np.random.default_rng(0)))
+    assert len({v.name for v in found}) == len(found) == 3
+    assert all(abs(v.cepstra.mean()) < 1e-3 for v in found)
+
+
+def test_the_fitted_directions_tell_speakers_apart():
+    model = fit(voices(), np.random.default_rng(0))
+    assert model.projection.shape[0] == COMPONENTS * 19
+    assert len(model.between) <= DIMENSIONS
+    assert model.between[0] > 5 * model.between[-1]
+    assert model.weights.sum() == pytest.approx(1)
+
+
+def test_the_same_seed_fits_the_same_model():
+    one, other = (fit(voices(), np.random.default_rng(3)) for _ in range(2))
+    assert np.array_equal(one.projection, other.projection)
+
+
+def test_windows_hold_about_a_second_and_a_half():
+    cut = windows(np.zeros((400, 19), np.float32))
+    assert [len(w) for w in cut] == [134, 133, 133]
+
+
+def test_the_graph_does_what_was_fitted():
+    onnx = pytest.importorskip("onnx", reason="only trainers need onnx")
+    assert onnx
+    import onnxruntime
+
+    from emer.evals.train.speakers.fitting import Background
+    from emer.evals.train.speakers.graph import serialised
+
+    rng = np.random.default_rng(0)
+    model: Model = fit(voices(), rng)
+    session = onnxruntime.InferenceSession(serialised(model), providers=["CPUExecutionProvider"])
+    frames = (2 * rng.standard_normal((6, 25, 19))).astype(np.float32)
+    vectors, n_voiced = session.run(
+        None, {"cepstra": frames, "voiced": np.ones((6, 25), np.float32)}
+    )
+    background = Background.__new__(Background)
+    background.weights, background.means = model.weights, model.means
+    background.variances = model.variances
+    whole = background.adapted(frames.reshape(-1, 19))
+    # the third block's window is all six
+    np.testing.assert_allclose(vectors[2], (whole - model.centre) @ model.projection, atol=1e-3)
+    assert n_voiced.tolist() == pytest.approx([100, 125, 150, 125, 100, 75])
+
+
+# --- turns that are right ----------------------------------------------------
+
+TRUTH = [(0.0, 4.0, "ann"), (4.0, 8.0, "ben"), (8.0, 9.0, "ann")]
+
+
+def test_turns_are_judged_by_the_speaker_who_goes_with_their_name():
+    said = [(0.0, 4.0, "SPK_01"), (4.0, 8.0, "SPK_02"), (8.0, 9.0, "SPK_02")]
+    assert judged(TRUTH, said, [0.9, 0.8, 0.6]) == [(0.9, True), (0.8, True), (0.6, False)]
+
+
+def test_a_speaker_too_many_is_always_wrong():
+    said = [(0.0, 4.0, "a"), (4.0, 8.0, "b"), (8.0, 9.0, "c")]
+    assert [right for _, right in judged(TRUTH, said, [1, 1, 1])] == [True, True, False]
+
+
+def test_the_table_tells_how_often_sure_turns_are_wrong():
+    table = turns_table([(0.9, True), (0.8, True), (0.7, True), (0.6, False)])
+    assert dict(table.rows)[0.75] == 0.0
+    assert dict(table.rows)[1.0] == 0.25
+
+
+def test_no_turn_leaves_the_table_open():
+    assert all(wrong is None for _, wrong in turns_table([]).rows)
