@@ -6,7 +6,6 @@ to be what the contract says.
 
 import hashlib
 from collections.abc import Callable, Iterable
-from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,16 +15,13 @@ from emer.agent.doctor.models import is_served, weights_of
 from emer.agent.settings.config_file import SettingsError, one_line
 from emer.tools.errors import ToolUnavailable
 from emer.tools.hosting.gpus import settled
-from emer.tools.networks import check, weights_folder
+from emer.tools.networks import REMEDY, check, weights_folder
 from emer.tools.registry import GROUP, Engine, choose, installed
 from emer.tools.setup import Settable, Setup
-from emer.tools.shipped_weights import REMEDY, read_weights, shipped
 
 if TYPE_CHECKING:
     from emer.tools.specialist import Specialist
 
-SHIPPED: Final[dict[str, tuple[str, str, str]]] = {}
-"""Which of our own weights an own engine reads: the module that names the file and its digest."""
 _OWN: Final = "emer.tools."
 _CPU: Final = "CPU"
 
@@ -234,8 +230,6 @@ def _weights(specialist: object, setup: Setup) -> tuple[Weights, ...]:
         names = getattr(specialist, "networks", ())
         if names:
             return tuple(_network(tool, name) for name in names)
-        if tool in SHIPPED:
-            return (_shipped(tool, *SHIPPED[tool]),)
         return (finders[tool](),) if tool in finders else ()
     except Exception as error:  # whatever is wrong with a file must not hide the rest
         note = one_line(f"{type(error).__name__}: {error}", 200)
@@ -251,19 +245,6 @@ def _network(tool: str, name: str) -> Weights:
         told = "differs" if size is not None else "not_checked"
         return Weights(path=str(path), n_bytes=size, sha256=told, note=problem.reason)
     return Weights(path=str(path), n_bytes=size, sha256="matches")
-
-
-def _shipped(tool: str, module: str, name: str, digest: str) -> Weights:
-    holder = import_module(module)
-    file = shipped(getattr(holder, name))
-    path = Path(str(file))
-    try:
-        n_bytes = len(read_weights(tool, file, getattr(holder, digest)))
-    except ToolUnavailable as problem:
-        size = path.stat().st_size if path.is_file() else None
-        told = "differs" if size is not None else "not_checked"
-        return Weights(path=str(path), n_bytes=size, sha256=told, note=problem.reason)
-    return Weights(path=str(path), n_bytes=n_bytes, sha256="matches")
 
 
 def _silero() -> Weights:

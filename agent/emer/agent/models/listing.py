@@ -63,14 +63,13 @@ def others(settings: Settings) -> list[Row]:
 
 def shipped(settings: Settings) -> Iterator[Row]:
     """Yield the networks that come with the package."""
-    from emer.agent.doctor.engines import SHIPPED
     from emer.tools.registry import installed as engines
 
     for engine in engines(setup_of(settings)):
         one = engine.specialist
         if one is None or not type(one).__module__.startswith("emer.tools."):
             continue
-        if not (getattr(one, "networks", ()) or one.tool in SHIPPED):
+        if not getattr(one, "networks", ()):
             continue
         card = one.card
         yield Row(
