@@ -6,6 +6,7 @@ from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
     FaceTrackReading,
+    ImpressionReading,
     SpeakingFaceReading,
     SpeechEmotionReading,
     TextEmotionReading,
@@ -97,3 +98,8 @@ def action_unit(track, start_s, end_s, au="AU12", intensity=3.0, name="lip corne
 def speaking(track, start_s, end_s, score):
     reading = SpeakingFaceReading(track=track, speaking_score=score, mouth_motion=2.0, n_faces=2)
     return evidence("active_speaker", FACE, track, start_s, end_s, reading)
+
+
+def impression(speaker, start_s, end_s, text):
+    reading = ImpressionReading(text=text, n_pictures=2, sound_s=end_s - start_s)
+    return evidence("impression", Modality.SCENE, speaker, start_s, end_s, reading)

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from tests.fakes import FakeSpecialist, analysed, fails, flat_good_news
+from tests.findings import impression
 from tests.scripted import ScriptedModel
 from tests.synth import picture, tone, write_media
 
@@ -222,3 +223,15 @@ def test_the_same_clip_gives_the_same_report(media, tmp_path):
     reports = [analysed(media, flat_good_news(), tmp_path) for _ in range(2)]
     volatile = {"run"}
     assert reports[0].model_dump(exclude=volatile) == reports[1].model_dump(exclude=volatile)
+
+
+def test_the_impression_of_a_peer_is_quoted_and_changes_nothing_else(media, tmp_path):
+    without = analysed(media, flat_good_news(), tmp_path)
+    peer = FakeSpecialist("impression", [impression("SPK_01", 1, 4, "She is furious.")])
+    report = analysed(media, [*flat_good_news(), peer], tmp_path)
+    said = [e.reading.text for e in report.evidence if e.reading.kind == "impression"]
+    assert said == ["She is furious."]
+    assert report.labels == without.labels
+    assert [c.text for c in report.explanation.claims] == [
+        c.text for c in without.explanation.claims
+    ]

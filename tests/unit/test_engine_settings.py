@@ -20,6 +20,7 @@ from emer.tools import registry
 from emer.tools.findings import Modality
 from emer.tools.hosting import gpus
 from emer.tools.hosting.residents import RESIDENTS
+from emer.tools.impression import ClipImpression
 from emer.tools.models.store import find
 from emer.tools.setup import Setup
 
@@ -240,3 +241,28 @@ def test_what_auto_chooses_is_told_with_the_reason(monkeypatch):
     assert device_told(Setup(), problems) == "cuda:0, as auto chooses: the first GPU"
     assert device_told(replace(Setup(), device="cuda"), problems) == "cuda:0, as set"
     assert problems == []
+
+
+def test_a_peer_is_set_up_by_address_and_name_and_its_key_stays_in_the_environment(monkeypatch):
+    monkeypatch.setenv("MY_PEER", "k-123")
+    said = Settings(
+        peer_url="http://localhost:8000/v1", peer_model="omni", peer_key_variable="MY_PEER"
+    )
+    setup = setup_of(said)
+    assert (setup.peer_url, setup.peer_model, setup.peer_key) == (
+        "http://localhost:8000/v1", "omni", "k-123",
+    )  # fmt: skip
+    assert "k-123" not in said.model_dump_json() + repr(setup)
+    peer = ClipImpression()
+    peer.set_up(setup)
+    assert peer.card.name == "omni"
+    assert peer.device == "server localhost"
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:8000", "ftp://x/y", "http://me:secret@host/v1", "http:// x"]
+)
+def test_an_address_of_a_peer_that_is_none_or_holds_a_password_is_refused(url):
+    with pytest.raises(SettingsError, match="peer_url") as refused:
+        Settings(peer_url=url)
+    assert "secret" not in str(refused.value)

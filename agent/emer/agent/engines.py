@@ -1,5 +1,6 @@
 """The engines that run here, as the settings want them: the one way from settings to specialists."""
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ def setup_of(settings: Settings) -> Setup:
     return Setup(
         device=settings.device, engines=engines_of(settings.engines),
         models=models_of(settings.models), models_dir=settings.models_dir,
-        gpu_memory_mb=settings.gpu_memory_mb,
+        gpu_memory_mb=settings.gpu_memory_mb, peer_url=settings.peer_url,
+        peer_model=settings.peer_model,
+        peer_key=os.environ.get(settings.peer_key_variable or "") or None,
     )  # fmt: skip
 
 

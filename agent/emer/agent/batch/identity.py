@@ -17,7 +17,7 @@ from emer.tools.media.subtitles import SIDECAR_SUFFIXES, content_of, sidecars
 
 _BESIDE_THE_POINT = {
     "cache", "cache_dir", "cache_mb", "cache_days", "data_dir", "device", "formats",
-    "gpu_memory_mb", "max_concurrency", "models_dir",
+    "gpu_memory_mb", "max_concurrency", "models_dir", "peer_key_variable",
 }  # fmt: skip
 """Settings that change where and how fast something is done, not what."""
 

@@ -115,6 +115,20 @@ class Settings(BaseSettings):
         description="what all models together may take of one GPU; not set: four fifths of it",
         examples=[8000],
     )  # fmt: skip
+    peer_url: str | None = Field(
+        default=None, max_length=2000, pattern=r"^https?://[^\s/@]+(/\S*)?$",
+        description="address of an OpenAI-compatible server with a model that sees and hears; with "
+        "peer_model, pictures and sound of every utterance are sent there",
+        examples=["http://localhost:8000/v1"],
+    )  # fmt: skip
+    peer_model: str | None = Field(
+        default=None, max_length=200, description="name of that model there",
+        examples=["Qwen/Qwen2.5-Omni-7B"],
+    )  # fmt: skip
+    peer_key_variable: str | None = Field(
+        default=None, max_length=100, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="environment variable with the key for that server", examples=["PEER_KEY"],
+    )  # fmt: skip
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - of the settings themselves
         try:
@@ -241,6 +255,8 @@ def allowed(name: str) -> str:
 _OWN_WORDS: Final = {
     "budget": "seconds such as 20, or limits such as tools=20,wall=1m",
     "device": "auto, cpu, cuda or cuda:N",
+    "peer_url": "an address that begins with http:// or https://, without a name or password",
+    "peer_key_variable": "a name, not the key itself",
     "engines": "pairs tool=engine with commas, e.g. expression=deepface; emer doctor lists them",
     "formats": "names of formats with commas, e.g. html,json,csv, or all",
     "llm": "rule or provider:model",
