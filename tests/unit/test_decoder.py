@@ -202,12 +202,12 @@ def test_what_a_cut_short_pass_saw_is_told_but_not_kept_for_the_next_run(
     settings = Settings(cache_dir=tmp_path / "cache", data_dir=tmp_path / "data")
     odd_decoder("hang", 1.0, patience_s=1.0)
     cut = analyze(path, settings=settings)
-    assert any("stalled" in g.reason for g in cut.gaps)
+    assert any("decoding stalled" in g.reason for g in cut.gaps)
     assert kept_of(settings) == frozenset()
     monkeypatch.undo()  # from here on the decoder works
     whole = analyze(path, settings=settings)
     assert whole.media.duration_s == pytest.approx(3.0, abs=0.1)
-    assert not any("stalled" in g.reason for g in whole.gaps)
+    assert not any("decoding stalled" in g.reason for g in whole.gaps)
     assert kept_of(settings) == {whole.media.sha256}
 
 

@@ -11,6 +11,7 @@ from emer.tools.face_tracks import FaceTracks
 from emer.tools.findings import Gap, GapCode, TimeSpan, select
 from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
+from emer.tools.networks import settings_of
 
 ANNA, BELA = pattern(2), pattern(5)
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample.mp4"
@@ -136,7 +137,9 @@ def test_the_measure_is_symmetric_and_bounded():
     one, other = [look_of(seen_as(ANNA))], [look_of(seen_as(BELA)), look_of(seen_as(ANNA, seed=3))]
     assert alike(one, other) == pytest.approx(alike(other, one), abs=1e-6)
     assert -1 <= alike(one, other) <= alike(one, one) <= 1.001
-    assert 0 < likeness(-1) < likeness(0.42) == 0.5 < likeness(1) < 1
+    middle = settings_of("face_likeness", "face_likeness")["middle"]
+    assert likeness(middle) == pytest.approx(0.5)
+    assert 0 < likeness(-1) < 0.5 < likeness(1) < 1
 
 
 def test_a_picture_without_any_edge_can_be_described():

@@ -1,13 +1,11 @@
 """How agreement of neighbours is measured, and that what ships reaches it."""
 
-import sys
-
 import numpy as np
 import pytest
 
 from emer.evals.accuracy.emotion_wheels import Wheels, overlap, wheel_overlap
 from emer.evals.accuracy.neighbours import nearest, rows, tf_idf
-from emer.evals.accuracy.retrieval_unheard import fold_by_fold, unheard_categories
+from emer.evals.accuracy.retrieval_unheard import fold_by_fold
 from emer.tools.errors import EmerError
 
 
@@ -71,10 +69,3 @@ def test_answers_of_folds_find_back_to_their_files():
     assert sorted(order) == np.flatnonzero(own).tolist()
     # folds are (r1, r3) and (r2, r4); within a fold files keep their order
     assert order.tolist() == [2, 3, 4, 1, 5, 7]
-
-
-def test_training_anew_without_the_packages_says_what_to_install(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(EmerError, match="torch") as error:
-        unheard_categories(tmp_path, lambda _: None)
-    assert "train" in str(error.value.remedy)

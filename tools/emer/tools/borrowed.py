@@ -9,7 +9,9 @@ from emer.tools.findings import ModelCard
 from emer.tools.hosting.gpus import settled
 from emer.tools.hosting.host import Host, Limits, hosted
 from emer.tools.models import store
+from emer.tools.models.catalogue import serving
 from emer.tools.models.entries import ModelEntry
+from emer.tools.models.served import NOT_HERE
 from emer.tools.setup import Setup
 
 FULL: Final = "Run: pip install 'emer[full]'."
@@ -54,7 +56,8 @@ class Borrowed:
         """
         missing = [name for name in self._packages if find_spec(name) is None]
         if missing:
-            raise ToolUnavailable(self.tool, f"{', '.join(missing)} is not installed", remedy=FULL)
+            reason = f"the engine {self.engine} needs {', '.join(missing)}"
+            raise ToolUnavailable(self.tool, reason, remedy=FULL)
         self.installed()
 
     def installed(self) -> store.Installed:
@@ -74,7 +77,8 @@ class Borrowed:
         try:
             found = self.installed()
         except ToolUnavailable:
-            return self._card
+            known = serving(f"{self.tool}.{self.engine}", self.setup.models_dir)
+            return known[0].card(NOT_HERE) if known else self._card
         if found.entry is not None:
             return found.entry.card(found.revision)
         return self._card.model_copy(update={"name": found.name, "revision": found.revision})

@@ -211,6 +211,8 @@ def _gap(span: Spanned, code: GapCode, reason: str, remedy: str = "") -> Gap:
 
 _CARD: Final = ModelCard(
     name="diarization through pyannote.audio",
+    calibration="none here: the model's own scores",
+    training="by its authors; see the model's page",
     revision="of the pipeline found",
     purpose="Tells the speakers of one recording apart and says when each speaks.",
     inputs="16 kHz mono sound, -1..1",

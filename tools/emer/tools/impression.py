@@ -64,6 +64,8 @@ CARD: Final = ModelCard(
     trained_on="not known to us",
     metrics="not measured",
     split="not ours to say",
+    calibration="none: words",
+    training="by others",
     limits=(
         "may describe what is not there; no claim of an explanation rests on it alone",
         "pictures and sound are sent to the server that was set up",

@@ -56,6 +56,13 @@ STRANGER_SCORE: Final = 0.7
 such voice was heard as angry."""
 KNOWN_HALF: Final = 3
 """So many other utterances take away half of that."""
+PLAIN: Final = {0: 0.93, 3: 0.81, 9: 0.74}
+"""What the highest score of plain reading stays below in 95 of 100 utterances, by how many others of
+the speaker are known: 60 utterances of 6 readers (LibriSpeech), of whom the network knows nothing.
+Actors taught it; what is no stronger than plain talk is no sign of emotion."""
+PLAIN_HALF: Final = 0.6
+"""From this share of it on, a score begins to count."""
+LEAST_TRUST: Final = 0.05
 LEAST_FAMILIAR: Final = 0.05
 """Below, the sound is so unlike all that was trained on that an answer means nothing."""
 
@@ -163,5 +170,8 @@ def _score(p: Prosody, snr_db: float | None, shared: float, reading: SpeechEmoti
     if snr_db is not None:
         clean = float(np.clip(snr_db / CLEAN_SNR_DB, 0.1, 1.0))
     known = reading.adapted_from / (reading.adapted_from + KNOWN_HALF)
-    best = max(reading.scores.values()) * (STRANGER_SCORE + (1.0 - STRANGER_SCORE) * known)
+    best = max(reading.scores.values())
+    most = float(np.interp(reading.adapted_from, list(PLAIN), list(PLAIN.values())))
+    stands_out = float(np.clip((best / most - PLAIN_HALF) / (1.0 - PLAIN_HALF), LEAST_TRUST, 1.0))
+    best *= stands_out * (STRANGER_SCORE + (1.0 - STRANGER_SCORE) * known)
     return best * length * clean * (reading.familiarity or 0.0) * (1.0 - 0.8 * shared)

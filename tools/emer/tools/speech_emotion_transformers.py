@@ -127,6 +127,8 @@ def in_our_words(scores: Mapping[str, float], table: Mapping[str, str]) -> dict[
 
 _CARD: Final = ModelCard(
     name="speech emotion through transformers",
+    calibration="none here: the model's own scores",
+    training="by its authors; see the model's page",
     revision="of the model found",
     purpose="Says which of a few emotion categories a voice sounds like.",
     inputs="16 kHz mono sound of utterances, in windows of at most 9 s",

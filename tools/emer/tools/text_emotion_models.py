@@ -176,6 +176,8 @@ def placed(scores: Mapping[str, float]) -> tuple[float, float]:
 
 _CARD: Final = ModelCard(
     name="text emotion by an encoder",
+    calibration="none here: the model's own scores",
+    training="by its authors; see the model's page",
     revision="of the model found",
     purpose="Says which of the 28 GoEmotions categories words express.",
     inputs="text of an utterance, at most 512 tokens",

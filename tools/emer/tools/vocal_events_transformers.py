@@ -221,6 +221,8 @@ def _gap(span: Spanned, code: GapCode, reason: str, remedy: str = "") -> Gap:
 
 _CARD: Final = ModelCard(
     name="vocal events through transformers",
+    calibration="none here: the model's own scores",
+    training="by its authors; see the model's page",
     revision="of the model found",
     purpose="Hears laughter, crying, sighs and other sounds that are not words.",
     inputs="16 kHz mono sound in windows of 4 s, every 2 s",

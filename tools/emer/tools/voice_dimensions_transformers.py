@@ -87,6 +87,8 @@ def signed(share: float) -> float:
 
 _CARD: Final = ModelCard(
     name="voice dimensions through transformers",
+    calibration="none here: the model's own scores",
+    training="by its authors; see the model's page",
     revision="of the model found",
     purpose="Says where a voice lies on arousal, valence and dominance.",
     inputs="16 kHz mono sound of utterances, in windows of at most 9 s",

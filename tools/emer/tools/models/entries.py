@@ -108,4 +108,5 @@ class ModelEntry(Frozen):
             inputs=rate, outputs=self.outputs, licence=self.licence,
             commercial_use=self.commercial_use, source=self.source, trained_on=self.trained_on,
             metrics=self.metrics, split="not ours to say", limits=self.limits,
+            calibration="none here: the model's own scores", training="by its authors; see the source",
         )  # fmt: skip

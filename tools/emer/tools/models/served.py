@@ -75,6 +75,8 @@ class Served:
                 )
         return ModelCard(
             name=found.name if found else f"any model for {self.tool}.{self.engine}",
+            calibration="none here: the model's own scores",
+            training="by its authors; see the model's page",
             revision=found.revision if found else NOT_HERE,
             purpose=self.purpose, inputs=self.inputs, outputs=self.outputs,
             licence="not known: the user's own weights", commercial_use=False,

@@ -39,8 +39,10 @@ MIN_TONE: Final = 0.5
 """A voice is said to sound like a category from this score on ..."""
 TONE_MARGIN: Final = 0.2
 """... if no other comes near it ..."""
-MIN_TONE_TRUST: Final = 0.4
-"""... and the sound is clean, long and usual enough: actors taught the network, not this speaker."""
+MIN_TONE_TRUST: Final = 0.5
+"""... and the sound is clean, long and usual enough: actors taught the network, not this speaker ..."""
+TONE_APART: Final = 0.8
+"""... and it does not place the voice's arousal so far from where its measured prosody lies."""
 SHARP: Final = 1.0
 """Distance on -1..1 from which two modalities disagree sharply."""
 MAX_CUES: Final = 3
@@ -216,9 +218,18 @@ def voice_heard_as(here: Moment) -> Scored | None:
         clear = named[first] >= MIN_TONE and named[first] - named[second] >= TONE_MARGIN
         if first in AT_REST_VOICE or not clear or (fact.score or 0.0) < MIN_TONE_TRUST:
             continue
+        if _apart(here, fact):
+            continue
         if best is None or named[first] > best.score:
             best = Scored(first, named[first], fact)
     return best
+
+
+def _apart(here: Moment, heard: Fact) -> bool:
+    """Whether the measured prosody of a voice contradicts what it is heard as."""
+    said = value(heard, "tone.arousal")
+    measured = [a for f in here.facts("voice") if (a := value(f, "voice.arousal")) is not None]
+    return said is not None and any(abs(said - a) >= TONE_APART for a in measured)
 
 
 def _voice_placed(here: Moment, own: str) -> Phrase | None:
