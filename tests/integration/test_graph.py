@@ -131,7 +131,7 @@ def test_nothing_seen_or_heard_is_an_honest_report(media, tmp_path):
 def test_what_no_specialist_looks_for_is_listed_as_not_looked_at(media, tmp_path):
     report = analysed(media, [], tmp_path)
     missing = {g.tool for g in report.gaps if g.code == "not_looked_at"}
-    assert missing == {"gesture"}
+    assert missing == {"vocal_events", "on_screen_text", "gesture"}
 
 
 def test_a_bad_file_is_a_media_error(tmp_path):

@@ -19,6 +19,7 @@ from emer.tools.media.info import MediaInfo
 from emer.tools.media.onlookers import Onlookers
 from emer.tools.media.soundtrack import SoundtrackWriter
 from emer.tools.media.subtitles import Cue
+from emer.tools.quiet import import_quietly
 from emer.tools.shot_cuts import CutWatch
 from emer.tools.specialist import Clip, PassSpecialist
 
@@ -55,6 +56,8 @@ def take_in(
     """
     report = PassReport()
     asked = span or TimeSpan(start_s=0.0, end_s=info.duration_s or STILL_S)
+    if watchers and info.video is not None:
+        import_quietly("cv2")  # whoever looks needs it; by itself it would change the environment
     eyes = {t: w.watch(info, asked, workspace) for t, w in (watchers or {}).items()}
     cuts = CutWatch()
     cues: list[Cue] = []
