@@ -466,11 +466,12 @@ def test_nobody_is_led_away_from_encryption():
 
 
 @pytest.mark.parametrize("place", ["hub", "address"])
-def test_a_disk_that_takes_no_more_is_told_and_what_is_there_is_kept(hub, models_dir, place):
+@pytest.mark.parametrize("room", [150_000, len(WEIGHTS) - 1])
+def test_a_disk_that_takes_no_more_is_told_and_what_is_there_is_kept(hub, models_dir, place, room):
     """A limit on the size of files, set for this process and its children, stands for a full disk."""
     one = entry() if place == "hub" else by_address(hub)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
         with pytest.raises(StorageError, match="cannot be written") as caught:
             pull(one, models_dir)
@@ -479,7 +480,7 @@ def test_a_disk_that_takes_no_more_is_told_and_what_is_there_is_kept(hub, models
     assert "goes on where it stopped" in caught.value.remedy
     hub.forget_requests()
     pull(one, models_dir)
-    assert "bytes=150000-" in [a["range"] for a in hub.asked()]
+    assert f"bytes={room}-" in [a["range"] for a in hub.asked()]
 
 
 def test_a_folder_that_cannot_be_written_is_told(hub, tmp_path):

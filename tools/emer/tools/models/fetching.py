@@ -162,7 +162,9 @@ def _stream(source: Source, part: Path) -> Iterator[int]:
                     forget(part)
                     raise _too_large(source)
                 try:
-                    file.write(chunk)
+                    left = memoryview(chunk)
+                    while left:  # a disk that is about to be full takes a part without a word
+                        left = left[file.write(left) :]
                 except OSError as error:
                     raise unwritable(part, error) from error
                 yield have
