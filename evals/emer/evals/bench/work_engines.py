@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def engines() -> list[Part]:
-    """Name every installed engine; ``amount`` is 1 for those that run models of others."""
+    """Name every installed engine; ``amount`` is 1 for those that run a model of others that is here."""
     return [
         {"name": e.entry, "amount": int(_runs_a_model(e)), "about": e.specialist.tool}
         for e in _installed()
@@ -107,7 +107,7 @@ def _installed() -> "list[Engine]":
 def _runs_a_model(engine: "Engine") -> bool:
     from emer.tools.setup import Settable
 
-    return isinstance(engine.specialist, Settable)
+    return isinstance(engine.specialist, Settable) and engine.problem is None
 
 
 JOBS: dict[str, Callable[..., list[Part]]] = {"engines": engines, "engine": engine}
