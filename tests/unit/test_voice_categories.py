@@ -39,8 +39,8 @@ def test_it_is_told_in_chinese_too():
 
 
 def test_it_stands_beside_what_the_voice_measures():
-    found = told([*speech(sad=0.75, score=0.7), voice("SPK_01", 1, 4, -0.6, -0.2)])
-    assert "subdued (arousal -0.60), heard as sad (score 0.75)" in heard(found)
+    found = told([*speech(sad=0.85, score=0.7), voice("SPK_01", 1, 4, -0.6, -0.2)])
+    assert "subdued (arousal -0.60), heard as sad (score 0.85)" in heard(found)
 
 
 @pytest.mark.parametrize(
