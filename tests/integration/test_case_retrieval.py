@@ -300,6 +300,6 @@ def test_a_retrieved_case_cannot_be_taken_for_evidence(memory):
 
 
 def _readings():
-    from emer.tools.readings import _Reading
+    from emer.tools.reading_base import MeasuredReading
 
-    return _Reading.__subclasses__()
+    return MeasuredReading.__subclasses__()

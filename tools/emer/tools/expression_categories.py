@@ -9,6 +9,7 @@ Source   valence and arousal: places of the categories' best labels in ``taxonom
          1980, doi:10.1037/h0077714, weighed by their scores; neutral is 0
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -63,7 +64,7 @@ class _Part:
     lost: Lost | None = None
 
 
-class FaceCategories(Served):
+class FaceCategories(Served, ABC):
     """Reads expressions off pictures of faces; subclasses say by which model."""
 
     tool: ClassVar[str] = "expression"
@@ -77,17 +78,17 @@ class FaceCategories(Served):
         "calibrated; valence and arousal -1..1 from the categories' places in our taxonomy"
     )
 
+    @abstractmethod
     def host(self) -> Host:
         """Return the model's process, which answers ``{"scores": {label: 0..1}}`` to a crop.
 
         Raises:
             ToolUnavailable: The model is not here.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def labels(self) -> Mapping[str, str]:
         """Return the model's labels in ``CATEGORIES``."""
-        raise NotImplementedError
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]

@@ -5,13 +5,52 @@ may assert nothing about a reading that is not among them. Names there are dotte
 ``voice.f0_median_hz``, ``au.AU12``, ``text.joy``, ``words.text``.
 """
 
-from abc import ABC, abstractmethod
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Quantity = float | str
+from emer.tools.reading_base import Frozen, MeasuredReading, Quantity, Signed, Unit
+from emer.tools.readings_seen import (
+    ActionUnitReading,
+    ExpressionReading,
+    FaceTrackReading,
+    ImpressionReading,
+    LikenessReading,
+    SceneReading,
+    ScreenTextReading,
+    SpeakingFaceReading,
+    TextLine,
+)
 
+__all__ = [
+    "ActionUnitReading",
+    "ExpressionReading",
+    "FaceTrackReading",
+    "Frozen",
+    "ImpressionReading",
+    "LikenessReading",
+    "MeasuredReading",
+    "Quantity",
+    "Reading",
+    "SceneReading",
+    "ScreenTextReading",
+    "Signed",
+    "SpeakingFaceReading",
+    "SpeechEmotionReading",
+    "SpeechReading",
+    "TextEmotionReading",
+    "TextLine",
+    "TurnReading",
+    "Unit",
+    "UtteranceReading",
+    "VocalEvent",
+    "VocalEventReading",
+    "VoiceDimensionsReading",
+    "VoiceReading",
+    "VoiceSet",
+    "Word",
+    "WordsReading",
+]
 VoiceSet = Literal["ravdess8", "iemocap4", "emotion2vec9", "voice8"]
 """Sets of categories of a voice."""
 VocalEvent = Literal[
@@ -19,31 +58,9 @@ VocalEvent = Literal[
     "singing", "cheering", "applause", "music",
 ]  # fmt: skip
 """Sounds that are not words; the last two are made by no voice."""
-Signed = Annotated[float, Field(ge=-1, le=1)]
-Unit = Annotated[float, Field(ge=0, le=1)]
 
 
-class Frozen(BaseModel):
-    """Base of every value that crosses a folder: immutable, closed, finite numbers only."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class _Reading(Frozen, ABC):
-    prefix: ClassVar[str]
-    """Start of the evidence id, for people who read reports."""
-
-    @property
-    def key(self) -> str:
-        """What tells two readings of one tool, span and subject apart; empty if nothing can."""
-        return ""
-
-    @abstractmethod
-    def quantities(self) -> dict[str, Quantity]:
-        """Return what a claim may assert about this reading."""
-
-
-class SpeechReading(_Reading):
+class SpeechReading(MeasuredReading):
     """Somebody is speaking."""
 
     prefix: ClassVar[str] = "SPC"
@@ -55,7 +72,7 @@ class SpeechReading(_Reading):
         return {"speech.score": self.speech_score}
 
 
-class TurnReading(_Reading):
+class TurnReading(MeasuredReading):
     """One speaker holds the floor."""
 
     prefix: ClassVar[str] = "TRN"
@@ -83,7 +100,7 @@ class Word(Frozen):
     score: Unit | None = None
 
 
-class WordsReading(_Reading):
+class WordsReading(MeasuredReading):
     """What was said, from subtitles or speech recognition. Untrusted text."""
 
     prefix: ClassVar[str] = "WRD"
@@ -104,7 +121,7 @@ class WordsReading(_Reading):
         return {"words.text": self.text, "words.n": float(len(self.text.split()))}
 
 
-class UtteranceReading(_Reading):
+class UtteranceReading(MeasuredReading):
     """One person's stretch of speech, with its words if there are any."""
 
     prefix: ClassVar[str] = "UTT"
@@ -126,7 +143,7 @@ class UtteranceReading(_Reading):
         return {"utterance.speech_s": self.speech_s, **said}
 
 
-class VoiceReading(_Reading):
+class VoiceReading(MeasuredReading):
     """How a voice sounds over one utterance, in physical units, and affect from them.
 
     ``*_offset_*`` compare with the median of the same speaker's other utterances in this clip and
@@ -163,7 +180,7 @@ class VoiceReading(_Reading):
         return {f"voice.{name}": float(v) for name, v in values.items() if v is not None}
 
 
-class SpeechEmotionReading(_Reading):
+class SpeechEmotionReading(MeasuredReading):
     """What a voice sounds like over one utterance, in the categories that its model knows.
 
     ``ravdess8``: eight, acted, of our own network. ``iemocap4``: neutral, happy, sad, angry.
@@ -199,7 +216,7 @@ class SpeechEmotionReading(_Reading):
         return scores | {name: value for name, value in told.items() if value is not None}
 
 
-class VoiceDimensionsReading(_Reading):
+class VoiceDimensionsReading(MeasuredReading):
     """Where a voice lies over one utterance, by a model that learnt it from raters.
 
     Raters' steps were scaled to 0..1 and are given as -1..1: 0 is the middle of their scale.
@@ -219,7 +236,7 @@ class VoiceDimensionsReading(_Reading):
         }  # fmt: skip
 
 
-class VocalEventReading(_Reading):
+class VocalEventReading(MeasuredReading):
     """A sound that is not a word: laughter, crying, a sigh; or music and applause around people."""
 
     prefix: ClassVar[str] = "EVT"
@@ -238,77 +255,7 @@ class VocalEventReading(_Reading):
         return {f"event.{self.event}": self.loudest, "event.name": self.event}
 
 
-class FaceTrackReading(_Reading):
-    """One face followed over time."""
-
-    prefix: ClassVar[str] = "FAC"
-    kind: Literal["face_track"] = "face_track"
-    track: str = Field(description="FACE_01, ... in order of first appearance")
-    n_frames: int = Field(ge=1, description="sampled frames in which it was found")
-    box_px: tuple[float, float, float, float] = Field(
-        description="median left, top, width, height in pixels of the upright picture"
-    )
-    picture_share: Unit = Field(description="median share of the picture's area")
-    aligned_share: Unit = Field(description="share of frames in which both eyes were found")
-
-    @property
-    def key(self) -> str:
-        """The track."""
-        return self.track
-
-    def quantities(self) -> dict[str, Quantity]:
-        """``face.track``, ``face.n_frames``, ``face.height_px``."""
-        return {
-            "face.track": self.track,
-            "face.n_frames": float(self.n_frames),
-            "face.height_px": self.box_px[3],
-        }
-
-
-class SpeakingFaceReading(_Reading):
-    """Which visible face moves its mouth with the speech of one utterance."""
-
-    prefix: ClassVar[str] = "ASD"
-    kind: Literal["speaking_face"] = "speaking_face"
-    track: str
-    speaking_score: Unit = Field(description="0 surely not, 1 surely this one; not calibrated")
-    mouth_motion: float = Field(
-        ge=0,
-        description="ratio to the same face's motion in silence; to all its motion if it is never "
-        "seen in silence",
-    )
-    n_faces: int = Field(ge=1, description="faces visible during the utterance")
-
-    @property
-    def key(self) -> str:
-        """The track."""
-        return self.track
-
-    def quantities(self) -> dict[str, Quantity]:
-        """``speaking.score``, ``speaking.mouth_motion``."""
-        return {"speaking.score": self.speaking_score, "speaking.mouth_motion": self.mouth_motion}
-
-
-class LikenessReading(_Reading):
-    """How much two face tracks that are never seen together look like one person."""
-
-    prefix: ClassVar[str] = "LIK"
-    kind: Literal["likeness"] = "likeness"
-    track: str = Field(description="the later track, subject of the evidence")
-    other: str = Field(description="the earlier track")
-    likeness: Unit = Field(description="0 surely two persons, 1 surely one; not calibrated")
-
-    @property
-    def key(self) -> str:
-        """The pair."""
-        return f"{self.track}|{self.other}"
-
-    def quantities(self) -> dict[str, Quantity]:
-        """``likeness.score``."""
-        return {"likeness.score": self.likeness}
-
-
-class TextEmotionReading(_Reading):
+class TextEmotionReading(MeasuredReading):
     """What the words of one utterance express, in the 28 GoEmotions categories."""
 
     prefix: ClassVar[str] = "TXT"
@@ -332,127 +279,6 @@ class TextEmotionReading(_Reading):
         )
         affect: dict[str, Quantity] = {"text.valence": self.valence, "text.arousal": self.arousal}
         return {**scores, **affect, **found, **cues}
-
-
-class ActionUnitReading(_Reading):
-    """One movement of the face, coded in FACS, from onset to offset."""
-
-    prefix: ClassVar[str] = "AU"
-    kind: Literal["action_unit"] = "action_unit"
-    au: str = Field(pattern=r"^AU\d{1,2}$")
-    name: str = Field(description="FACS name, e.g. 'lip corner puller'")
-    intensity: float = Field(ge=0, le=5, description="0..5 at the apex, relative to own neutral")
-    onset_s: float = Field(ge=0)
-    apex_s: float = Field(ge=0)
-    offset_s: float = Field(ge=0)
-    cue: str = Field(description="what was really measured, in words")
-
-    @property
-    def key(self) -> str:
-        """The action unit."""
-        return self.au
-
-    def quantities(self) -> dict[str, Quantity]:
-        """``au.<FACS id>`` (intensity 0..5), its times, ``au.name``."""
-        return {
-            f"au.{self.au}": self.intensity,
-            f"au.{self.au}.onset_s": self.onset_s,
-            f"au.{self.au}.apex_s": self.apex_s,
-            f"au.{self.au}.offset_s": self.offset_s,
-            "au.name": self.name,
-        }
-
-
-class ExpressionReading(_Reading):
-    """What a face shows over one span, in categories, with valence and arousal."""
-
-    prefix: ClassVar[str] = "EXP"
-    kind: Literal["expression"] = "expression"
-    category_set: Literal["basic", "fer7"] = "basic"
-    scores: dict[str, Unit] = Field(description="per category, sum at most 1, not calibrated")
-    valence: Signed | None = Field(
-        default=None, description="null where nothing that was measured speaks of it; that is not 0"
-    )
-    arousal: Signed | None = Field(default=None, description="likewise")
-    basis: tuple[str, ...] = Field(default=(), description="evidence ids it was composed from")
-    apex_s: float | None = Field(
-        default=None, ge=0,
-        description="when the leading category was strongest, if read off single pictures",
-    )  # fmt: skip
-    while_speaking: bool = Field(
-        default=False, description="mouth cues were discounted because the owner talks"
-    )
-
-    def quantities(self) -> dict[str, Quantity]:
-        """``face.<category>``, ``face.valence``, ``face.arousal``."""
-        scores: dict[str, Quantity] = {f"face.{name}": s for name, s in self.scores.items()}
-        places = {"face.valence": self.valence, "face.arousal": self.arousal}
-        return scores | {name: place for name, place in places.items() if place is not None}
-
-
-class SceneReading(_Reading):
-    """Low-level look of the picture over one span."""
-
-    prefix: ClassVar[str] = "SCN"
-    kind: Literal["scene"] = "scene"
-    brightness: Unit = Field(description="mean luma")
-    contrast: Unit = Field(description="standard deviation of luma, of at most 0.5, times 2")
-    colourfulness: float = Field(ge=0, description="Hasler & Suesstrunk 2003, 0 grey .. ~110")
-    motion: float = Field(ge=0, description="mean absolute luma change per second, 0..1 units")
-    cuts_s: tuple[float, ...] = Field(default=(), description="times of hard cuts")
-
-    def quantities(self) -> dict[str, Quantity]:
-        """``scene.brightness``, ``.contrast``, ``.colourfulness``, ``.motion``, ``.n_cuts``."""
-        return {
-            "scene.brightness": self.brightness,
-            "scene.contrast": self.contrast,
-            "scene.colourfulness": self.colourfulness,
-            "scene.motion": self.motion,
-            "scene.n_cuts": float(len(self.cuts_s)),
-        }
-
-
-class TextLine(Frozen):
-    """One line of text in the picture."""
-
-    text: str
-    box: tuple[Unit, Unit, Unit, Unit] = Field(
-        description="left, top, width, height as shares of the picture"
-    )
-    score: Unit
-
-
-class ScreenTextReading(_Reading):
-    """Text that the picture shows over one span. Untrusted, as what is said is: only quoted."""
-
-    prefix: ClassVar[str] = "OCR"
-    kind: Literal["on_screen_text"] = "on_screen_text"
-    text: str = Field(description="its lines from top to bottom, joined with ' / '")
-    lines: tuple[TextLine, ...] = Field(min_length=1)
-    n_pictures: int = Field(ge=1, description="pictures in which it was read")
-
-    @property
-    def key(self) -> str:
-        """The text."""
-        return self.text
-
-    def quantities(self) -> dict[str, Quantity]:
-        """``screen.text``, ``screen.n_lines``."""
-        return {"screen.text": self.text, "screen.n_lines": float(len(self.lines))}
-
-
-class ImpressionReading(_Reading):
-    """What another multimodal model says of one span, in its words. Untrusted text."""
-
-    prefix: ClassVar[str] = "IMP"
-    kind: Literal["impression"] = "impression"
-    text: str = Field(min_length=1, max_length=1000)
-    n_pictures: int = Field(ge=0, description="that it was shown")
-    sound_s: float = Field(ge=0, description="that it was played")
-
-    def quantities(self) -> dict[str, Quantity]:
-        """``impression.text``."""
-        return {"impression.text": self.text}
 
 
 Reading = Annotated[

@@ -6,6 +6,7 @@ Source   transformers; the two heads for dimensions, which transformers does not
          ``voice_heads``
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ RATE_HZ: Final = 16_000
 DIMENSIONS: Final = ("arousal", "dominance", "valence")
 
 
-class Voice:
+class Voice(ABC):
     """A loaded model and what prepares sound for it."""
 
     def __init__(
@@ -57,8 +58,9 @@ class Voice:
             logits = self._model(**given).logits.float()
             return [self._named(row) for row in logits]
 
+    @abstractmethod
     def _named(self, logits: Any) -> Message:  # noqa: ANN401
-        raise NotImplementedError
+        """Return the answer that one row of numbers means."""
 
 
 class Categories(Voice):
