@@ -49,7 +49,8 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	touch $(VENV)/.base $@
 
 $(VENV)/.full: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install -c constraints.txt -e '.[full,landmarker,ocr]' --group dev --group tiny
+	# "===": of torch the index's own build, the one that its torchaudio was made for
+	$(PIP) install -c constraints.txt -e '.[full,landmarker,ocr]' --group dev --group tiny "torch===$$(sed -n 's/^torch==//p' constraints.txt)"
 	touch $(VENV)/.base $(VENV)/.dev $@
 
 $(VENV)/.sample: $(VENV)/.base
