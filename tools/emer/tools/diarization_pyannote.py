@@ -2,8 +2,8 @@
 
 Reads    the 16 kHz mono soundtrack, in memory; stretches of speech, to know whether there are any
 Returns  ``TurnReading``: of whoever holds the floor, and with ``overlapped`` of who talks over them
-Cost     about as long as the sound on one core; memory grows with the length, 12 GB at four hours
-         were told of (pyannote-audio #1819)
+Cost     about as long as the sound on one core; an hour at a time, because memory grows with the
+         length (12 GB at four hours were told of, pyannote-audio #1819)
 Source   https://github.com/pyannote/pyannote-audio, and the pipeline's page
 
 Its files can run code when they are loaded. They are taken from what was pulled (and is compared
@@ -11,10 +11,11 @@ with the lock file first) or from a folder that the user's settings name, from n
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from emer.tools.borrowed import Borrowed
+from emer.tools.diarization_pieces import Gallery, pieces
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import (
     Evidence,
@@ -96,7 +97,7 @@ class PyannoteDiarization:
         looked = [f for f in known if f.tool == "speech_activity"]
         if looked and not any(isinstance(f, Evidence) for f in looked):
             return [_gap(s, GapCode.NOTHING_THERE, "nobody was heard speaking") for s in spans]
-        found = self._found(clip)
+        found = self._found(clip, [f for f in looked if isinstance(f, Evidence)])
         asked = [f for f in found if any(f.overlaps(s) for s in spans)]
         asked.extend(
             _gap(span, GapCode.NOTHING_THERE, "nobody was heard speaking")
@@ -105,24 +106,34 @@ class PyannoteDiarization:
         )
         return sorted(asked, key=lambda f: (f.start_s, f.end_s, f.subject))
 
-    def _found(self, clip: Clip) -> list[Finding]:
+    def _found(self, clip: Clip, speech: Sequence[Spanned]) -> list[Finding]:
         assert clip.soundtrack is not None
         start_s = max(clip.span.start_s, clip.soundtrack.start_s)
         end_s = min(clip.span.end_s, clip.soundtrack.end_s)
         if end_s <= start_s:
             return []
-        sound = clip.soundtrack.read(TimeSpan(start_s=start_s, end_s=end_s))
-        facts = {"min_speakers": clip.min_speakers, "max_speakers": None}
-        (answer,) = self._host().ask([Item(facts, {"sound": sound})])
-        if isinstance(answer, Lost):
-            return [_gap(clip.span, GapCode.TOOL_FAILED, answer.reason, answer.remedy)]
-        turns = [
-            _inside(t, start_s, start_s, end_s)
-            for t in turns_of(answer["turns"], answer["exclusive"])
-        ]
+        turns: list[Turn] = []
+        lost: list[Finding] = []
+        cut = pieces(TimeSpan(start_s=start_s, end_s=end_s), speech)
+        voices = Gallery(clip.max_speakers)
+        for piece in cut:
+            facts = {
+                # of a part there may be fewer
+                "min_speakers": clip.min_speakers if len(cut) == 1 else None,
+                "max_speakers": clip.max_speakers,
+            }
+            sound = clip.soundtrack.read(piece)
+            (answer,) = self._host().ask([Item(facts, {"sound": sound})])
+            if isinstance(answer, Lost):
+                lost.append(_gap(piece, GapCode.TOOL_FAILED, answer.reason, answer.remedy))
+                continue
+            heard = turns_of(answer["turns"], answer["exclusive"])
+            blank: dict[str, list[float]] = {t.speaker: [] for t in heard}
+            names = voices.names(blank | answer["voices"])
+            turns += [_inside(replace(t, speaker=names[t.speaker]), piece) for t in heard]
         kept = numbered([t for t in turns if t.end_s - t.start_s >= SHORTEST_S])
         n, card = len({t.speaker for t in kept}), self.card
-        return [
+        told: list[Finding] = [
             Evidence.of(
                 tool=self.tool, engine=self.engine, modality=self.modality, card=card,
                 span=TimeSpan(start_s=t.start_s, end_s=t.end_s), subject=t.speaker,
@@ -130,6 +141,7 @@ class PyannoteDiarization:
             )
             for t in kept
         ]  # fmt: skip
+        return [*told, *lost]
 
     def _host(self) -> Host:
         return self._model.host(batch_s=LONGEST_S, sha256=self._digests())
@@ -194,11 +206,12 @@ def numbered(turns: Sequence[Turn]) -> list[Turn]:
     return [Turn(t.start_s, t.end_s, names[t.speaker], t.overlapped) for t in turns]
 
 
-def _inside(turn: Turn, shift_s: float, start_s: float, end_s: float) -> Turn:
-    """Bring a turn from the sound's clock to the media's, cut to what was heard."""
+def _inside(turn: Turn, piece: TimeSpan) -> Turn:
+    """Bring a turn from the clock of a piece to the media's, cut to what was heard."""
+    first_s, last_s = piece.start_s, piece.end_s
     return Turn(
-        min(max(turn.start_s + shift_s, start_s), end_s),
-        min(max(turn.end_s + shift_s, start_s), end_s), turn.speaker, turn.overlapped,
+        min(max(turn.start_s + first_s, first_s), last_s),
+        min(max(turn.end_s + first_s, first_s), last_s), turn.speaker, turn.overlapped,
     )  # fmt: skip
 
 
@@ -224,7 +237,7 @@ _CARD: Final = ModelCard(
     metrics="not measured here",
     limits=(
         "short turns and similar voices are confused",
-        "memory grows with the length of the clip",
+        "recordings above an hour are told in pieces, whose speakers are joined by their voices",
         "speakers are told apart within one clip only and never recognised across clips",
     ),
 )
