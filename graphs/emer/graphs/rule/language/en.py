@@ -22,6 +22,7 @@ WORDING: Final = Wording(
         "tone.arousal": _AROUSED,
         "voice.valence": _POSITIVE,
         "tone.valence": _POSITIVE,
+        "tone.dominance": ("commanding", "yielding"),
         "text.arousal": _AROUSED,
         "text.valence": _POSITIVE,
         "face.arousal": _AROUSED,
@@ -66,6 +67,25 @@ WORDING: Final = Wording(
         "mouth_caveat": ", though talking moves the mouth too",
         "movement": "{phrase} ({au}, {n} of 5 at {time})",
         "unknown_movement": "{degree}makes a further movement",
+        # sounds that are not words
+        "heard": "{sounds}.",
+        "heard_speaking": "While {who} speaks, {sounds}.",
+        "heard_listening": "While {who} listens, {sounds}.",
+        "event": "{sound} (score {n}, {time})",
+        "event_laughter": "somebody in the recording laughs",
+        "event_crying": "somebody in the recording cries",
+        "event_sigh": "somebody in the recording sighs",
+        "event_gasp": "somebody in the recording gasps",
+        "event_groan": "somebody in the recording groans",
+        "event_scream": "somebody in the recording screams",
+        "event_shout": "somebody in the recording shouts",
+        "event_whisper": "somebody in the recording whispers",
+        "event_sniff": "somebody in the recording sniffs",
+        "event_cough": "somebody in the recording coughs",
+        "event_singing": "somebody in the recording sings",
+        "event_cheering": "cheering is heard in the recording",
+        "event_applause": "applause is heard in the recording",
+        "event_music": "music is heard in the recording",
         # expressions
         "words_express": "{own} words express {found}{cue}",
         "scored": "{category} (score {n})",
@@ -88,6 +108,7 @@ WORDING: Final = Wording(
         "words_are": "{own} words are {degree}{direction} ({dimension} {n})",
         "valence": "valence",
         "arousal": "arousal",
+        "dominance": "dominance",
         # reaction
         "reacts": "While {other} says {quote}, {moves}{stance}.",
         "reacts_after": "Right after {other} says {quote}, {moves}{stance}.",
@@ -146,6 +167,11 @@ WORDING: Final = Wording(
         "unnamed": "No emotion is named for {who}: {reason}.",
         "unnamed_often": "In {n} of {total} moments of {who}, no emotion is named.",
         "unnamed_always": "In none of the {total} moments of {who} is an emotion named.",
+        "screen_text": "Text in the picture, quoted as it stands there ({time}): {quote}",
+        "impression": "A second opinion, in the words of another model ({model}), which nobody has "
+        "checked and no claim rests on ({time}): {quote}",
+        "left_out_quoted": "{n} more texts of the picture and second opinions are left out here; "
+        "they are among the evidence.",
         "left_out": "{n} plainer moments are left out here; their claims are in the full account.",
     },
     voice={
