@@ -123,7 +123,8 @@ class Fact(Frozen):
     start_s: float
     end_s: float
     score: float | None = Field(
-        default=None, description="of the evidence, less where music plays over a voice; not calibrated"
+        default=None,
+        description="of the evidence, less where music plays over a voice; not calibrated",
     )
     quantities: dict[str, Quantity] = Field(description="texts among them are quoted, untrusted")
 
