@@ -308,8 +308,11 @@ def _add_voice(own: Shown, place: tuple[float, float], reading: VoiceReading) ->
 
 def _sort(own: Shown) -> None:
     listed = (own.said, own.chips, own.tones, own.voice, own.absolute, own.clashes, own.seen)
-    for items in (*listed, own.screen, *own.sounds.values()):
+    for items in listed:
         items.sort(key=lambda item: (item[0], item[1]))
+    own.screen.sort(key=lambda said: (said.start_s, said.end_s))
+    for heard in own.sounds.values():
+        heard.sort()
     for marks in own.affect.values():
         marks.sort()
     for moves in own.units.values():
