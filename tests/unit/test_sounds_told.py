@@ -10,6 +10,7 @@ from tests.findings import (
     said,
     screen_text,
     sound,
+    speaking,
     tone,
     voice,
     words,
@@ -64,6 +65,12 @@ def test_a_laugh_is_told_with_its_time_and_cited(language, sentence):
     assert claim.evidence == (laugh.id,)
 
 
+def test_a_sound_under_several_utterances_is_told_once():
+    later = (said("SPK_01", 4.2, 5.5, "It is Tuesday"), voice("SPK_01", 4.2, 5.5, 0.5))
+    text = told(*SAD, *later, sound("laughter", 1.0, 5.5, 0.7)).explanation.text
+    assert text.count("somebody in the recording laughs") == 1
+
+
 def test_laughter_beside_sad_words_is_said_and_neither_is_picked():
     assert not reading(told(*SAD)).abstained
     beside = reading(told(*SAD, sound("laughter", 1.2, 3.5, 0.7)))
@@ -81,8 +88,6 @@ def test_a_face_settles_what_a_laugh_leaves_open():
         face_track("FACE_01", 0, 6), expression("FACE_01", 1, 4, -0.6, -0.3, sadness=0.8),
         action_unit("FACE_01", 1, 4, "AU15", 3.0, "lip corner depressor"),
     )  # fmt: skip
-    from tests.findings import speaking
-
     seen = (*face, speaking("FACE_01", 1, 4, 0.9))
     assert not reading(told(*SAD, *seen, sound("laughter", 1.2, 3.5, 0.7))).abstained
 
@@ -117,6 +122,7 @@ def test_music_takes_more_trust_the_longer_and_surer_it_is():
 def test_raters_dimensions_are_told_in_words_with_their_numbers(language, phrases):
     report = told(*PLAIN, rated("SPK_01", 1, 4, -0.45, -0.4, 0.5), language=language)
     assert all(phrase in report.explanation.text for phrase in phrases)
+    assert ") and negative (" not in report.explanation.text  # a list of three has one 'and'
 
 
 def test_a_wrong_number_or_word_for_dominance_does_not_pass():

@@ -10,7 +10,8 @@ from tests.unit.test_timeline_picture import repeated
 from tests.whole_reports import reported
 
 from emer.agent.exports.timeline import drawing, svg
-from emer.agent.exports.timeline.contents import contents_of
+from emer.agent.exports.timeline.contents import Clash, contents_of
+from emer.agent.exports.timeline.lanes import _told_together
 
 ITEM = next(item for item in load("dev.json") if item["id"] == "d09")
 LANES = {"voice heard as", "dominance", "laughter", "music", "text in picture"}
@@ -74,3 +75,9 @@ def test_a_movement_of_no_intensity_is_not_drawn():
     with drawing.own_settings():
         figure = drawing.draw(still)
     assert not any("AU4 " in t.get_text() for t in figure.axes[0].texts)
+
+
+def test_two_conflicts_of_one_moment_are_written_beside_each_other():
+    both = [Clash(1, 2, "face ≠ voice", "valence"), Clash(1, 2, "voice ≠ words", "valence")]
+    (one,) = _told_together(both)
+    assert one.text == "face ≠ voice, voice ≠ words"

@@ -182,7 +182,7 @@ def _affect(
     marks: list[Mark], clashes: list[Clash], pen: Pen, ruler: Ruler, top: float, bottom: float
 ) -> None:
     _scale(pen, ruler, top, bottom, ("+1", "0", f"{style.MINUS}1"))
-    for clash in clashes:
+    for clash in _told_together(clashes):
         if ruler.holds(clash.start_s, clash.end_s):
             x, end = ruler.x(clash.start_s), ruler.x(clash.end_s)
             clash_box(pen, x, top, end - x, bottom - top)
@@ -191,6 +191,17 @@ def _affect(
                      color=style.CLASH, bold=True)  # fmt: skip
     for mark in marks:
         _value(pen, ruler, top, bottom, mark, 1.0, style.HANDS[mark.series])
+
+
+def _told_together(clashes: list[Clash]) -> list[Clash]:
+    """Join the names of conflicts of one moment, which would be written over each other."""
+    found: dict[tuple[float, float], list[Clash]] = {}
+    for clash in clashes:
+        found.setdefault((clash.start_s, clash.end_s), []).append(clash)
+    return [
+        own[0]._replace(text=", ".join(dict.fromkeys(c.text for c in own)))
+        for own in found.values()
+    ]
 
 
 def _free_edge(marks: list[Mark], clash: Clash, top: float, bottom: float) -> float:

@@ -93,6 +93,7 @@ WORDING: Final = Wording(
         "words_plain": "{own} words are plain in themselves ({dimension} {n})",
         "voice_sounds": "{own} voice sounds {degree}{direction} ({dimension} {n})",
         "voice_like": "{own} voice is heard as {found}",
+        "voice_next": ", {degree}{direction} ({dimension} {n})",
         "voice_also": " and {degree}{direction} ({dimension} {n})",
         "voice_like_too": ", heard as {found}",
         "face_shows": "{own} face shows {found}",

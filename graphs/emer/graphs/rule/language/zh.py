@@ -93,6 +93,7 @@ WORDING: Final = Wording(
         "words_plain": "{own}话语本身平实（{dimension} {n}）",
         "voice_sounds": "{own}声音听起来{degree}{direction}（{dimension} {n}）",
         "voice_like": "{own}声音听起来像是{found}",
+        "voice_next": "、{degree}{direction}（{dimension} {n}）",
         "voice_also": "而且{degree}{direction}（{dimension} {n}）",
         "voice_like_too": "，像是{found}",
         "face_shows": "{own}面部表情呈现{found}",

@@ -264,7 +264,8 @@ def _on_plane(here: Moment, own: str, fact: Fact) -> Phrase | None:
         phrase = _leaning(here, "voice_sounds", own, fact, aroused, arousal)
         if not marked or valence is None:
             return phrase
-        also = _leaning(here, "voice_also", "", fact, pleasant, valence)
+        frame = "voice_also" if _held(fact) is None else "voice_next"
+        also = _leaning(here, frame, "", fact, pleasant, valence)
         return Phrase(phrase.text + also.text, (*phrase.assertions, *also.assertions))
     if marked and valence is not None:
         return _leaning(here, "voice_sounds", own, fact, pleasant, valence)

@@ -9,8 +9,6 @@ from emer.tools.findings import SCENE
 
 KIND: Final = "vocal_event"
 MAX_TOLD: Final = 3
-OF_SCENE: Final = frozenset({"music", "applause", "cheering"})
-"""Told once, where they are heard first: they may lie under a whole clip."""
 _FRAMES: Final = {"speaking": "heard_speaking", "listening": "heard_listening"}
 
 
@@ -19,7 +17,8 @@ def sounds(here: Moment, told: set[str]) -> ClaimDraft | None:
 
     Args:
         here: The segment.
-        told: Evidence of the scene's own sounds that was told of before; added to.
+        told: Evidence of sounds that were told of before, as they may lie under a whole clip;
+            added to.
     """
     found = [
         (name, score, fact)
@@ -32,7 +31,7 @@ def sounds(here: Moment, told: set[str]) -> ClaimDraft | None:
     parts = [_heard(here, *item) for item in found[:MAX_TOLD]]
     if not parts:
         return None
-    told |= {fact.evidence for name, _, fact in found if name in OF_SCENE}
+    told |= {fact.evidence for _, _, fact in found[:MAX_TOLD]}
     unknown = here.segment.subject == SCENE
     frame = "heard" if unknown else _FRAMES.get(here.segment.role, "heard")
     text = here.words.say(frame, who=here.who, sounds=here.words.chained([p.text for p in parts]))
