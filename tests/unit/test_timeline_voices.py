@@ -10,8 +10,9 @@ from tests.unit.test_timeline_picture import repeated
 from tests.whole_reports import reported
 
 from emer.agent.exports.timeline import drawing, svg
-from emer.agent.exports.timeline.contents import Clash, contents_of
+from emer.agent.exports.timeline.contents import contents_of
 from emer.agent.exports.timeline.lanes import _told_together
+from emer.agent.exports.timeline.things import Clash
 
 ITEM = next(item for item in load("dev.json") if item["id"] == "d09")
 LANES = {"voice heard as", "dominance", "laughter", "music", "text in picture"}

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from emer.agent.exports.lettering import shown
 from emer.agent.exports.timeline import frame, style
-from emer.agent.exports.timeline.contents import Contents, Shown, contents_of
+from emer.agent.exports.timeline.contents import contents_of
 from emer.agent.exports.timeline.lanes import GAP, Lane, lanes_of
 from emer.agent.exports.timeline.overview import Columns, overview_of
 from emer.agent.exports.timeline.pen import Pen, Ruler
 from emer.agent.exports.timeline.still import lanes_of_still
+from emer.agent.exports.timeline.things import Contents, Shown
 from emer.graphs.report import Report
 
 if TYPE_CHECKING:

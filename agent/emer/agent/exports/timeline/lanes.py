@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 
 from emer.agent.exports.lettering import clipped, width, wrapped
 from emer.agent.exports.timeline import style
-from emer.agent.exports.timeline.contents import (
+from emer.agent.exports.timeline.contents import unseen
+from emer.agent.exports.timeline.pen import POINTS, Pen, Ruler
+from emer.agent.exports.timeline.things import (
     Chip,
     Clash,
     Mark,
@@ -18,9 +20,7 @@ from emer.agent.exports.timeline.contents import (
     Shown,
     Sound,
     Stretch,
-    unseen,
 )
-from emer.agent.exports.timeline.pen import POINTS, Pen, Ruler
 
 Draw = Callable[[Pen, Ruler, float, float], None]
 """Draw on a ruler between the heights ``top`` and ``bottom``."""

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from emer.agent.exports.timeline import style
-from emer.agent.exports.timeline.contents import Chip, Mark, Movement, Said, Shown, Sound
 from emer.agent.exports.timeline.lanes import AFFECT, MAX_INTENSITY, Lane, clash_box, leading_sounds
 from emer.agent.exports.timeline.pen import Pen, Ruler
+from emer.agent.exports.timeline.things import Chip, Mark, Movement, Said, Shown, Sound
 
 MAX_COLUMNS: Final = 120
 LEAST_S: Final = 0.25

@@ -4,9 +4,9 @@ from functools import partial
 from typing import Final
 
 from emer.agent.exports.timeline import style
-from emer.agent.exports.timeline.contents import Shown
 from emer.agent.exports.timeline.lanes import MAX_INTENSITY, Lane
 from emer.agent.exports.timeline.pen import Pen, Ruler
+from emer.agent.exports.timeline.things import Shown
 
 BAR: Final = 0.17
 MAX_BARS: Final = 8
