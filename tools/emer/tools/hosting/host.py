@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from emer.tools.errors import ToolUnavailable
+from emer.tools.hosting import advance
 from emer.tools.hosting.items import Item, Lost, Message, packed
 from emer.tools.hosting.residents import RESIDENTS
 from emer.tools.worker import Worker, WorkerDied, WorkerFailed, WorkerStuck, WorkerTrouble
@@ -124,6 +125,7 @@ class Host:
         waiting = deque(list(b) for b in batches or [[i] for i in range(len(items))])
         tried: dict[int, int] = {}
         deaths = 0
+        advance.asked()
         with self._turn:
             while waiting:
                 self._loaded()
@@ -160,8 +162,10 @@ class Host:
                     continue
                 for i, answer in zip(batch, found, strict=True):
                     answers[i] = answer
+                done = sum(a is not None for a in answers)
+                advance.advanced(done, len(items))
                 if heard is not None:
-                    heard(sum(a is not None for a in answers))
+                    heard(done)
         return [a if a is not None else Lost("it was not reached") for a in answers]
 
     def close(self) -> None:
@@ -184,6 +188,7 @@ class Host:
         if self._facts is not None and self._worker.pid is not None:
             return self._facts
         RESIDENTS.make_room(self)
+        advance.loading()
         try:
             (said,) = self._worker.ask({"load": True}, patience_s=self.limits.load_s)
         except WorkerStuck as error:

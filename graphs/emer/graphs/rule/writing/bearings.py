@@ -186,7 +186,10 @@ def _kept(words: Wording, phrases: list[str], asserted: list[Assertion], most: i
 
 def _modality(ground: str) -> Modality:
     prefix = ground.partition("_")[0]
-    of = {"words": Modality.WORDS, "says": Modality.WORDS, "voice": Modality.VOICE}
+    of = {
+        "words": Modality.WORDS, "says": Modality.WORDS, "voice": Modality.VOICE,
+        "sound": Modality.VOICE,
+    }  # fmt: skip
     return of.get(prefix, Modality.FACE)
 
 

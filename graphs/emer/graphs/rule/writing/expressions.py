@@ -32,6 +32,7 @@ SECOND: Final = 0.5
 MIN_LEAN: Final = 0.15
 """Valence or arousal nearer to 0 than this is not worth a word by itself."""
 MIN_AROUSAL: Final = 0.2
+MIN_DOMINANCE: Final = 0.35
 MIN_VOICE_VALENCE: Final = 0.35
 """Voices carry valence weakly: only a marked one is told."""
 TONES: Final = taxonomy.CATEGORY_SETS["ravdess8"]
@@ -234,17 +235,40 @@ def _apart(here: Moment, heard: Fact) -> bool:
 
 def _voice_placed(here: Moment, own: str) -> Phrase | None:
     for fact in here.facts(RATED) or here.facts("voice"):
-        aroused, pleasant = placing(fact, "arousal"), placing(fact, "valence")
-        arousal, valence = value(fact, aroused), value(fact, pleasant)
-        marked = valence is not None and abs(valence) >= MIN_VOICE_VALENCE
-        if arousal is not None and abs(arousal) >= MIN_AROUSAL:
-            phrase = _leaning(here, "voice_sounds", own, fact, aroused, arousal)
-            if not marked or valence is None:
-                return phrase
-            also = _leaning(here, "voice_also", "", fact, pleasant, valence)
-            return Phrase(phrase.text + also.text, (*phrase.assertions, *also.assertions))
-        if marked and valence is not None:
-            return _leaning(here, "voice_sounds", own, fact, pleasant, valence)
+        if phrase := _on_plane(here, own, fact):
+            return _with_dominance(here, phrase, fact)
+        if (held := _held(fact)) is not None:
+            return _leaning(here, "voice_sounds", own, fact, "tone.dominance", held)
+    return None
+
+
+def _held(fact: Fact) -> float | None:
+    """Return the dominance of a voice where raters' would be marked."""
+    held = value(fact, "tone.dominance") if fact.kind == RATED else None
+    return held if held is not None and abs(held) >= MIN_DOMINANCE else None
+
+
+def _with_dominance(here: Moment, told: Phrase, fact: Fact) -> Phrase:
+    held = _held(fact)
+    if held is None:
+        return told
+    also = _leaning(here, "voice_also", "", fact, "tone.dominance", held)
+    return Phrase(told.text + also.text, (*told.assertions, *also.assertions))
+
+
+def _on_plane(here: Moment, own: str, fact: Fact) -> Phrase | None:
+    aroused, pleasant = placing(fact, "arousal"), placing(fact, "valence")
+    arousal, valence = value(fact, aroused), value(fact, pleasant)
+    marked = valence is not None and abs(valence) >= MIN_VOICE_VALENCE
+    if arousal is not None and abs(arousal) >= MIN_AROUSAL:
+        phrase = _leaning(here, "voice_sounds", own, fact, aroused, arousal)
+        if not marked or valence is None:
+            return phrase
+        frame = "voice_also" if _held(fact) is None else "voice_next"
+        also = _leaning(here, frame, "", fact, pleasant, valence)
+        return Phrase(phrase.text + also.text, (*phrase.assertions, *also.assertions))
+    if marked and valence is not None:
+        return _leaning(here, "voice_sounds", own, fact, pleasant, valence)
     return None
 
 
