@@ -95,6 +95,7 @@ WORDING: Final = Wording(
         "voice_like": "{own} voice is heard as {found}",
         "voice_next": ", {degree}{direction} ({dimension} {n})",
         "voice_also": " and {degree}{direction} ({dimension} {n})",
+        "voice_besides": ", the voice also {degree}{direction} ({dimension} {n})",
         "voice_like_too": ", heard as {found}",
         "face_shows": "{own} face shows {found}",
         "face_rests": "no measured movement shows in {own} face",

@@ -95,6 +95,7 @@ WORDING: Final = Wording(
         "voice_like": "{own}声音听起来像是{found}",
         "voice_next": "、{degree}{direction}（{dimension} {n}）",
         "voice_also": "而且{degree}{direction}（{dimension} {n}）",
+        "voice_besides": "，声音还{degree}{direction}（{dimension} {n}）",
         "voice_like_too": "，像是{found}",
         "face_shows": "{own}面部表情呈现{found}",
         "face_rests": "{own}面部没有测到动作",
