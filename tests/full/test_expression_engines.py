@@ -192,7 +192,7 @@ def test_a_process_killed_between_questions_is_replaced(tmp_path, clip):
 def test_numbers_that_are_not_finite_are_refused(tmp_path):
     folder = deepface_emotion.build(tmp_path, broken=True)
     with pytest.raises(ModelOutputError, match="no list of scores"):
-        emotion.load({"path": str(folder), "device": "cpu"})
+        emotion.load({"folder": str(folder), "device": "cpu"})
 
 
 def test_weights_that_lack_a_layer_are_refused_instead_of_made_up(tmp_path):
@@ -202,7 +202,7 @@ def test_weights_that_lack_a_layer_are_refused_instead_of_made_up(tmp_path):
 
 
 def test_deepface_loads_nothing_but_its_emotion_network(tmp_path):
-    emotion.load({"path": str(deepface_emotion.build(tmp_path)), "device": "cpu"})
+    emotion.load({"folder": str(deepface_emotion.build(tmp_path)), "device": "cpu"})
     from deepface.modules import modeling
 
     assert list(modeling.cached_models["facial_attribute"]) == ["Emotion"]

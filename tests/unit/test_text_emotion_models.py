@@ -133,7 +133,7 @@ def test_a_process_that_is_killed_is_replaced(tmp_path):
     tool, clip = reader(), clip_of(tmp_path)
     utterances = [said("happy", 1, 2)]
     before = tool.observe(clip, [clip.span], utterances)
-    os.kill(tool._model.host().pid, signal.SIGKILL)
+    os.kill(tool.host().pid, signal.SIGKILL)
     assert tool.observe(clip, [clip.span], utterances) == before
 
 

@@ -64,13 +64,13 @@ def load(options: Message) -> Emotion:
     """Load the network.
 
     Args:
-        options: ``path``: the file, or a folder with ``FILE``; ``device``: ``cpu`` or ``cuda:N``.
+        options: ``folder``: one with ``FILE``, or the file; ``device``: ``cpu`` or ``cuda:N``.
 
     Raises:
         FileNotFoundError: It is not there.
         ModelOutputError: This deepface is not the one that we know.
     """
-    path = Path(options["path"])
+    path = Path(options["folder"])
     file = path / FILE if path.is_dir() else path
     if not file.is_file():
         raise FileNotFoundError(f"{FILE} is not in {path}")

@@ -17,7 +17,7 @@ import numpy as np
 
 from emer.tools.errors import ModelOutputError
 from emer.tools.hosting.items import Item, Message
-from emer.tools.loaders.pretrained import unusable
+from emer.tools.loaders.pretrained import scored, unusable
 from emer.tools.quiet import import_quietly
 
 MODELS: Final = ("model_quantized.onnx", "model.onnx")
@@ -61,7 +61,7 @@ class Encoder:
             scores = 1.0 / (1.0 + np.exp(-row))
         else:
             scores = np.exp(row - row.max()) / np.exp(row - row.max()).sum()
-        return {"scores": dict(zip(self.facts["labels"], scores.tolist(), strict=True))}
+        return scored(self.facts["labels"], [scores.tolist()])[0]
 
 
 def load(options: Message) -> Encoder:
