@@ -61,7 +61,7 @@ class PyannoteDiarization(ModelEngine):
     loader: ClassVar[str] = "emer.tools.loaders.pyannote:load"
     packages: ClassVar[tuple[str, ...]] = ("torch", "pyannote", "pyannote.audio")
     limits: ClassVar[Limits] = Limits(needs_mb=2000, batch_s=LONGEST_S)
-    purpose: ClassVar[str] = "Tells the speakers of one recording apart and says when each speaks."
+    purpose: ClassVar[str] = "Says who speaks when, people talking at the same time included."
     inputs: ClassVar[str] = "16 kHz mono sound, -1..1"
     outputs: ClassVar[str] = "turns with a speaker number; overlapping speech is marked"
     unknown: ClassVar[tuple[str, ...]] = (

@@ -75,7 +75,9 @@ class VocalEvents(ModelEngine):
     cost: ClassVar[float] = 0.2
 
     loader: ClassVar[str] = "emer.tools.loaders.voice:load_events"
-    purpose: ClassVar[str] = "Hears laughter, crying, sighs and other sounds that are not words."
+    purpose: ClassVar[str] = (
+        "Hears laughter, crying, sighs, music and other sounds that are not words."
+    )
     inputs: ClassVar[str] = "16 kHz mono sound in windows of 4 s, every 2 s"
     outputs: ClassVar[str] = "stretches with a sound and its highest score 0..1, not calibrated"
     unknown: ClassVar[tuple[str, ...]] = (
