@@ -1,11 +1,12 @@
 """Stand-ins for models, to see what a host makes of good and bad behaviour."""
 
+import math
 import os
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emer.tools.errors import ToolUnavailable
+from emer.tools.errors import ModelOutputError, ToolUnavailable
 from emer.tools.hosting.items import Item, Message
 
 
@@ -22,8 +23,12 @@ class Odd:
             raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
         for item in batch:
             self._misbehave(item.facts)
+        if any(item.facts.get("odd") == "refused" for item in batch):
+            raise ModelOutputError("one of its numbers is odd")
         return [
-            {"sum": float(item.arrays["x"].sum()), "with": len(batch), "pid": os.getpid()}
+            {"sum": math.nan}
+            if item.facts.get("odd") == "told"
+            else {"sum": float(item.arrays["x"].sum()), "with": len(batch), "pid": os.getpid()}
             for item in batch
         ]
 
@@ -45,6 +50,8 @@ class Odd:
 def load(options: Message) -> Odd:
     if options.get("unavailable"):
         raise ToolUnavailable("odd", "it has no weights", remedy="Run: emer models pull odd.")
+    if options.get("odd"):
+        raise ModelOutputError("it knows itself no more")
     if options.get("broken"):
         raise OSError("no such file")
     return Odd(options)

@@ -9,7 +9,7 @@ Costs    the start of a process and of a library once (1 to 20 s), then 0.2 ms p
 
 A batch for which memory does not suffice is halved, and so are those after it. A process that dies
 or hangs is replaced and asked the same batch again, then item by item: what kills it alone is lost,
-the rest is not. A model that nobody asked for a while leaves its GPU when another needs the room.
+the rest is not; so are items for which a model's numbers are not finite. A model that nobody asked for a while leaves its GPU when another needs the room.
 """
 
 import threading
@@ -19,8 +19,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from emer.tools.errors import ToolUnavailable
-from emer.tools.hosting.items import Item, Lost, Message, packed
+from emer.tools.errors import ModelOutputError, ToolUnavailable
+from emer.tools.hosting.items import LOST, Item, Lost, Message, packed
 from emer.tools.hosting.residents import RESIDENTS
 from emer.tools.worker import Worker, WorkerDied, WorkerFailed, WorkerStuck, WorkerTrouble
 
@@ -159,7 +159,7 @@ class Host:
                     self._halve(answers, batch, waiting)
                     continue
                 for i, answer in zip(batch, found, strict=True):
-                    answers[i] = answer
+                    answers[i] = _broken(answer[LOST]) if LOST in answer else answer
                 if heard is not None:
                     heard(sum(a is not None for a in answers))
         return [a if a is not None else Lost("it was not reached") for a in answers]
@@ -194,6 +194,8 @@ class Host:
             raise self._unavailable(f"{error} while its model was loaded") from error
         except WorkerFailed as error:
             raise self._unavailable(f"its model cannot be loaded ({error})") from error
+        except ModelOutputError as error:
+            raise self._unavailable(f"its model cannot be used ({error.message})") from error
         self._facts = dict(said["facts"])
         return self._facts
 
@@ -275,6 +277,10 @@ def _parts(batch: list[int], most: int) -> list[list[int]]:
 def _fill(answers: list[Answer | None], batch: Sequence[int], lost: Lost) -> None:
     for i in batch:
         answers[i] = lost
+
+
+def _broken(reason: object) -> Lost:
+    return Lost(str(reason)[:200], "Name another model, or check this one: emer models verify.")
 
 
 def _lost_with(trouble: WorkerTrouble) -> Lost:

@@ -165,5 +165,5 @@ def _run(network: Any, given: "NDArray[Any]") -> "list[NDArray[np.float32]]":  #
     told = sorted(network.get_output_details(), key=lambda d: str(d["name"]))
     found = [np.array(network.get_tensor(d["index"])) for d in told]
     if not all(np.isfinite(one).all() for one in found):
-        raise ModelOutputError("the landmarker answered numbers that are not finite")
+        raise ModelOutputError("the landmarker's numbers were not finite")
     return found

@@ -55,8 +55,10 @@ class Encoder:
             None, {n: np.array([v], np.int64) for n, v in given.items() if n in self._wanted}
         )
         row = np.asarray(logits[0], np.float64)
-        if row.shape != (len(self.facts["labels"]),) or not np.isfinite(row).all():
-            raise ModelOutputError(f"{self._tool}: the model returned no finite score per label")
+        if row.shape != (len(self.facts["labels"]),):
+            raise ModelOutputError(f"{self._tool}: the model returned no score per label")
+        if not np.isfinite(row).all():
+            raise ModelOutputError(f"{self._tool}: the model's numbers were not finite")
         if self._independent:
             scores = 1.0 / (1.0 + np.exp(-row))
         else:

@@ -104,5 +104,5 @@ def finite(tool: str, numbers: Any) -> Any:  # noqa: ANN401
 
     plain = numbers.detach().float().cpu()
     if not bool(torch.isfinite(plain).all()):
-        raise ModelOutputError(f"{tool}: the model returned a number that is not finite")
+        raise ModelOutputError(f"{tool}: the model's numbers were not finite")
     return plain.tolist()
