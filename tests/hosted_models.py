@@ -52,6 +52,11 @@ def load(options: Message) -> Odd:
         raise ToolUnavailable("odd", "it has no weights", remedy="Run: emer models pull odd.")
     if options.get("odd"):
         raise ModelOutputError("it knows itself no more")
+    if options.get("unloadable"):
+        try:
+            raise OSError("Could not load this library: /x/torchaudio/lib/_torchaudio.abi3.so")
+        except OSError as error:
+            raise RuntimeError("Could not import module 'AutoModel'") from error
     if options.get("broken"):
         raise OSError("no such file")
     return Odd(options)

@@ -139,6 +139,13 @@ def test_a_model_that_cannot_be_loaded_is_unavailable(host):
         host(broken=True).ask(items(1))
 
 
+def test_a_library_of_torch_that_does_not_load_is_told_whatever_was_made_of_its_error(host):
+    with pytest.raises(ToolUnavailable, match="cannot be loaded together") as told:
+        host(unloadable=True).ask(items(1))
+    assert "_torchaudio.abi3.so" in told.value.reason
+    assert "pip install" in told.value.remedy
+
+
 def test_no_process_is_left_when_a_host_is_closed(host):
     one = host()
     pid = one.ask(items(1))[0]["pid"]

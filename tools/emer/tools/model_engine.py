@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 
 from emer.tools.errors import EmerError, ToolUnavailable
 from emer.tools.findings import ModelCard
+from emer.tools.hosting.builds import misfit
 from emer.tools.hosting.gpus import settled
 from emer.tools.hosting.host import Host, Limits, hosted
 from emer.tools.models.catalogue import serving
@@ -89,6 +90,9 @@ class ModelEngine:
                 self.tool, f"the engine {self.engine} needs {', '.join(missing)}",
                 remedy=f"Run: pip install 'emer[{self.extra}]'.",
             )  # fmt: skip
+        odd = misfit() if "torch" in self.packages else None
+        if odd is not None:
+            raise ToolUnavailable(self.tool, odd.reason, remedy=odd.remedy)
         self.found()
 
     def options(self, found: Installed) -> dict[str, Any]:

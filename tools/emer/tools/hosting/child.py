@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
-from emer.tools.errors import ModelOutputError
+from emer.tools.errors import ModelOutputError, ToolUnavailable
+from emer.tools.hosting.builds import told
 from emer.tools.hosting.items import LOST, Item, Message, unpacked
 from emer.tools.worker_child import arguments, room, serve
 
@@ -98,8 +99,14 @@ def _loaded() -> Model:
     about = arguments()
     _limit(about.get("memory_bytes"))
     module, _, function = str(about["loader"]).partition(":")
-    loader: Loader = getattr(importlib.import_module(module), function)
-    return loader(dict(about["options"]))
+    try:
+        loader: Loader = getattr(importlib.import_module(module), function)
+        return loader(dict(about["options"]))
+    except Exception as error:
+        odd = told(error)
+        if odd is None:
+            raise
+        raise ToolUnavailable(str(about["tool"]), odd.reason, remedy=odd.remedy) from error
 
 
 def _limit(n_bytes: int | None) -> None:

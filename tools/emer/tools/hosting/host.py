@@ -78,7 +78,9 @@ class Host:
         self.tool, self.limits = tool, limits
         self.device = str(options.get("device", "cpu"))
         memory = None if limits.memory_mb is None else limits.memory_mb << 20
-        arguments = {"loader": loader, "options": dict(options), "memory_bytes": memory}
+        arguments = {
+            "tool": tool, "loader": loader, "options": dict(options), "memory_bytes": memory
+        }  # fmt: skip
         self._worker = Worker(
             CHILD, arguments=arguments, environment={**OFFLINE, **(environment or {})}
         )
