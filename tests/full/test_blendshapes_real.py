@@ -103,13 +103,6 @@ def test_points_follow_a_face_that_lies_elsewhere_in_the_picture(task, clip):
     assert np.array(again["shapes"]) == pytest.approx(np.array(first["shapes"]), abs=0.02)
 
 
-def test_a_process_killed_before_a_question_is_replaced(engine, clip):
-    host = engine.host()
-    host.facts()
-    os.kill(host.pid, signal.SIGKILL)
-    assert select(engine.observe(clip, [clip.span], []), kind="action_unit")
-
-
 def test_a_process_killed_in_the_middle_of_a_batch_loses_nothing(engine, clip):
     host = engine.host()
     host.facts()

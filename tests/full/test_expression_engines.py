@@ -1,7 +1,5 @@
 """Expressions through deepface and transformers, with tiny models in their true formats."""
 
-import os
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -180,18 +178,9 @@ def test_no_face_and_hardly_a_face_are_gaps(engine, clip):
     }  # fmt: skip
 
 
-def test_a_process_killed_between_questions_is_replaced(tmp_path, clip):
-    made = DeepFaceExpression()
-    made.set_up(Setup(models={"expression.deepface": str(deepface_emotion.build(tmp_path))}))
-    made.host().facts()
-    os.kill(made.host().pid, signal.SIGKILL)
-    assert select(made.observe(clip, spans((0, 2)), []), kind="expression")
-    made.host().close()
-
-
 def test_numbers_that_are_not_finite_are_refused(tmp_path):
     folder = deepface_emotion.build(tmp_path, broken=True)
-    with pytest.raises(ModelOutputError, match="no list of scores"):
+    with pytest.raises(ModelOutputError, match="not finite"):
         emotion.load({"folder": str(folder), "device": "cpu"})
 
 
