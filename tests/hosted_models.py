@@ -74,7 +74,7 @@ def name_of(item: Item) -> str:
 
 
 class Replay:
-    """Says what another model said of the same items; ``deadly``: dies of everything."""
+    """Says what another model said of the same items, or of any; ``deadly``: dies of everything."""
 
     def __init__(self, options: Message) -> None:
         self.facts = {"device": "cpu", "dtype": "float32"}
@@ -84,7 +84,7 @@ class Replay:
     def answer(self, batch: Sequence[Item]) -> list[Message]:
         if self._deadly:
             os.kill(os.getpid(), 9)
-        return [self._said[name_of(item)] for item in batch]
+        return [self._said.get("any") or self._said[name_of(item)] for item in batch]
 
 
 def replaying(options: Message) -> Replay:

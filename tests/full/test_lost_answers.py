@@ -25,6 +25,9 @@ from emer.tools.hosting import child
 from emer.tools.hosting import host as hosting
 from emer.tools.hosting.items import LOST, Item, Lost
 from emer.tools.media.faces import WIDE_PX, Box, FaceWriter
+from emer.tools.media.intake import take_in
+from emer.tools.media.probe import probe
+from emer.tools.on_screen_text import OnScreenText
 from emer.tools.readings import UtteranceReading
 from emer.tools.registry import installed
 from emer.tools.setup import Setup
@@ -33,7 +36,7 @@ pytestmark = [pytest.mark.full, pytest.mark.filterwarnings("default")]
 
 NO_PROCESS = {"impression", "faces.yunet"}
 WHILE_DECODING = {"on_screen_text.tesseract"}
-"""Asked by its watcher; see test_on_screen_text_real."""
+"""Asked by its watcher, below."""
 ENGINES = sorted(SETUPS.keys() - NO_PROCESS - WHILE_DECODING)
 DURATION_S = 12.0
 
@@ -175,6 +178,28 @@ def test_an_engine_whose_process_dies_of_everything_leaves_gaps_and_the_run_goes
         one.host().close()
 
 
+@pytest.mark.parametrize("deadly", [False, True], ids=["once", "of everything"])
+def test_text_is_read_on_while_decoding_after_the_process_was_killed(tmp_path, monkeypatch, deadly):
+    told = {"text": "Ten years earlier", "box": [0.1, 0.1, 0.5, 0.1], "score": 0.97}
+    said, weights = tmp_path / "said.json", tmp_path / "eng.traineddata"
+    said.write_text(json.dumps({"any": {"lines": [told]}}))
+    weights.touch()
+    one = OnScreenText()
+    one.set_up(Setup(models={"on_screen_text.tesseract": str(weights)}))
+    _replay(one, said, monkeypatch, deadly=deadly)
+    one.host().facts()
+    first = killed_while_it_answers(one.host())
+    path = synth.write_media(tmp_path / "a.mp4", pictures=[synth.picture()] * 40, rate_hz=10)
+    clip, _, _ = take_in(path, probe(path), tmp_path, watchers={one.tool: one})
+    found = one.observe(clip, [clip.span], [])
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+    texts = [f.reading.text for f in found if isinstance(f, Evidence)]
+    assert texts == ([] if deadly else ["Ten years earlier"])
+    assert bool(lost(found)) is deadly
+    one.host().close()
+
+
 def replayed(one, clip, path, monkeypatch, *, deadly=False):
     """Note what the model says, and let a process without its library say it."""
     here = Here(one)
@@ -182,6 +207,10 @@ def replayed(one, clip, path, monkeypatch, *, deadly=False):
         patched.setattr(one, "host", lambda: here)
         asked(one, clip)
     path.write_text(json.dumps(here.said))
+    _replay(one, path, monkeypatch, deadly=deadly)
+
+
+def _replay(one, path, monkeypatch, *, deadly):
     one.loader = "tests.hosted_models:replaying"
     one.environment = {"PYTHONPATH": os.pathsep.join([os.getcwd(), os.environ["PYTHONPATH"]])}
     monkeypatch.setattr(one, "options", lambda found: {"said": str(path), "deadly": deadly})
