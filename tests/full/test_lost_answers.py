@@ -241,8 +241,8 @@ def _pickled(path):
 
 
 def _graph(path):
-    import onnx
-    from onnx import numpy_helper
+    onnx = pytest.importorskip("onnx")
+    numpy_helper = import_module("onnx.numpy_helper")
 
     model = onnx.load(path)
     for one in model.graph.initializer:
@@ -263,6 +263,7 @@ def test_weights_that_answer_no_numbers_leave_gaps_and_the_run_goes_on(
     entry, tmp_path, clip, monkeypatch
 ):
     with SETUPS[entry](tmp_path) as setup:
+        ready(entry, setup)
         ((key, path),) = setup.models.items()
         odd = tmp_path / "odd"
         shutil.copytree(path, odd)
