@@ -83,7 +83,7 @@ def test_a_configuration_that_would_run_something_else_runs_nothing(folder, tmp_
 
 
 def test_the_library_reports_to_nobody_and_says_what_it_is(folder, tmp_path):
-    facts = diarizer(folder)._host().facts()
+    facts = diarizer(folder).host().facts()
     assert facts["library"].startswith("pyannote.audio 4.")
     assert facts["device"] == "cpu"
 
@@ -92,7 +92,7 @@ def test_a_process_that_is_killed_is_replaced(folder, tmp_path):
     clip = clip_of(tmp_path, sound=synth.voiced(6), duration_s=6.0)
     tool = diarizer(folder)
     before = tool.observe(clip, [clip.span], [speech(0, 6)])
-    os.kill(tool._host().pid, signal.SIGKILL)
+    os.kill(tool.host().pid, signal.SIGKILL)
     assert tool.observe(clip, [clip.span], [speech(0, 6)]) == before
 
 

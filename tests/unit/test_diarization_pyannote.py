@@ -74,10 +74,10 @@ def test_a_pipeline_that_others_put_into_the_cache_is_not_trusted(tmp_path, monk
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
     with pytest.raises(ToolUnavailable, match="was not pulled by emer"):
-        tool._digests()
+        tool.options(tool.found())
     digests = {f.path: hashlib.sha256(b"x").hexdigest() for f in entry.files}
     store.write_lock(tmp_path / "models", {entry.name: store.Locked(commit, digests)})
-    assert tool._digests() == digests
+    assert tool.options(tool.found()) == {"sha256": digests}
 
 
 def test_nobody_is_looked_for_where_no_speech_was_found(tmp_path):

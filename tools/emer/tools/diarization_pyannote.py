@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
-from emer.tools.borrowed import Borrowed
 from emer.tools.diarization_pieces import Gallery, pieces
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import (
@@ -23,15 +22,14 @@ from emer.tools.findings import (
     Gap,
     GapCode,
     Modality,
-    ModelCard,
     Spanned,
     TimeSpan,
 )
-from emer.tools.hosting.host import Host
+from emer.tools.hosting.host import Limits
 from emer.tools.hosting.items import Item, Lost
+from emer.tools.model_engine import ModelEngine
 from emer.tools.models import store
 from emer.tools.readings import TurnReading
-from emer.tools.setup import Setup
 from emer.tools.specialist import Clip, Scope
 
 LONGEST_S: Final = 6 * 3600.0
@@ -50,7 +48,7 @@ class Turn:
     overlapped: bool = False
 
 
-class PyannoteDiarization:
+class PyannoteDiarization(ModelEngine):
     """Tells speakers apart with ``pyannote.audio.Pipeline``."""
 
     tool: ClassVar[str] = "diarization"
@@ -61,30 +59,22 @@ class PyannoteDiarization:
     rank: ClassVar[int] = 20
     cost: ClassVar[float] = 1.0
 
-    def __init__(self) -> None:
-        self._model = Borrowed(
-            self.tool, self.engine, "emer.tools.loaders.pyannote:load", _CARD,
-            packages=("torch", "pyannote", "pyannote.audio"),
-        )  # fmt: skip
-
-    @property
-    def card(self) -> ModelCard:
-        """Of the pipeline that is run here."""
-        return self._model.card()
-
-    @property
-    def device(self) -> str:
-        """Where it runs."""
-        return self._model.device
-
-    def set_up(self, setup: Setup) -> None:
-        """Take in which pipeline runs, and where."""
-        self._model.setup = setup
+    loader: ClassVar[str] = "emer.tools.loaders.pyannote:load"
+    packages: ClassVar[tuple[str, ...]] = ("torch", "pyannote", "pyannote.audio")
+    limits: ClassVar[Limits] = Limits(needs_mb=2000, batch_s=LONGEST_S)
+    purpose: ClassVar[str] = "Says who speaks when, people talking at the same time included."
+    inputs: ClassVar[str] = "16 kHz mono sound, -1..1"
+    outputs: ClassVar[str] = "turns with a speaker number; overlapping speech is marked"
+    unknown: ClassVar[tuple[str, ...]] = (
+        "short turns and similar voices are confused",
+        "recordings above an hour are told in pieces, whose speakers are joined by their voices",
+        "speakers are told apart within one clip only and never recognised across clips",
+    )
 
     def ready(self) -> None:
         """Check that the library and a pipeline that may be trusted are here."""
-        self._model.ready()
-        self._digests()
+        super().ready()
+        self.options(self.found())
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
@@ -123,7 +113,7 @@ class PyannoteDiarization:
                 "max_speakers": clip.max_speakers,
             }
             sound = clip.soundtrack.read(piece)
-            (answer,) = self._host().ask([Item(facts, {"sound": sound})])
+            (answer,) = self.host().ask([Item(facts, {"sound": sound})])
             if isinstance(answer, Lost):
                 lost.append(_gap(piece, GapCode.TOOL_FAILED, answer.reason, answer.remedy))
                 continue
@@ -143,19 +133,15 @@ class PyannoteDiarization:
         ]  # fmt: skip
         return [*told, *lost]
 
-    def _host(self) -> Host:
-        return self._model.host(batch_s=LONGEST_S, sha256=self._digests())
-
-    def _digests(self) -> dict[str, str]:
+    def options(self, found: store.Installed) -> dict[str, Any]:
         """Return what its files must be; none are known of a folder of the user's own.
 
         Raises:
             ToolUnavailable: It lies in a cache that others write to and was not pulled by us.
         """
-        found = self._model.installed()
         if found.entry is None:
             return {}
-        lock = store.read_lock(self._model.setup.models_dir).get(found.entry.name)
+        lock = store.read_lock(self.setup.models_dir).get(found.entry.name)
         if not found.locked or lock is None:
             raise ToolUnavailable(
                 self.tool,
@@ -163,7 +149,7 @@ class PyannoteDiarization:
                 " could run code",
                 remedy=f"Run: emer models pull {found.entry.name}.",
             )
-        return dict(lock.sha256)
+        return {"sha256": dict(lock.sha256)}
 
 
 def turns_of(every: Iterable[Sequence[Any]], exclusive: Iterable[Sequence[Any]]) -> list[Turn]:
@@ -220,24 +206,3 @@ def _gap(span: Spanned, code: GapCode, reason: str, remedy: str = "") -> Gap:
         tool=PyannoteDiarization.tool, code=code, start_s=span.start_s, end_s=span.end_s,
         reason=reason, remedy=remedy,
     )  # fmt: skip
-
-
-_CARD: Final = ModelCard(
-    name="diarization through pyannote.audio",
-    calibration="none here: the model's own scores",
-    training="by its authors; see the model's page",
-    revision="of the pipeline found",
-    purpose="Tells the speakers of one recording apart and says when each speaks.",
-    inputs="16 kHz mono sound, -1..1",
-    outputs="turns with a speaker number; overlapping speech is marked",
-    licence="that of the pipeline",
-    commercial_use=False,
-    source="Bredin 2023, pyannote.audio 2.1; https://github.com/pyannote/pyannote-audio",
-    trained_on="what the pipeline's page says",
-    metrics="not measured here",
-    limits=(
-        "short turns and similar voices are confused",
-        "recordings above an hour are told in pieces, whose speakers are joined by their voices",
-        "speakers are told apart within one clip only and never recognised across clips",
-    ),
-)

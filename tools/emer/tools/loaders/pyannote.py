@@ -35,6 +35,7 @@ PIPELINES: Final = (
     "pyannote.audio.pipelines.speaker_diarization.SpeakerDiarization",
 )
 _PARTS: Final = {"dependencies", "version", "pipeline", "params", "freeze", "device"}
+ODD: Final = "the numbers of pyannote's networks were not finite"
 
 
 class Turns:
@@ -94,6 +95,7 @@ def load(options: Message) -> Turns:
             raise _unusable(folder, f"{type(error).__name__}: {str(error)[:300]}") from error
     if pipeline is None:
         raise _unusable(folder, "pyannote.audio found no pipeline in it")
+    _watch(pipeline)
     pipeline.to(torch.device(options["device"]))
     return Turns(
         pipeline,
@@ -102,6 +104,27 @@ def load(options: Message) -> Turns:
             "library": f"pyannote.audio {version('pyannote.audio')}",
         },
     )  # fmt: skip
+
+
+def _watch(pipeline: Any) -> None:  # noqa: ANN401
+    """Make its networks refuse numbers that are none: it would take them for silence, or one voice."""
+    import torch
+
+    for name, step in vars(pipeline).get("_inferences", {}).items():
+        network = getattr(step, "model", None) or getattr(step, "model_", None)
+        if isinstance(network, torch.nn.Module):
+            network.register_forward_hook(_all_odd if name == "_embedding" else _any_odd)
+
+
+def _any_odd(_network: object, _given: object, numbers: Any) -> None:  # noqa: ANN401
+    if bool(numbers.isnan().any()):
+        raise ModelOutputError(ODD)
+
+
+def _all_odd(_network: object, _given: object, numbers: Any) -> None:  # noqa: ANN401
+    """A voice that is nowhere alone may have no embedding; all of them have no such excuse."""
+    if len(numbers) and bool(numbers.isnan().flatten(1).any(dim=1).all()):
+        raise ModelOutputError(ODD)
 
 
 def refuse_changed(folder: Path, digests: Mapping[str, str]) -> None:
