@@ -49,6 +49,14 @@ def test_the_page_has_lanes_for_sounds_texts_tones_and_opinions(report):
     } <= known
 
 
+def test_a_voice_that_sounds_like_nothing_clearly_is_unclear_on_the_page():
+    unclear = tone(SPEECH.subject, *PLACE, happy=0.45)
+    _, groups, _ = lanes_of(reported(ITEM, more=(unclear,)))
+    (mark,) = groups["P1"]["Heard as"].marks
+    assert mark.text == "unclear"
+    assert "nothing clearly, most like happy 0.45" in mark.label
+
+
 def test_the_page_has_none_of_these_lanes_without_their_engines():
     scene, groups, shown = lanes_of(reported(ITEM))
     names = {*scene, *(name for lanes in groups.values() for name in lanes)}

@@ -48,6 +48,13 @@ def test_what_is_heard_beside_words_has_lanes_of_its_own(report, tmp_path):
     assert {"happy 0.62", "0.72", "0.55", "“LATER THAT DAY”"} <= texts
 
 
+@pytest.mark.parametrize("unclear", [{"happy": 0.45}, {"happy": 0.62, "score": 0.4}])
+def test_a_voice_that_clearly_sounds_like_nothing_is_called_nothing(unclear, tmp_path):
+    words = [e for e in findings_of(ITEM) if e.reading.kind == "utterance"]
+    heard = [tone(e.subject, e.start_s, e.end_s, **unclear) for e in words]
+    assert "voice heard as" not in texts_of(reported(ITEM, more=heard), tmp_path)
+
+
 def test_no_lane_is_drawn_for_engines_that_did_not_run(tmp_path):
     assert not LANES & texts_of(reported(ITEM), tmp_path)
 

@@ -23,7 +23,7 @@ from emer.evals.train.voice.corpora import (
     in_windows,
     read_plain,
 )
-from emer.graphs.rule.writing.expressions import MIN_TONE, MIN_TONE_TRUST, TONE_MARGIN
+from emer.graphs.tones import MIN_TONE, MIN_TONE_TRUST, TONE_MARGIN
 from emer.tools.speech_emotion import trust
 from emer.tools.speech_emotion_features import RENDERINGS
 

@@ -13,6 +13,7 @@ from emer.agent.exports.lettering import shown
 from emer.agent.exports.overlaying.tracks import Path
 from emer.agent.exports.timeline.contents import LEAST_INTENSITY
 from emer.graphs.report import Report
+from emer.graphs.tones import clear_tone
 from emer.tools.findings import SCENE
 from emer.tools.media.faces import Box, FaceStore
 from emer.tools.readings import ActionUnitReading, SpeechEmotionReading, VocalEventReading
@@ -66,7 +67,7 @@ class Caption(NamedTuple):
     conflict: str = ""
     """Which of face, voice and words disagree now; empty: none."""
     tone: str = ""
-    """What the voice is heard as, with its score; empty: not judged."""
+    """What the voice clearly sounds like, with its score; empty: nothing."""
 
 
 class Moment(NamedTuple):
@@ -246,8 +247,8 @@ def _tones(report: Report, owner: dict[str, str]) -> dict[str, _Calendar[_Named]
     found: dict[str, list[_Named]] = defaultdict(list)
     for e in report.evidence:
         scores = e.reading.scores if isinstance(e.reading, SpeechEmotionReading) else {}
-        if scores:
-            name = max(scores, key=lambda c: (scores[c], c))
+        name = clear_tone(scores, e.score)
+        if name is not None:
             told = f"voice: {shown(name, longest=24)} {scores[name]:.2f}"
             found[owner.get(e.subject, e.subject)].append(_Named(e.start_s, e.end_s, told))
     return {subject: _Calendar(own) for subject, own in found.items()}

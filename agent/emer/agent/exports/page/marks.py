@@ -13,6 +13,7 @@ from emer.agent.exports.page.words import (
 )
 from emer.graphs.report import Agreement, Label, Reaction, Report, Segment, Shift
 from emer.graphs.rule.writing.wording import at
+from emer.graphs.tones import clear_tone
 from emer.tools.findings import Evidence, Gap, Person, Spanned, Utterance
 from emer.tools.readings import (
     ImpressionReading,
@@ -231,14 +232,17 @@ def sound_marks(evidence: Iterable[Evidence], axis: Axis) -> list[Mark]:
 
 
 def tone_marks(evidence: Iterable[Evidence], axis: Axis) -> list[Mark]:
-    """Return, for each judged utterance, the category that its voice scores highest in."""
+    """Return, for each judged utterance, what its voice clearly sounds like, if anything."""
     drafts = []
     for e in evidence:
         scores = e.reading.scores if isinstance(e.reading, SpeechEmotionReading) else {}
         if scores:
             name = max(scores, key=lambda c: (scores[c], c))
-            told = f"{name} {scores[name]:.2f}"
-            label = f"{during(e.start_s, e.end_s)}, voice heard as {told} (score)"
+            most = f"{name} {scores[name]:.2f}"
+            clear = clear_tone(scores, e.score) is not None
+            told = most if clear else "unclear"
+            heard = most if clear else f"nothing clearly, most like {most}"
+            label = f"{during(e.start_s, e.end_s)}, voice heard as {heard} (score)"
             drafts.append(_Draft(
                 start_s=e.start_s, end_s=e.end_s, css="tone", text=told, label=label,
                 evidence=(e.id,),

@@ -21,6 +21,7 @@ from emer.agent.exports.timeline.things import (
     Stretch,
 )
 from emer.graphs.report import Report
+from emer.graphs.tones import clear_tone
 from emer.tools.findings import SCENE, Evidence, Gap, Person
 from emer.tools.readings import (
     ActionUnitReading,
@@ -140,9 +141,9 @@ def _add(own: Shown, evidence: Evidence) -> None:
     elif isinstance(reading, VoiceDimensionsReading):
         _affect(own, place, "raters", reading.valence, reading.arousal)
         own.affect.setdefault("dominance", []).append(Mark(*place, "raters", reading.dominance))
-    elif isinstance(reading, SpeechEmotionReading) and reading.scores:
-        name = max(reading.scores, key=lambda c: (reading.scores[c], c))
-        own.tones.append(Chip(*place, shown(name, longest=24), reading.scores[name], 0))
+    elif isinstance(reading, SpeechEmotionReading):
+        if heard := clear_tone(reading.scores, evidence.score):
+            own.tones.append(Chip(*place, shown(heard, longest=24), reading.scores[heard], 0))
     else:
         _add_around(own, evidence)
 

@@ -18,6 +18,7 @@ from emer.graphs.rule.writing.wording import (
     value,
 )
 from emer.graphs.tasks import ClaimDraft, Fact
+from emer.graphs.tones import clear_tone
 from emer.tools import taxonomy
 from emer.tools.findings import Modality
 
@@ -36,15 +37,8 @@ MIN_DOMINANCE: Final = 0.35
 MIN_VOICE_VALENCE: Final = 0.35
 """Voices carry valence weakly: only a marked one is told."""
 TONES: Final = taxonomy.CATEGORY_SETS["ravdess8"]
-MIN_TONE: Final = 0.6
-"""A voice is said to sound like a category from this score on: of actors whom the network never heard
-more than half are then named, hardly ever wrongly, and of plain readers fewer than one in twenty ..."""
-TONE_MARGIN: Final = 0.2
-"""... if no other comes near it ..."""
-MIN_TONE_TRUST: Final = 0.5
-"""... and the sound is clean, long and usual enough: actors taught the network, not this speaker ..."""
 TONE_APART: Final = 0.8
-"""... and it does not place the voice's arousal so far from where its measured prosody lies."""
+"""What a voice is heard as is not told if it places its arousal so far from its measured prosody."""
 SHARP: Final = 1.0
 """Distance on -1..1 from which two modalities disagree sharply."""
 MAX_CUES: Final = 3
@@ -214,16 +208,11 @@ def voice_heard_as(here: Moment) -> Scored | None:
     best: Scored | None = None
     for fact in here.facts("speech_emotion"):
         named = {c: s for c in TONES if (s := value(fact, f"tone.{c}")) is not None}
-        if len(named) < 2:
+        told = clear_tone(named, fact.score)
+        if told is None or told in AT_REST_VOICE or _apart(here, fact):
             continue
-        first, second, *_ = sorted(named, key=lambda c: (-named[c], c))
-        clear = named[first] >= MIN_TONE and named[first] - named[second] >= TONE_MARGIN
-        if first in AT_REST_VOICE or not clear or (fact.score or 0.0) < MIN_TONE_TRUST:
-            continue
-        if _apart(here, fact):
-            continue
-        if best is None or named[first] > best.score:
-            best = Scored(first, named[first], fact)
+        if best is None or named[told] > best.score:
+            best = Scored(told, named[told], fact)
     return best
 
 
