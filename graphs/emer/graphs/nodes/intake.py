@@ -13,6 +13,7 @@ from emer.tools.findings import Finding, Gap, GapCode, TimeSpan
 from emer.tools.media.info import MediaInfo
 from emer.tools.media.intake import STILL_S
 from emer.tools.media.probe import probe
+from emer.tools.quoting import quoted
 from emer.tools.registry import NOT_BUILT
 from emer.tools.specialist import PassSpecialist, Specialist
 
@@ -68,7 +69,7 @@ def plan_task(state: State, context: Context) -> PlanTask:
     info, span = state["media"], state["span"]
     offers = tuple(
         ToolOffer(
-            tool=s.tool, purpose=s.card.purpose, modality=s.modality,
+            tool=s.tool, purpose=quoted(s.card.purpose, 300), modality=s.modality,
             needs=tuple(n for n in s.needs if n in context.specialists),
             cost_s=round(s.cost * span.duration_s, 3),
         )
