@@ -8,7 +8,7 @@ Source   kinds named by the OWASP Top 10 for LLM applications (LLM01, 2025), by 
 
 The rule that tells instructions from talk (``emer.graphs.instructions``) was written with the ones
 that are not ``held_out`` in view; the others are there to see what it does with what it was not made
-for. Both figures are reported.
+for, as far as people can tell who wrote both. Both figures are reported.
 """
 
 import base64

@@ -169,7 +169,7 @@ def claims_of(
     drafts: list[ClaimDraft], segments: dict[str, Segment], names: set[str], *, first: int
 ) -> list[Claim]:
     """Number what can be a claim at all; ``rests_on`` turns from places into ids."""
-    said: set[tuple[str, str, str]] = set()
+    said: set[str] = set()
     usable = {
         place: draft
         for place, draft in enumerate(drafts[: MAX_CLAIMS * len(names)])
@@ -177,16 +177,17 @@ def claims_of(
         and draft.assertions
         and draft.text.strip()
         and len(draft.text) <= MAX_CLAIM_CHARS
-        and not _is_repeated((draft.segment, draft.stage, draft.text), said)
+        and not _is_repeated(draft, said)
     }
     ids = {place: f"K{first + i}" for i, place in enumerate(usable)}
     return [_claim(ids, place, d, segments[d.segment]) for place, d in usable.items()]
 
 
-def _is_repeated(one: tuple[str, str, str], said: set[tuple[str, str, str]]) -> bool:
-    """Whether a model has said the same before; what it says is noted."""
-    known = one in said
-    said.add(one)
+def _is_repeated(draft: ClaimDraft, said: set[str]) -> bool:
+    """Whether a model has said exactly the same before; what it says is noted."""
+    whole = draft.model_dump_json()
+    known = whole in said
+    said.add(whole)
     return known
 
 

@@ -72,8 +72,8 @@ def recall_cases(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 
 
 def _instruction_in(found: RetrievedCase) -> str | None:
-    case = found.case
-    return next((why for t in (case.situation, case.words) if t and (why := instructs(t))), None)
+    texts = (quoted(t) for t in (found.case.situation, found.case.words))
+    return next((why for t in texts if t and (why := instructs(t))), None)
 
 
 def _left_out(case: str, why: str, state: State) -> Gap:

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from emer.graphs.asking import ask
 from emer.graphs.nodes.agreement import modalities_of
-from emer.graphs.nodes.intake import clamped, is_watcher, plan_task
+from emer.graphs.nodes.intake import MAX_REASON, clamped, is_watcher, plan_task
 from emer.graphs.nodes.specialists import overspent, spent_s
 from emer.graphs.report import Decision
 from emer.graphs.rule.plans.planning import with_needs
@@ -25,6 +25,7 @@ from emer.graphs.tasks import (
     SpeakingFact,
 )
 from emer.tools.findings import SCENE, Person, TimeSpan, select
+from emer.tools.quoting import quoted
 from emer.tools.readings import SpeakingFaceReading
 
 MAX_LOOKS: Final = 3
@@ -163,7 +164,7 @@ def _look(state: State, context: Context, draft: LookDraft) -> Look | None:
         number=len(state["looks"]), focus=focus, rate_hz=rate_hz, tools=tuple(sorted(tools)),
         span=span, part=part,
         min_speakers=_at_least(draft.n_speakers, context) or state["looks"][-1].min_speakers,
-        reason=draft.reason,
+        reason=quoted(draft.reason, MAX_REASON),
     )  # fmt: skip
 
 
