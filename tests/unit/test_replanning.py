@@ -2,9 +2,9 @@
 
 import pytest
 
-from emer.graphs.report import Agreement
 from emer.graphs.rule.plans.replanning import CLOSE_HZ, replan
 from emer.graphs.tasks import (
+    ConflictFact,
     LookFact,
     PlanTask,
     ReplanTask,
@@ -32,9 +32,9 @@ def segment(start_s, end_s, *modalities, role="speaking"):
 
 
 def conflict(start_s, end_s, magnitude, pair=(FACE, WORDS)):
-    return Agreement(
-        segment="S1", subject="P1", start_s=start_s, end_s=end_s, pair=pair, verdict="conflict",
-        dimension="valence", magnitude=magnitude, detail="they disagree",
+    return ConflictFact(
+        segment="S1", subject="P1", start_s=start_s, end_s=end_s, pair=pair, dimension="valence",
+        magnitude=magnitude,
     )  # fmt: skip
 
 

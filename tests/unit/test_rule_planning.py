@@ -77,7 +77,7 @@ def test_subtitles_of_a_silent_video_are_read():
 
 
 def test_what_cannot_run_is_left_out_with_its_reason():
-    broken = OFFERS[0].model_copy(update={"problem": "no weights"})
+    broken = OFFERS[0].model_copy(update={"can_run": False})
     task_tools = (broken, *OFFERS[1:])
     assert "speech_activity" not in chosen(tools=task_tools)
 

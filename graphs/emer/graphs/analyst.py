@@ -22,6 +22,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from emer.graphs.checkpoints import Checkpoint
+from emer.graphs.leaks import withheld
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.alignment import align
 from emer.graphs.nodes.intake import make_plan, probe_media
@@ -36,6 +37,7 @@ from emer.graphs.nodes.verification import verify_claims, verify_labels
 from emer.graphs.report import Report
 from emer.graphs.state import Context, Errand, Event, State, gap_key
 from emer.tools.findings import Gap, GapCode
+from emer.tools.quoting import quoted
 
 RECURSION_LIMIT: Final = 90
 """Steps of one run: 12 fixed ones, and per look five and two per wave; specialists nest about five
@@ -100,7 +102,8 @@ def _or_gap(
             gap = Gap(
                 tool=name, code=GapCode.TOOL_FAILED,
                 start_s=state["span"].start_s, end_s=state["span"].end_s,
-                reason=f"this step failed ({type(error).__name__}: {str(error)[:200]})",
+                reason=f"this step failed ({type(error).__name__}: "
+                f"{withheld(quoted(str(error), 200), 200)})",
                 remedy="The measurements are kept. Please report this.",
             )  # fmt: skip
             return {"gaps": {gap_key(gap): gap}}

@@ -1,11 +1,13 @@
 """The calls that are made to the model behind the analyst: what it is given, what it must answer.
 
 Every task is one JSON document; every answer is bound to a schema. The planning task holds the
-user's question and typed facts only. Words from the media, names and retrieved cases occur in
-reading and explaining tasks alone, as quoted data, and those calls have no tools.
+user's question and typed facts only: numbers, members of closed sets, and names of tools, persons
+and segments, which their type keeps from holding a sentence. Words from the media and retrieved
+cases occur in reading, explaining and labelling tasks alone, as quoted data with the id of their
+evidence, and those calls have no tools.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,19 +25,25 @@ from emer.graphs.report import (
     Shift,
     Stage,
 )
-from emer.tools.findings import Modality, Person
+from emer.tools.findings import GapCode, Modality, Person, Spanned
+from emer.tools.media.info import MediaKind
 from emer.tools.readings import Frozen, Quantity, Unit
+
+NAME_PATTERN: Final = r"^[A-Za-z0-9_.:-]{1,64}$"
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+"""What something is called by us: no room for a sentence."""
+Role = Literal["speaking", "listening", "silent"]
 
 
 class ToolOffer(Frozen):
     """One specialist that could be run."""
 
-    tool: str
-    purpose: str
+    tool: Name
+    purpose: str = Field(max_length=300, description="of the installed engine's card")
     modality: Modality
-    needs: tuple[str, ...]
+    needs: tuple[Name, ...]
     cost_s: float = Field(default=0.0, ge=0, description="seconds of work for the whole part")
-    problem: str | None = Field(default=None, description="why it cannot run here; None if it can")
+    can_run: bool = True
 
 
 class PlanTask(Frozen):
@@ -43,7 +51,7 @@ class PlanTask(Frozen):
 
     kind: Literal["plan"] = "plan"
     question: str | None
-    media_kind: str
+    media_kind: MediaKind
     duration_s: float
     has_sound: bool
     has_picture: bool
@@ -56,10 +64,10 @@ class PlanTask(Frozen):
 
 
 class GapFact(Frozen):
-    """A span without a reading."""
+    """A span without a reading, and why; the sentence that tells it is not here."""
 
-    tool: str
-    code: str
+    tool: Name
+    code: GapCode
     start_s: float
     end_s: float
 
@@ -71,16 +79,36 @@ class ReplanTask(Frozen):
     question: str | None
     plan: PlanTask
     look: int = Field(description="number of the look that would follow")
-    tools_run: tuple[str, ...]
+    tools_run: tuple[Name, ...]
     left_s: float | None = Field(
         default=None, description="seconds of work that the budget leaves; null: there is no budget"
     )
-    persons: tuple[Person, ...]
+    persons: tuple["PersonFact", ...]
     segments: tuple["SegmentBrief", ...]
-    conflicts: tuple[Agreement, ...]
+    conflicts: tuple["ConflictFact", ...]
     gaps: tuple[GapFact, ...]
     speaking: tuple["SpeakingFact", ...] = ()
     looks: tuple["LookFact", ...] = Field(description="what was looked at how densely so far")
+
+
+class PersonFact(Frozen):
+    """One person, by the names under which they were found."""
+
+    id: Name
+    speaker: Name | None = None
+    face_tracks: tuple[Name, ...] = ()
+    heard_s: float = Field(ge=0)
+    seen_s: float = Field(ge=0)
+
+
+class ConflictFact(Spanned):
+    """Two modalities of one segment that contradict each other."""
+
+    segment: Name
+    subject: Name
+    pair: tuple[Modality, Modality]
+    dimension: Literal["valence", "arousal"] | None
+    magnitude: float = Field(ge=0, le=2)
 
 
 class LookFact(Frozen):
@@ -94,8 +122,8 @@ class LookFact(Frozen):
 class SpeakingFact(Frozen):
     """Which face seemed to speak during one utterance."""
 
-    speaker: str
-    track: str
+    speaker: Name
+    track: Name
     score: Unit
     start_s: float
     end_s: float
@@ -104,9 +132,9 @@ class SpeakingFact(Frozen):
 class SegmentBrief(Frozen):
     """One segment without any words of the media."""
 
-    id: str
-    subject: str
-    role: Literal["speaking", "listening", "silent"]
+    id: Name
+    subject: Name
+    role: Role
     start_s: float
     end_s: float
     modalities: tuple[Modality, ...] = Field(description="those with any affect")
@@ -127,6 +155,9 @@ class Fact(Frozen):
         description="of the evidence, less where music plays over a voice; not calibrated",
     )
     quantities: dict[str, Quantity] = Field(description="texts among them are quoted, untrusted")
+    instructs: str | None = Field(
+        default=None, description="why its words are addressed to a machine, and no clue"
+    )
 
 
 class ModalityFact(Frozen):
@@ -145,7 +176,7 @@ class SegmentFacts(Frozen):
 
     id: str
     subject: str
-    role: Literal["speaking", "listening", "silent"]
+    role: Role
     start_s: float
     end_s: float
     facts: tuple[Fact, ...]
@@ -182,7 +213,7 @@ class LabelTask(Frozen):
     kind: Literal["label"] = "label"
     claims: tuple[Claim, ...]
     readings: tuple["ReadingDraft", ...]
-    roles: dict[str, Literal["speaking", "listening", "silent"]] = Field(description="by segment")
+    roles: dict[str, Role] = Field(description="by segment")
 
 
 Task = Annotated[

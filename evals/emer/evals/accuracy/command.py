@@ -8,11 +8,15 @@ import typer
 
 from emer.agent.saying import USAGE, fail, notice
 from emer.evals.accuracy.subjects import SUBJECTS
+from emer.evals.injection.command import injection
 
 if TYPE_CHECKING:
     from emer.evals.tables import Table
 
 app: Final = typer.Typer(help="Measure how right the specialists and explanations are.")
+
+
+app.command("injection")(injection)
 
 
 @app.callback()

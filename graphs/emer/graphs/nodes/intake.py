@@ -13,12 +13,15 @@ from emer.tools.findings import Finding, Gap, GapCode, TimeSpan
 from emer.tools.media.info import MediaInfo
 from emer.tools.media.intake import STILL_S
 from emer.tools.media.probe import probe
+from emer.tools.quoting import quoted
 from emer.tools.registry import NOT_BUILT
 from emer.tools.specialist import PassSpecialist, Specialist
 
 UNKNOWN_LENGTH_S: Final = 24 * 3600.0
 WHOLE_S: Final = 120.0
 """Parts up to this length are taken in whole, whatever moment is asked about."""
+MAX_REASON: Final = 500
+"""Characters of a decision's reason."""
 CONTEXT_S: Final = 30.0
 """What is taken in before and after a moment of a longer part."""
 
@@ -68,7 +71,7 @@ def plan_task(state: State, context: Context) -> PlanTask:
     info, span = state["media"], state["span"]
     offers = tuple(
         ToolOffer(
-            tool=s.tool, purpose=s.card.purpose, modality=s.modality,
+            tool=s.tool, purpose=quoted(s.card.purpose, 300), modality=s.modality,
             needs=tuple(n for n in s.needs if n in context.specialists),
             cost_s=round(s.cost * span.duration_s, 3),
         )
@@ -96,8 +99,11 @@ def make_plan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             tool=o.tool, chosen=o.tool in chosen, start_s=look.focus.start_s,
             end_s=look.focus.end_s, cost_s=o.cost_s,
             rate_hz=look.rate_hz if is_watcher(context.specialists[o.tool]) else None,
-            reason=chosen.get(o.tool)
-            or (said[o.tool].reason if o.tool in said else "the model left it out"),
+            reason=quoted(
+                chosen.get(o.tool)
+                or (said[o.tool].reason if o.tool in said else "the model left it out"),
+                MAX_REASON,
+            ),
         )
         for o in task.tools
     ]  # fmt: skip

@@ -7,8 +7,11 @@ from langgraph.runtime import Runtime
 
 from emer.graphs.affect import through_music
 from emer.graphs.asking import ask
+from emer.graphs.held import held, is_label
+from emer.graphs.instructions import instructs
 from emer.graphs.nodes.agreement import modalities_of
 from emer.graphs.report import Agreement, CaseShown, Claim, Label, Language, Segment
+from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.state import Context, Event, State
 from emer.graphs.tasks import (
     ClaimDraft,
@@ -26,17 +29,23 @@ from emer.graphs.tasks import (
 )
 from emer.tools import taxonomy
 from emer.tools.findings import Evidence
+from emer.tools.quoting import quoted
 
 PART: Final = 24
 """Segments per call: keeps a call to a language model within its context."""
 MAX_LABELS: Final = 3
 """Labels per segment; more would only fish for agreement."""
+MAX_CLAIMS: Final = 40
+"""Drafts per segment that are looked at; the built-in analyst writes at most a dozen."""
+MAX_CLAIM_CHARS: Final = 1200
+"""A longer draft is no sentence."""
 
 
 def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Weigh the clues of every segment against each other."""
     context, notes = runtime.context, {}
     readings: list[ReadingDraft] = []
+    dropped = list(state.get("dropped", []))
     for part in _parts(state):
         task = ReadTask(
             question=context.request.question, language=context.request.output_language,
@@ -44,10 +53,14 @@ def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         )  # fmt: skip
         answer, said = ask(context.model, task, Readings)
         notes.update(said)
-        known = {s.id for s in part}
-        readings += [r for r in answer.readings if r.segment in known]
+        if isinstance(context.model, RuleChatModel):
+            readings += answer.readings
+            continue
+        kept = held(answer.readings, task)
+        readings += kept.readings
+        dropped += kept.dropped
     context.emit(Event("disambiguate", "finished", f"{len(readings)} segment(s)"))
-    return {"readings": list({r.segment: r for r in readings}.values()), "notes": notes}
+    return {"readings": readings, "dropped": dropped, "notes": notes}
 
 
 def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -130,6 +143,7 @@ def facts_of(
                 evidence=e.id, tool=e.tool, kind=e.reading.kind, modality=e.modality,
                 subject=e.subject, start_s=e.start_s, end_s=e.end_s,
                 score=_trusted(e, music), quantities=e.reading.quantities(),
+                instructs=_instruction_in(e),
             )
             for e in (*own, *around)
         ),
@@ -152,6 +166,11 @@ def _trusted(evidence: Evidence, music: float) -> float | None:
     return _rounded(music * evidence.score)
 
 
+def _instruction_in(evidence: Evidence) -> str | None:
+    texts = (v for v in evidence.reading.quantities().values() if isinstance(v, str))
+    return next((why for text in texts if (why := instructs(text))), None)
+
+
 def _rounded(number: float | None) -> float | None:
     return None if number is None else round(number, 3)
 
@@ -160,21 +179,34 @@ def claims_of(
     drafts: list[ClaimDraft], segments: dict[str, Segment], names: set[str], *, first: int
 ) -> list[Claim]:
     """Number what can be a claim at all; ``rests_on`` turns from places into ids."""
+    said: set[str] = set()
     usable = {
         place: draft
-        for place, draft in enumerate(drafts)
-        if draft.segment in names and draft.assertions and draft.text.strip()
+        for place, draft in enumerate(drafts[: MAX_CLAIMS * len(names)])
+        if draft.segment in names
+        and draft.assertions
+        and draft.text.strip()
+        and len(draft.text) <= MAX_CLAIM_CHARS
+        and not _is_repeated(draft, said)
     }
     ids = {place: f"K{first + i}" for i, place in enumerate(usable)}
     return [_claim(ids, place, d, segments[d.segment]) for place, d in usable.items()]
 
 
+def _is_repeated(draft: ClaimDraft, said: set[str]) -> bool:
+    """Whether a model has said exactly the same before; what it says is noted."""
+    whole = draft.model_dump_json()
+    known = whole in said
+    said.add(whole)
+    return known
+
+
 def _claim(ids: dict[int, str], place: int, draft: ClaimDraft, segment: Segment) -> Claim:
     cited = dict.fromkeys(i for a in draft.assertions for i in a.evidence)
-    start_s = segment.start_s if draft.start_s is None else draft.start_s
+    start_s = segment.start_s if draft.start_s is None else max(0.0, draft.start_s)
     end_s = segment.end_s if draft.end_s is None else draft.end_s
     return Claim(
-        id=ids[place], stage=draft.stage, text=" ".join(draft.text.split()),
+        id=ids[place], stage=draft.stage, text=quoted(draft.text),
         subject=segment.subject, segment=segment.id, evidence=tuple(cited),
         assertions=tuple(draft.assertions), labels=tuple(draft.labels), about=tuple(draft.about),
         rests_on=tuple(ids[i] for i in draft.rests_on if i in ids and i != place),
@@ -188,7 +220,7 @@ def labels_of(
     """Return the labels that drafts amount to: one word form each, best first, at most three."""
     kept: list[Label] = []
     for name, segment in segments.items():
-        mine = [d for d in drafts if d.segment == name and d.evidence and d.label.strip()]
+        mine = [d for d in drafts if d.segment == name and d.evidence and is_label(d.label.strip())]
         # a model may write 'happiness'; reports use one word form of each label
         words: dict[str, LabelDraft] = {}
         for d in sorted(mine, key=lambda d: -d.score):

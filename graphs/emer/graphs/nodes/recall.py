@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from langgraph.runtime import Runtime
 
 from emer.graphs.affect import ModalityAffect
+from emer.graphs.instructions import instructs
 from emer.graphs.nodes.agreement import modalities_of
 from emer.graphs.nodes.reasoning import facts_of
 from emer.graphs.report import Agreement, CaseShown, Segment
@@ -21,6 +22,7 @@ from emer.memory.profile import profile_of
 from emer.memory.retrieval import RetrievedCase
 from emer.tools.errors import EmerError
 from emer.tools.findings import Evidence, Gap, GapCode, Modality
+from emer.tools.quoting import quoted
 
 MAX_SEGMENTS: Final = 6
 """Segments that cases are looked up for: those that lean furthest from neutral."""
@@ -50,10 +52,13 @@ def recall_cases(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         return {"cases": []}
     evidence, sha256 = state.get("evidence", {}), state["media"].sha256
     shown: list[CaseShown] = []
+    refused: dict[str, str] = {}
     try:
         for telling in most_telling(state):
             query = query_for(telling, evidence, sha256)
             fitting = [found for found in finder(query) if _fits(found, query)]
+            refused |= {f.case.id: why for f in fitting if (why := _instruction_in(f))}
+            fitting = [f for f in fitting if f.case.id not in refused]
             shown += [_shown(telling.segment, f) for f in fitting[:CASES_PER_SEGMENT]]
     except EmerError as error:
         gap = Gap(
@@ -62,7 +67,22 @@ def recall_cases(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         )  # fmt: skip
         return {"cases": shown, "gaps": {"memory": gap}}
     runtime.context.emit(Event("recall", "finished", f"{len(shown)} similar case(s)"))
-    return {"cases": shown}
+    gaps = {f"memory-{case}": _left_out(case, why, state) for case, why in refused.items()}
+    return {"cases": shown, "gaps": gaps}
+
+
+def _instruction_in(found: RetrievedCase) -> str | None:
+    texts = (quoted(t) for t in (found.case.situation, found.case.words))
+    return next((why for t in texts if t and (why := instructs(t))), None)
+
+
+def _left_out(case: str, why: str, state: State) -> Gap:
+    return Gap(
+        tool="memory", code=GapCode.NOT_CREDIBLE,
+        start_s=state["span"].start_s, end_s=state["span"].end_s,
+        reason=f"case {case} was left out, because its text is addressed to a machine: {why}",
+        remedy=f"Read it with 'emer memory show {case}' and remove it if it is not yours.",
+    )  # fmt: skip
 
 
 def most_telling(state: State) -> list[Telling]:
@@ -110,11 +130,12 @@ def query_for(telling: Telling, evidence: dict[str, Evidence], sha256: str) -> Q
     segment = telling.segment
     ids = dict.fromkeys((*segment.words, *segment.voice, *segment.face))
     own = [evidence[i] for i in ids if i in evidence]
-    said = [e.reading.quantities().get("words.text", "") for e in own]
+    said = [str(e.reading.quantities().get("words.text", "")) for e in own]
     affect = profile_of(own)
     return Query(
         affect=affect,
-        words=next((str(text) for text in said if text), ""),
+        # who talks to a machine could otherwise choose the cases
+        words=next((text for text in said if text and instructs(text) is None), ""),
         pattern=telling.pattern,
         # what does not fit a single modality is dropped afterwards
         k=CASES_PER_SEGMENT * (3 if _n_modalities(affect) == 1 else 1),
@@ -139,7 +160,7 @@ def _shown(segment: Segment, found: RetrievedCase) -> CaseShown:
     return CaseShown(
         case=found.case.id, segment=segment.id,
         similarity=round(max(0.0, min(1.0, found.similarity)), 3),
-        situation=found.case.situation, words=found.case.words, labels=found.case.labels,
-        pattern=found.case.pattern, why="; ".join(found.why),
-        provenance=found.case.provenance, trust=found.case.trust,
+        situation=quoted(found.case.situation), words=quoted(found.case.words),
+        labels=found.case.labels, pattern=found.case.pattern, why=quoted("; ".join(found.why)),
+        provenance=quoted(found.case.provenance), trust=found.case.trust,
     )  # fmt: skip

@@ -1,9 +1,11 @@
 """Put the report together from what was verified."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from langgraph.runtime import Runtime
 
+from emer.graphs.leaks import leak_in
 from emer.graphs.nodes.specialists import lost, spent_s
 from emer.graphs.nodes.verification import basis_of
 from emer.graphs.prompts import PROMPTS_VERSION
@@ -16,12 +18,17 @@ from emer.graphs.state import Context, Event, State
 from emer.graphs.verification.claims import objection_to
 from emer.graphs.verification.inference import Known
 from emer.tools.findings import Gap
+from emer.tools.quoting import quoted
 
 NOTICE = (
     "This analysis was made by a machine. It describes what people show, sound and say, not what "
     "they feel; scores are not probabilities. Whoever uses it on people must tell them (EU AI Act, "
     "Art. 50(3)); inferring emotions at work or in education is prohibited (Art. 5(1)(f))."
 )
+
+MAX_NOTE: Final = 600
+_TOLD: Final = re.compile(r"([^(]{1,200}?) (\(.*\))([^()]*)$")
+"""A note of a failure: what failed, what the model or its service said, what was done about it."""
 
 
 def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -77,7 +84,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             question=question, llm=context.model_name, prompts=PROMPTS_VERSION, language=context.request.language,
             rate_hz=context.request.rate_hz, span=(state["span"].start_s, state["span"].end_s),
             plan=tuple(state.get("plan", [])), tools=tuple(tools), dropped=tuple(dropped),
-            notes=tuple(n for _, n in sorted(state.get("notes", {}).items())),
+            notes=tuple(_note(*item) for item in sorted(state.get("notes", {}).items())),
             budget=context.request.budget.model_copy(update={"spent_s": spent_s(state)}),
             resumed=context.resumed,
             purpose=context.request.purpose, notice=NOTICE,
@@ -88,6 +95,17 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         report = report.model_copy(update={"explanation": told})
     context.emit(Event("report", "finished", f"{len(claims)} claim(s), {len(labels)} label(s)"))
     return {"report": report}
+
+
+def _note(key: str, note: str) -> str:
+    """Return a note; what a language model said in it is told only if it carries nothing out."""
+    note = quoted(note, MAX_NOTE)
+    why = leak_in(note) if key.startswith("llm-") else None
+    if why is None:
+        return note
+    told = _TOLD.match(note)
+    head, tail = (told[1], told[3]) if told else ("a language model failed", "")
+    return f"{head} (what it said is withheld: {why}){tail}"
 
 
 def _limits(gaps: list[Gap]) -> list[str]:

@@ -1,26 +1,31 @@
 """Look back over the first findings: is a further look needed, and can it be afforded?"""
 
+import re
 from typing import Any, Final, Literal
 
 from langgraph.runtime import Runtime
 
 from emer.graphs.asking import ask
 from emer.graphs.nodes.agreement import modalities_of
-from emer.graphs.nodes.intake import clamped, is_watcher, plan_task
+from emer.graphs.nodes.intake import MAX_REASON, clamped, is_watcher, plan_task
 from emer.graphs.nodes.specialists import overspent, spent_s
 from emer.graphs.report import Decision
 from emer.graphs.rule.plans.planning import with_needs
 from emer.graphs.state import Context, Event, Look, State
 from emer.graphs.tasks import (
+    NAME_PATTERN,
+    ConflictFact,
     GapFact,
     LookDraft,
     LookFact,
+    PersonFact,
     Replan,
     ReplanTask,
     SegmentBrief,
     SpeakingFact,
 )
-from emer.tools.findings import SCENE, TimeSpan, select
+from emer.tools.findings import SCENE, Person, TimeSpan, select
+from emer.tools.quoting import quoted
 from emer.tools.readings import SpeakingFaceReading
 
 MAX_LOOKS: Final = 3
@@ -90,6 +95,7 @@ def _replan_task(state: State, context: Context) -> ReplanTask:
         if isinstance(e.reading, SpeakingFaceReading)
         for u in spoken
         if u.overlap_s(e) > 0.5 * min(u.duration_s, e.duration_s)
+        and _is_name(u.subject) and _is_name(e.reading.track)
     ]  # fmt: skip
     return ReplanTask(
         question=context.request.question,
@@ -97,7 +103,7 @@ def _replan_task(state: State, context: Context) -> ReplanTask:
         look=len(state["looks"]),
         tools_run=tuple(sorted({t.tool for t in state.get("tools", {}).values()})),
         left_s=_left_s(state, context),
-        persons=tuple(state.get("persons", [])),
+        persons=tuple(_person(p) for p in state.get("persons", [])),
         segments=tuple(
             SegmentBrief(
                 id=s.id, subject=s.subject, role=s.role, start_s=s.start_s, end_s=s.end_s,
@@ -105,9 +111,16 @@ def _replan_task(state: State, context: Context) -> ReplanTask:
             )
             for s in state.get("segments", [])
         ),
-        conflicts=tuple(a for a in state.get("agreement", []) if a.verdict == "conflict"),
+        conflicts=tuple(
+            ConflictFact(
+                segment=a.segment, subject=a.subject, start_s=a.start_s, end_s=a.end_s,
+                pair=a.pair, dimension=a.dimension, magnitude=a.magnitude,
+            )
+            for a in state.get("agreement", [])
+            if a.verdict == "conflict"
+        ),
         gaps=tuple(
-            GapFact(tool=g.tool, code=str(g.code), start_s=g.start_s, end_s=g.end_s)
+            GapFact(tool=g.tool, code=g.code, start_s=g.start_s, end_s=g.end_s)
             for _, g in sorted(state.get("gaps", {}).items())
         ),
         speaking=tuple(speaking),
@@ -116,6 +129,20 @@ def _replan_task(state: State, context: Context) -> ReplanTask:
             for x in state["looks"]
         ),
     )  # fmt: skip
+
+
+def _person(person: Person) -> PersonFact:
+    """Return a person without what has no place in a name, whoever named the voice or the face."""
+    speaker = person.speaker
+    return PersonFact(
+        id=person.id, speaker=speaker if speaker and _is_name(speaker) else None,
+        face_tracks=tuple(t for t in person.face_tracks if _is_name(t)),
+        heard_s=person.heard_s, seen_s=person.seen_s,
+    )  # fmt: skip
+
+
+def _is_name(text: str) -> bool:
+    return re.fullmatch(NAME_PATTERN, text) is not None
 
 
 def _look(state: State, context: Context, draft: LookDraft) -> Look | None:
@@ -137,7 +164,7 @@ def _look(state: State, context: Context, draft: LookDraft) -> Look | None:
         number=len(state["looks"]), focus=focus, rate_hz=rate_hz, tools=tuple(sorted(tools)),
         span=span, part=part,
         min_speakers=_at_least(draft.n_speakers, context) or state["looks"][-1].min_speakers,
-        reason=draft.reason,
+        reason=quoted(draft.reason, MAX_REASON),
     )  # fmt: skip
 
 

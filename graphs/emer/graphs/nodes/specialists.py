@@ -14,6 +14,7 @@ from langgraph.types import Send
 
 from emer.graphs.answers_kept import by_span, keep_answers, kept_answers
 from emer.graphs.clips import open_clip, required_by
+from emer.graphs.instructions import instructs
 from emer.graphs.report import ToolRun
 from emer.graphs.state import Context, Errand, Event, Look, State, filed, gap_key
 from emer.graphs.windows import windows_of
@@ -21,6 +22,7 @@ from emer.tools.calibration import with_confidence
 from emer.tools.errors import EmerError, MediaError, StorageError, ToolUnavailable
 from emer.tools.findings import Evidence, Finding, Gap, GapCode, TimeSpan, select
 from emer.tools.hosting.advance import Advance, Listener, listening
+from emer.tools.quoting import with_quoted_texts
 from emer.tools.specialist import Specialist
 
 RUN, NEXT = "specialist", "align"
@@ -156,7 +158,7 @@ def run_specialist(state: Errand, runtime: Runtime[Context]) -> dict[str, Any]:
     findings = [f for f in findings if f.overlaps(look.span)]
     if look.number:
         findings = [f for f in findings if f.overlaps(look.focus)]
-    findings = with_confidence(findings, context.calibrations.get(tool))
+    findings = _taken_in(with_confidence(findings, context.calibrations.get(tool)), known)
     n_evidence = sum(isinstance(f, Evidence) for f in findings)
     run = _tool_run(
         specialist, look, status, n_spans=len(spans), n_cached=len(spans) - len(asked),
@@ -174,6 +176,31 @@ def _placed(found: list[Finding], specialist: Specialist) -> list[Finding]:
     return [
         f.model_copy(update={"device": device}) if isinstance(f, Evidence) else f for f in found
     ]
+
+
+def _taken_in(findings: list[Finding], known: list[Finding]) -> list[Finding]:
+    """Make every text fit to be quoted; words that instruct a machine are no clue to a person."""
+    spoken = [(e, w) for e in select(known, kind="utterance") if (w := _instruction_in(e))]
+    taken: list[Finding] = []
+    for finding in findings:
+        why = [w for e, w in spoken if e.overlap_s(finding) > 0.5 * finding.duration_s]
+        of_words = isinstance(finding, Evidence) and finding.reading.kind == "text_emotion"
+        taken.append(_no_clue(finding, why[0]) if why and of_words else finding)
+    return [with_quoted_texts(f) for f in taken]
+
+
+def _instruction_in(evidence: Evidence) -> str | None:
+    text = getattr(evidence.reading, "text", None)
+    return instructs(text) if text else None
+
+
+def _no_clue(finding: Finding, why: str) -> Gap:
+    return Gap(
+        tool=finding.tool, code=GapCode.NOT_CREDIBLE, subject=finding.subject,
+        start_s=finding.start_s, end_s=finding.end_s,
+        reason="what is said here is addressed to a machine or an analyst, not to a person, and is "
+        f"only quoted: {why}",
+    )  # fmt: skip
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

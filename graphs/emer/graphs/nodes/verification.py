@@ -3,15 +3,19 @@
 The rules are in ``emer.graphs.verification``; here they meet the state of a running analysis.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from langgraph.runtime import Runtime
 
-from emer.graphs.report import Dropped
+from emer.graphs.leaks import leak_in, withheld
+from emer.graphs.report import Claim, Dropped
 from emer.graphs.state import Context, Event, State
 from emer.graphs.verification.basis import Basis
 from emer.graphs.verification.claims import refused
 from emer.graphs.verification.labels import label_problem
+
+MAX_DROPPED: Final = 500
+"""Characters of a refused text that the report keeps."""
 
 
 def basis_of(state: State, context: Context) -> Basis:
@@ -23,12 +27,24 @@ def basis_of(state: State, context: Context) -> Basis:
 def verify_claims(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Keep the claims that hold."""
     drafts = state.get("drafts", [])
-    reasons = refused(drafts, basis_of(state, runtime.context))
+    reasons = {c.id: why for c in drafts if (why := _leak(c))}
+    harmless = [c for c in drafts if c.id not in reasons]
+    reasons |= refused(harmless, basis_of(state, runtime.context))
     kept = [c for c in drafts if c.id not in reasons]
-    dropped = [Dropped(text=c.text, reason=reasons[c.id]) for c in drafts if c.id in reasons]
+    dropped = [
+        Dropped(text=withheld(c.text, MAX_DROPPED), reason=reasons[c.id])
+        for c in drafts
+        if c.id in reasons
+    ]
     detail = f"{len(kept)} claim(s) hold, {len(dropped)} dropped"
     runtime.context.emit(Event("verify", "finished", detail))
     return {"claims": kept, "dropped": [*state.get("dropped", []), *dropped]}
+
+
+def _leak(claim: Claim) -> str | None:
+    quotes = tuple(a.value for a in claim.assertions if isinstance(a.value, str))
+    why = leak_in(claim.text, quotes=quotes)
+    return f"its text is not about a person: {why}" if why else None
 
 
 def verify_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Returns  ``Cue`` values in time order, markup removed, control characters remove
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
@@ -15,12 +14,12 @@ from emer.tools.findings import Spanned
 from emer.tools.media.decoder_pool import lent, reason_of
 from emer.tools.media.items import RawCue
 from emer.tools.media.sidecar import MAX_SIDECAR_BYTES
+from emer.tools.quoting import quoted
 from emer.tools.worker import WorkerTrouble
 
 SIDECAR_SUFFIXES: Final = (".srt", ".vtt", ".ass", ".ssa")
 SIDECAR_S: Final = 15.0
 """A subtitle file that takes longer to read is given up."""
-MAX_CUE_CHARS: Final = 2_000
 # Everything in these is bounded: what is searched was written by a stranger.
 _VOICE_TAG: Final = re.compile(r"<v(?:\.[^ \t>]{1,80})?[ \t]{1,9}([^>]{1,80})>", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<[^<>]{0,200}>|\{\\[^{}]{0,200}\}")
@@ -38,9 +37,7 @@ class Cue(Spanned):
 def clean(raw: str) -> str:
     """Return ``raw`` as one line of visible text: no markup, no control or bidi characters."""
     text = _MARKUP.sub("", raw.replace("\\N", " ").replace("\\n", " ").replace("\\h", " "))
-    shown = "".join(" " if c.isspace() else c for c in text)
-    visible = "".join(c for c in shown if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
-    return " ".join(visible.split())[:MAX_CUE_CHARS]
+    return quoted(text)
 
 
 def cue_of(raw: RawCue, origin: Literal["subtitle_track", "sidecar"]) -> Iterator[Cue]:

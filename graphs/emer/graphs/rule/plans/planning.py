@@ -93,10 +93,10 @@ def _wanted(task: PlanTask, asked: Inquiry) -> tuple[set[str], str]:
 
 
 def _choice(task: PlanTask, offer: ToolOffer, needed: set[str], reason: str) -> ToolChoice:
+    if not offer.can_run:
+        return ToolChoice(tool=offer.tool, use=False, reason="it cannot run here")
     if offer.tool not in needed:
         return ToolChoice(tool=offer.tool, use=False, reason=f"{reason}; this adds nothing to it")
-    if offer.problem is not None:
-        return ToolChoice(tool=offer.tool, use=False, reason=f"cannot run here: {offer.problem}")
     if offer.modality in {Modality.FACE, Modality.SCENE} and not task.has_picture:
         return ToolChoice(tool=offer.tool, use=False, reason="there is no picture")
     if offer.modality is Modality.VOICE and not task.has_sound and "asr" not in offer.needs:

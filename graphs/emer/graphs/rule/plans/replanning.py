@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Final
 
-from emer.graphs.report import Agreement
 from emer.graphs.rule.plans.planning import TOOLS, with_needs
 from emer.graphs.rule.plans.question import Inquiry, inquiry
 from emer.graphs.tasks import LookDraft, Replan, ReplanTask, SegmentBrief
-from emer.tools.findings import Modality, TimeSpan
+from emer.tools.findings import Modality, Spanned, TimeSpan
 
 CLOSE_HZ: Final = 12.5
 """Pictures per second of a closer look: most movements of a face last 0.5 to 4 s, the brief ones
@@ -150,7 +149,7 @@ def _conflict_with_a_face(task: ReplanTask, asked: Inquiry) -> LookDraft | None:
     return draft if _affordable(task, first) else None
 
 
-def _affordable(task: ReplanTask, place: Agreement) -> bool:
+def _affordable(task: ReplanTask, place: Spanned) -> bool:
     """Whether a closer look costs little beside what has been done already."""
     costs = {o.tool: o.cost_s for o in task.plan.tools}
     watching, done = costs.get("faces", 0.0), sum(costs.get(t, 0.0) for t in task.tools_run)
@@ -161,12 +160,12 @@ def _affordable(task: ReplanTask, place: Agreement) -> bool:
 
 def _face_tools(task: ReplanTask) -> list[str]:
     offers = {o.tool: o for o in task.plan.tools}
-    wanted = {t for t in ("action_units", "expression") if t in offers and not offers[t].problem}
+    wanted = {t for t in ("action_units", "expression") if t in offers and offers[t].can_run}
     return sorted(wanted & set(task.tools_run))
 
 
 def _added(task: ReplanTask, tools: set[str], reason: str) -> LookDraft | None:
-    offers = {o.tool: o for o in task.plan.tools if not o.problem}
+    offers = {o.tool: o for o in task.plan.tools if o.can_run}
     usable = {
         t for t in tools & set(offers)
         if (task.plan.has_picture or offers[t].modality is not Modality.FACE)
@@ -196,7 +195,7 @@ def _distance(segment: SegmentBrief, window: TimeSpan) -> float:
     return max(segment.start_s - window.end_s, window.start_s - segment.end_s, 0.0)
 
 
-def _rate_at(task: ReplanTask, place: TimeSpan | Agreement) -> float:
+def _rate_at(task: ReplanTask, place: Spanned) -> float:
     return max(
         (look.rate_hz for look in task.looks if look.start_s <= place.start_s + 0.5 * (
             place.end_s - place.start_s) < look.end_s),

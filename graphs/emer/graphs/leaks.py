@@ -1,0 +1,78 @@
+"""Whether a text that a model wrote carries something out: an address, a path, code, its own orders.
+
+A model that reads hostile words may repeat what it should keep, or smuggle it into a sentence that a
+page or a viewer would fetch. What is told of people needs none of this, so none of it is printed.
+"""
+
+import codecs
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from emer.graphs.prompts import SYSTEM
+
+RUN: Final = 5
+"""Words in a row that a text may not share with what the model was told."""
+_SECRETS: Final = (
+    (
+        re.compile(
+            r"[a-z][a-z0-9+.-]{1,9}://|\bwww\.\w|\]\s*\(|!\[|\bdata:\w|\bmailto:"
+            r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|dev|app|example|test|invalid|ru|cn|xyz)\b"
+            r"|\b\d{1,3}(?:\.\d{1,3}){3}\b|\S@\w+\.\w",
+            re.I,
+        ),
+        "it holds an address",
+    ),
+    (
+        re.compile(r"(?:^|[\s\"'=(:])(?:~|\.{1,2})?/[\w.-]+/[\w./-]*|[A-Za-z]:\\\w|\\\\\w|\.\./", re.I),
+        "it holds a path",
+    ),
+    (
+        re.compile(r"[{}]|</?[a-z!]|```|<\||\[/?(?:inst|system)\]|\w+\([\"'\w/]*\)\s*;?$", re.I),
+        "it holds code",
+    ),
+    (re.compile(r"[A-Za-z0-9+/=_-]{32,}"), "it holds a coded text"),
+    (re.compile(r"(?:(?<!\S)[^\W\d_]\s+){6,}"), "it is spelled letter by letter"),
+)  # fmt: skip
+_SPEAKS: Final = re.compile(r"\b(?:I|I['\u2019]m|[Mm]y|[Ww]e|[Oo]ur|[Yy]ou|[Yy]ours?)\b|我|你|您")
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+def leak_in(text: str, *, quotes: tuple[str, ...] = ()) -> str | None:
+    """Return why a text of a model is not printed; ``None`` if it may be.
+
+    Args:
+        text: What the model wrote.
+        quotes: What it quotes of the clip; that is told as said, and may hold anything.
+    """
+    own = unicodedata.normalize("NFKC", text)
+    for quote in sorted(quotes, key=len, reverse=True):
+        own = own.replace(unicodedata.normalize("NFKC", quote), " ")
+    for pattern, why in _SECRETS:
+        if pattern.search(own):
+            return why
+    if _SPEAKS.search(own):
+        return "it speaks for itself or to a reader"
+    for version in (own, codecs.encode(own, "rot13"), own[::-1]):
+        if not _runs(version).isdisjoint(_told()):
+            return "it repeats what the model was told to do"
+    return None
+
+
+def withheld(text: str, most: int) -> str:
+    """Return ``text`` for the record of what was refused, or what is said in its place."""
+    why = leak_in(text)
+    if why:
+        return f"(a text of {len(text)} characters, withheld: {why})"
+    return text if len(text) <= most else f"{text[: most - 3].rstrip()}..."
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = _WORD.findall(text.casefold())
+    return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
+
+
+@cache
+def _told() -> frozenset[tuple[str, ...]]:
+    return frozenset(run for text in SYSTEM.values() for run in _runs(text))
