@@ -22,7 +22,7 @@ from emer.agent.doctor.checkup import (
     Switch,
 )
 from emer.agent.doors import OFFLINE
-from emer.agent.providers import provider_of
+from emer.agent.providers import needs_key, provider_of
 from emer.agent.settings import Settings, origin
 from emer.agent.settings.config_file import config_path, masked, one_line
 from emer.tools.errors import EmerError
@@ -108,7 +108,7 @@ def language_model(settings: Settings, problems: list[Problem]) -> LanguageModel
     name, known = provider_of(settings.llm)
     package = known.package if known else f"langchain-{name.replace('_', '-')}"
     installed = _version(package) is not None
-    keys = known.keys if known else ()
+    keys = known.keys if known and needs_key(settings.llm, settings.base_url) else ()
     key_set = any(os.environ.get(key) for key in keys) if keys else None
     problem, remedy = "", ""
     if ":" not in settings.llm or not name or settings.llm.endswith(":"):
