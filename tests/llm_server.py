@@ -245,6 +245,7 @@ def said(asked, reply) -> str:
 def competent(asked) -> str:
     """Return what a good model would answer: as the built-in rules do."""
     answer = answer_to([HumanMessage(asked.document)])
+    assert answer is not None, "no task of the analyst's"
     return answer.model_dump_json()
 
 

@@ -141,6 +141,12 @@ def test_a_refused_key_or_model_is_asked_once_and_the_key_is_told_nowhere(run, b
     assert report.explanation == by_rule.explanation
 
 
+OTHER = {
+    "plan": '{"choices": []}', "replan": '{"look": null, "reason": "because"}',
+    "read": '{"readings": []}', "explain": '{"claims": []}', "label": '{"labels": []}',
+}  # fmt: skip
+
+
 UNUSABLE = {
     "malformed": (lambda asked: Reply(text=competent(asked)[:-30]), "no JSON object"),
     "empty": (lambda asked: Reply(text=""), "empty"),
@@ -166,12 +172,6 @@ UNUSABLE = {
     "looping": (lambda asked: Reply(text="ha " * 400, endless=True), "did not end"),
     "huge": (lambda asked: Reply(text="{" + "x" * 100_000), "did not end"),
 }
-OTHER = {
-    "plan": '{"choices": []}', "replan": '{"look": null, "reason": "because"}',
-    "read": '{"readings": []}', "explain": '{"claims": []}', "label": '{"labels": []}',
-}  # fmt: skip
-
-
 BY_FUNCTION = ["malformed", "cut off", "looping"]
 
 

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.runnables import RunnableSequence
+from pydantic import BaseModel
 
 from emer.graphs.calls.waiting import Watch
 from emer.graphs.model_use import Strategy
@@ -85,14 +87,19 @@ def sender(
         own = json.loads(json.dumps(wire))
         strict = {"strict": True} if _is_openai(model) and strategy == "json_schema" else {}
         try:
-            bound = ready.with_structured_output(own, method=strategy, include_raw=True, **strict)
+            chain = ready.with_structured_output(own, method=strategy, **strict)
         except (TypeError, ValueError) as error:
             raise NotImplementedError(str(error)) from error
+        # its parser is left out: we read tolerantly, and want the tokens. To ask for the raw message
+        # too would run the call in a pool of threads, for which the process waits as it ends.
+        bound = chain.first if isinstance(chain, RunnableSequence) else chain
 
     def send(messages: list[BaseMessage], watch: Watch) -> BaseMessage:
         answer = bound.invoke(messages, config={"callbacks": [watch]})
-        message: BaseMessage = answer["raw"] if isinstance(answer, dict) else answer
-        return message
+        if isinstance(answer, BaseMessage):
+            return answer
+        plain = answer.model_dump(mode="json") if isinstance(answer, BaseModel) else answer
+        return AIMessage(json.dumps(plain))  # a client of its own making has parsed it already
 
     return send
 
