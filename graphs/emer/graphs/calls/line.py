@@ -31,6 +31,8 @@ ASKS: Final = 2
 """How often an answer that cannot be used is asked for."""
 MOST_ANSWER: Final = 16_000
 """Tokens of an answer where a budget is set."""
+MAX_LOST: Final = 2
+"""Endless answers, after which a model is not asked again."""
 MAX_PROBLEMS: Final = 12
 _LEARNT: "Final[dict[tuple[str, ...], _Manner]]" = {}
 
@@ -89,6 +91,7 @@ class Line:
         self._order = order_for(model)
         address = getattr(model, "openai_api_base", None) or getattr(model, "base_url", None)
         self._manner = _LEARNT.setdefault((name, str(type(model)), str(address)), _Manner())
+        self._lost = 0
         self._down = ""
         """Why no call of this run can work any more; empty while one may."""
 
@@ -184,7 +187,8 @@ class Line:
                 waits += 1
                 self._wait(call, trouble, waits)
             else:
-                if trouble.kind in {"final", "passing"}:
+                self._lost += trouble.kind == "lost"
+                if trouble.kind in {"final", "passing"} or self._lost >= MAX_LOST:
                     self._down = trouble.said
                 raise CallFailed(trouble.said)
 

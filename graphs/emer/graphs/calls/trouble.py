@@ -8,9 +8,9 @@ import time
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal, NamedTuple
 
-Kind = Literal["passing", "refused", "odd", "final"]
+Kind = Literal["passing", "refused", "odd", "lost", "final"]
 """``passing``: try again later; ``refused``: the server does not take this form of question;
-``odd``: this answer is lost, ask once more; ``final``: no later call of this run can work."""
+``odd``: ask once more; ``lost``: nor would that help; ``final``: no later call of this run can work."""
 _PASSING: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _REFUSED: Final = frozenset({400, 415, 422, 501})
 _FINAL: Final = {
@@ -56,7 +56,7 @@ def trouble_of(error: BaseException) -> Trouble:
     if isinstance(error, TimedOut):
         return Trouble("passing", str(error))
     if isinstance(error, TooLong):
-        return Trouble("odd", str(error))
+        return Trouble("lost", str(error))
     status = _status(error)
     if status is not None:
         return _by_status(status, error)
