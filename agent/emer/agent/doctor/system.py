@@ -108,14 +108,14 @@ def language_model(settings: Settings, problems: list[Problem]) -> LanguageModel
     name, known = provider_of(settings.llm)
     package = known.package if known else f"langchain-{name.replace('_', '-')}"
     installed = _version(package) is not None
-    keys = known.keys if known and needs_key(settings.llm, settings.base_url) else ()
+    keys = known.keys if known else ()
     key_set = any(os.environ.get(key) for key in keys) if keys else None
     problem, remedy = "", ""
     if ":" not in settings.llm or not name or settings.llm.endswith(":"):
         problem, remedy = f"{llm!r} names no model", "Write provider:model, e.g. ollama:qwen3."
     elif not installed:
         problem, remedy = f"{package} is not installed", "Run: pip install 'emer[llm]'"
-    elif key_set is False:
+    elif key_set is False and needs_key(settings.llm, settings.base_url):
         problem = f"{' or '.join(keys)} is not set"
         remedy = "Set the provider's key in the environment."
     if problem:

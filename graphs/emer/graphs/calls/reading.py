@@ -45,7 +45,9 @@ def _fulfilled(found: list[Any], schema: type[Answer]) -> tuple[Answer | None, s
     problem = ""
     for one in found:
         try:
-            answer = schema.model_validate(one)
+            # JSON escapes can spell halves of characters, which no report could be written with
+            plain = json.dumps(one, ensure_ascii=False).encode("utf-8", "replace")
+            answer = schema.model_validate_json(plain)
         except ValidationError as error:
             problem = problem or _told(error)
         except RecursionError:

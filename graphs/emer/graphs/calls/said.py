@@ -46,7 +46,9 @@ def said_of(message: BaseMessage, most: int, streamed: Mapping[int, str]) -> Sai
             known = json.loads(one) if isinstance(one, str) else one
             if not isinstance(known, dict):
                 raise ValueError("arguments are an object")
-            arguments.append(json.loads(_valid(json.dumps(known, allow_nan=False))))
+            arguments.append(
+                json.loads(_valid(json.dumps(known, ensure_ascii=False, allow_nan=False)))
+            )
         except (ValueError, TypeError, RecursionError):
             broken.append(_valid(str(one)[: most + 1]))
     ended = message.response_metadata
