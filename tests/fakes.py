@@ -5,6 +5,7 @@ from pathlib import Path
 from tests.findings import CARD, action_unit, expression, face_track, said, speaking, voice, words
 
 from emer.graphs.analyst import run
+from emer.graphs.calls.rules import CallRules
 from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.state import Context, Request
 from emer.tools.findings import Modality
@@ -51,11 +52,21 @@ def flat_good_news(text=HAPPY_WORDS):
     ]  # fmt: skip
 
 
-def analysed(media, specialists, tmp_path, *, model=None, events=None, unavailable=None, **request):
+def analysed(
+    media,
+    specialists,
+    tmp_path,
+    *,
+    model=None,
+    events=None,
+    unavailable=None,
+    rules=None,
+    **request,
+):
     context = Context(
         request=Request(path=Path(media), **request),
         workspace=tmp_path, model=model or RuleChatModel(), model_name="test",
         specialists={s.tool: s for s in specialists}, unavailable=unavailable or {},
-        emit=(events if events is not None else []).append,
+        emit=(events if events is not None else []).append, rules=rules or CallRules(),
     )  # fmt: skip
     return run(context)

@@ -224,6 +224,8 @@ def test_whether_there_is_a_key_is_told_and_the_key_is_not(monkeypatch):
     settings = Settings(llm="openai:gpt", base_url="http://me:hunter2@host/v1")
     problems = []
     assert system.language_model(settings, problems).key_set is False
+    assert not problems  # a server of one's own needs none
+    system.language_model(Settings(llm="openai:gpt"), problems)
     assert "OPENAI_API_KEY is not set" in problems[0].problem
     monkeypatch.setenv("OPENAI_API_KEY", "sk-abcdef")
     told = system.language_model(settings, problems)

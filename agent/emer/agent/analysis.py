@@ -18,11 +18,14 @@ from typing import Any
 from langsmith import tracing_context
 
 from emer.agent.calibrated import calibrations_for
-from emer.agent.chat_models import chat_model
+from emer.agent.chat_models import RULE, chat_model, name_of
 from emer.agent.engines import chosen_engines
-from emer.agent.settings import Settings, bounds, limits
+from emer.agent.settings import Settings, SettingsError, bounds, limits, prices
 from emer.agent.workspace import new_workspace
 from emer.graphs.analyst import run
+from emer.graphs.calls.ledger import Prices
+from emer.graphs.calls.rules import CallRules, Sent
+from emer.graphs.calls.tape import OnTape, Tape
 from emer.graphs.checkpoints import Checkpoint, checkpoint
 from emer.graphs.report import Budget, Language, Report
 from emer.graphs.state import Context, Event, Request
@@ -47,8 +50,11 @@ def analyze(
     llm: str | Any = None,  # noqa: ANN401 - a name or any LangChain chat model
     cache: bool | None = None,
     resume: bool = True,
+    record: str | Path | None = None,
+    replay: str | Path | None = None,
     settings: Settings | None = None,
     on_event: Callable[[Event], None] | None = None,
+    on_prompt: Callable[[Sent], None] | None = None,
 ) -> Report:
     """Analyse one video, sound file or image.
 
@@ -67,25 +73,37 @@ def analyze(
         llm: ``"rule"``, ``"provider:model"``, or a LangChain chat model.
         cache: Whether to use and fill the cache of findings.
         resume: Whether to take an interrupted run up again; needs the cache.
+        record: File that keeps the answers of the language model; what it holds is not asked again.
+        replay: Such a file, which alone answers: no model is asked, none need be installed.
         settings: Defaults for all of the above; read from ``EMER_...`` and the
             configuration file if not given.
         on_event: Called with every progress event.
+        on_prompt: Called with what each call sends to the model, before it is sent.
 
     Raises:
         MediaError: The file is at fault; ``remedy`` says what to do.
         StorageError: The disk is at fault.
         ToolUnavailable: The language model asked for cannot be used here.
+        TapeError: The replay lacks a call, or the record cannot be read or written.
+        SettingsError: The options contradict each other.
     """
     warm_up()  # a decoder starts beside the work that comes first
     settings = settings or Settings()
     started, began = datetime.now(UTC), time.perf_counter()
-    model, model_name = chat_model(llm if llm is not None else settings.llm, settings.base_url)
+    llm = llm if llm is not None else settings.llm
+    budget = budget or _budget(settings)
+    rules = _rules(settings, budget, llm, record, replay, on_prompt)
+    model, model_name = (
+        (OnTape(), name_of(llm))
+        if replay is not None
+        else chat_model(llm, settings.base_url, settings.llm_timeout_s)
+    )
     specialists, problems = chosen_engines(settings)
     request = Request(
         path=Path(path), question=question or None, rate_hz=fps or settings.fps,
         start_s=start_s, end_s=end_s, language=language or settings.language,
         output_language=output_language or settings.output_language,
-        budget=budget or Budget(**limits(settings.budget)),
+        budget=budget,
         purpose=settings.purpose, tool_timeout_s=settings.tool_timeout_s, domain=settings.domain,
         speakers=bounds(settings.speakers),
     )  # fmt: skip
@@ -102,7 +120,7 @@ def analyze(
             specialists=specialists, unavailable=problems,
             cases=cases.find if settings.use_cases else None,
             emit=on_event or _nobody_listens, findings=kept.findings, looks=kept.looks,
-            calibrations=calibrations,
+            calibrations=calibrations, rules=rules,
         )  # fmt: skip
         run_of = None
         if kept.folder is not None and resume:
@@ -132,6 +150,48 @@ def analyze(
 async def aanalyze(path: str | Path, **options: Any) -> Report:  # noqa: ANN401 - as `analyze`
     """Analyse without blocking the event loop; arguments as for :func:`analyze`."""
     return await asyncio.to_thread(analyze, path, **options)
+
+
+def _budget(settings: Settings) -> Budget:
+    return Budget.model_validate(limits(settings.budget))
+
+
+def _rules(
+    settings: Settings,
+    budget: Budget,
+    llm: str | Any,  # noqa: ANN401 - a name or any LangChain chat model
+    record: str | Path | None,
+    replay: str | Path | None,
+    show: Callable[[Sent], None] | None,
+) -> CallRules:
+    """Return what holds for calls to the model.
+
+    Raises:
+        SettingsError: The options contradict each other.
+        TapeError: The record cannot be read or written.
+    """
+    if record is not None and replay is not None:
+        raise SettingsError(
+            "an analysis is either recorded or replayed", remedy="Leave one of the two out."
+        )
+    kept = record if record is not None else replay
+    if kept is not None and llm == RULE:
+        raise SettingsError(
+            "there is nothing to record or replay: the built-in analyst reasons, and no model",
+            remedy="Name the language model too, e.g. --llm ollama:qwen3.",
+        )
+    told = prices(settings.llm_prices)
+    if budget.cost is not None and told is None:
+        raise SettingsError(
+            "a limit of cost needs prices, and none are set",
+            remedy="Set what a million tokens cost, e.g. EMER_LLM_PRICES=in=0.15,out=0.6.",
+        )
+    return CallRules(
+        timeout_s=settings.llm_timeout_s, stall_s=min(60.0, settings.llm_timeout_s),
+        retries=settings.llm_retries, prices=Prices(*told) if told else None,
+        tape=Tape(Path(kept), replay=replay is not None) if kept is not None else None,
+        show=show,
+    )  # fmt: skip
 
 
 def _nobody_listens(event: Event) -> None:

@@ -114,6 +114,25 @@ def analyze(
             help="Who reasons: rule (built in) or provider:model. [default: rule]",
         ),
     ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Address of an OpenAI-compatible server, with --llm openai:NAME."
+        ),
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep the model's answers there; what it holds is not asked again."
+        ),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Answer from such a file alone; no model is asked."),
+    ] = None,
+    show_prompts: Annotated[
+        bool, typer.Option("--show-prompts", help="Show on stderr what is sent to the model.")
+    ] = False,
     output_language: Annotated[
         str | None,
         typer.Option(
@@ -127,7 +146,9 @@ def analyze(
     ] = None,
     budget: Annotated[
         str | None,
-        typer.Option(help="Seconds of tools' work, or limits such as tools=20,wall=1m."),
+        typer.Option(
+            help="Seconds of tools' work, or limits such as tools=20,wall=1m,tokens=50000,cost=0.5."
+        ),
     ] = None,
     device: Annotated[
         str | None,
@@ -188,13 +209,17 @@ def analyze(
         "question": question, "fps": fps, "language": language, "llm": llm,
         "output_language": _language(output_language), "budget": _budget(budget),
         "cache": False if no_cache else None,
+        "record": str(record.absolute()) if record else None,
+        "replay": str(replay.absolute()) if replay else None,
     }  # fmt: skip
     if dry_run or retry_failed or limit or max_failures or file_timeout or memory or is_many(paths):
         if audit:
             fail("--audit is about one file", status=USAGE)
+        if show_prompts:
+            fail("--show-prompts is about one file", status=USAGE)
         if start is not None and end is not None and end <= start:
             fail("--end must be after --start", status=USAGE)
-        settings = _settings(domain, device, engine, speakers)
+        settings = _settings(domain, device, engine, speakers, base_url)
         _say_purpose(settings, quiet=quiet)
         analyze_many(
             paths, out=out, formats=format_names(formats, settings), as_json=json,
@@ -205,16 +230,21 @@ def analyze(
         )  # fmt: skip
     _analyze_one(
         paths[0], formats, out=out, as_json=json, audit=audit, quiet=quiet, resume=not fresh,
-        start_s=start, end_s=end, settings=_settings(domain, device, engine, speakers), **options,
+        start_s=start, end_s=end, settings=_settings(domain, device, engine, speakers, base_url),
+        show_prompts=show_prompts, **options,
     )  # fmt: skip
 
 
 def _settings(
-    domain: str | None, device: str | None, engines: list[str] | None, speakers: str | None
+    domain: str | None,
+    device: str | None,
+    engines: list[str] | None,
+    speakers: str | None,
+    base_url: str | None,
 ) -> "Settings":
     """Read the settings, options before them; an engine that was asked for replaces only its tool's."""
     settings = settings_or_end()
-    asked = {"domain": domain, "device": device, "speakers": speakers}
+    asked = {"domain": domain, "device": device, "speakers": speakers, "base_url": base_url}
     if engines:
         asked["engines"] = ",".join([*filter(None, [settings.engines]), *engines])
     given = {name: value for name, value in asked.items() if value is not None}
@@ -230,6 +260,7 @@ def _analyze_one(
     audit: bool,
     quiet: bool,
     settings: "Settings",
+    show_prompts: bool,
     **options: Any,  # noqa: ANN401 - those of `analyze`
 ) -> NoReturn:
     from emer.agent.exports.command import export_report
@@ -243,6 +274,10 @@ def _analyze_one(
         if out is not None:
             check_folder(out)
         _say_purpose(settings, quiet=quiet)
+        if show_prompts:
+            from emer.agent.sent import show
+
+            options["on_prompt"] = show
         report = _analyse(file, settings, quiet=quiet, **options)
         if as_json:
             sys.stdout.write(report.model_dump_json(indent=2) + "\n")
@@ -302,7 +337,7 @@ def _budget(text: str | None) -> "Budget | None":
     from emer.graphs.report import Budget
 
     try:
-        return Budget(**limits(text)) if text else None
+        return Budget.model_validate(limits(text)) if text else None
     except ValueError as error:
         fail(str(error), status=USAGE)
 

@@ -122,11 +122,32 @@ def _audit(report: Report) -> list[RenderableType]:
     return [
         _title("What was decided, and why"), *plan,
         *_priors(report),
+        *_asked(report),
         _title("What did not survive verification, and why"),
         *(dropped or [Text("Nothing was dropped.")]),
         Text(again, style="dim"),
         *(Text(f"{clean(o.about)}: {clean(o.reason)}", style="red") for o in found),
     ]  # fmt: skip
+
+
+def _asked(report: Report) -> list[RenderableType]:
+    """Tell what was asked of a language model, what that took, and what went wrong."""
+    use = report.run.model_use
+    if use is None:
+        return []
+    lines: list[RenderableType] = []
+    for c in use.calls:
+        who = clean(report.run.llm) if c.outcome == "answered" else "the built-in analyst"
+        how = "from the record" if c.from_record else f"{c.tries} request(s)"
+        by = f" by {c.strategy}" if c.strategy else ""
+        line = Text.assemble((c.task, "bold"), f": answered by {who}, {how}{by}")
+        line.append(f"  {c.tokens_in}+{c.tokens_out} tokens, {c.wall_s:.1f} s", style="dim")
+        lines.append(line)
+        lines += [Padding(Text(clean(p), style="red"), (0, 0, 0, 2)) for p in c.problems]
+    cost = "" if use.cost is None else f", {use.cost:g} by your prices"
+    about = "about " if use.estimated else ""
+    lines.append(Text(f"In all {about}{use.tokens_in}+{use.tokens_out} tokens{cost}.", style="dim"))
+    return [_title("What was asked of the language model"), *lines]
 
 
 def _priors(report: Report) -> list[RenderableType]:

@@ -21,6 +21,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
+from emer.graphs.calls.tape import TapeError
 from emer.graphs.checkpoints import Checkpoint
 from emer.graphs.leaks import withheld
 from emer.graphs.nodes.agreement import agree
@@ -55,7 +56,7 @@ def build(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
 def _graph() -> StateGraph[State, Context, State, State]:
     graph = StateGraph(State, context_schema=Context)
     graph.add_node("probe", probe_media)
-    graph.add_node("plan", make_plan)
+    graph.add_node("plan", _counted(make_plan))
     graph.add_node("take_in", take_look)
     graph.add_node(RUN, run_specialist, input_schema=Errand)
     graph.add_node("gather", gather)
@@ -75,7 +76,7 @@ def _graph() -> StateGraph[State, Context, State, State]:
         "report": write_report,
     }
     for name, step in (checks | steps).items():
-        graph.add_node(name, step)
+        graph.add_node(name, _counted(step))
     for one, other in pairwise((START, "probe", "plan", "take_in", "gather")):
         graph.add_edge(one, other)
     graph.add_conditional_edges("gather", dispatch, [RUN, "gather", NEXT])
@@ -88,6 +89,22 @@ def _graph() -> StateGraph[State, Context, State, State]:
     return graph
 
 
+def _counted(
+    step: Callable[[State, Runtime[Context]], dict[str, Any]],
+) -> Callable[..., dict[str, Any]]:
+    """File what a step has asked of the model, and let a resumed run know what was spent before."""
+
+    @wraps(step)
+    def counted(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        ledger, before = runtime.context.line.ledger, state.get("calls", {})
+        ledger.recall(before.values())
+        update = step(state, runtime)
+        new = {name: call for name, call in ledger.calls.items() if name not in before}
+        return {**update, "calls": new} if new else update
+
+    return counted
+
+
 def _or_gap(
     step: Callable[[State, Runtime[Context]], dict[str, Any]], name: str
 ) -> Callable[[State, Runtime[Context]], dict[str, Any]]:
@@ -97,6 +114,8 @@ def _or_gap(
     def guarded(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         try:
             return step(state, runtime)
+        except TapeError:  # asked for by the user: no result without it
+            raise
         except Exception as error:
             runtime.context.emit(Event(name, "failed", type(error).__name__))
             gap = Gap(

@@ -1,42 +1,58 @@
 """Ask the model behind the analyst, whichever it is, and get a schema-bound answer.
 
-A model that fails (no answer, broken schema, an error of its service) is asked once more; after
-that the built-in analyst answers this one call, and the report says so. No caller needs to know
-which kind of model it talks to.
+Where a language model gives no usable answer (see ``calls.line``) the built-in analyst answers this
+one call, and the report says so. No caller needs to know which kind of model it talks to.
 """
 
 from typing import TypeVar
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import HumanMessage
 from pydantic import BaseModel
 
-from emer.graphs.prompts import SYSTEM
-from emer.graphs.rule.model import RuleChatModel
+from emer.graphs.calls.line import CallFailed
+from emer.graphs.calls.rules import Sent
+from emer.graphs.calls.strategies import messages_for
+from emer.graphs.calls.wire import wire_text
+from emer.graphs.prompts import Prompt, prompt
+from emer.graphs.rule.model import RuleChatModel, answer_to
+from emer.graphs.state import Context
 from emer.graphs.tasks import ExplainTask, LabelTask, PlanTask, ReadTask, ReplanTask
 
 Answer = TypeVar("Answer", bound=BaseModel)
 AnyTask = PlanTask | ReplanTask | ReadTask | ExplainTask | LabelTask
 
 
-def ask(model: BaseChatModel, task: AnyTask, schema: type[Answer]) -> tuple[Answer, dict[str, str]]:
-    """Put ``task`` to ``model``.
+def ask(context: Context, task: AnyTask, schema: type[Answer]) -> tuple[Answer, dict[str, str]]:
+    """Put ``task`` to the model of this run.
 
     Returns:
         The answer, and notes for the report (empty unless the model failed).
+
+    Raises:
+        TapeError: A replay lacks the call, or the record cannot be written.
     """
-    messages = [SystemMessage(SYSTEM[task.kind]), HumanMessage(task.model_dump_json())]
-    problem = ""
-    for _ in range(2):
-        try:
-            answer = model.with_structured_output(schema).invoke(messages)
-        except Exception as error:
-            problem = f"{type(error).__name__}: {str(error)[:200]}"
-            continue
-        if isinstance(answer, schema):
-            return answer, {}
-        problem = "it did not answer in the schema"
-    built_in = RuleChatModel().with_structured_output(schema).invoke(messages)
-    assert isinstance(built_in, schema)
-    note = f"the language model failed at '{task.kind}' ({problem}); the built-in analyst took over"
-    return built_in, {f"llm-{task.kind}": note}
+    told, document = prompt(task.kind), task.model_dump_json()
+    if isinstance(context.model, RuleChatModel):
+        _show(context, task.kind, told, document, wire_text(schema))
+        return _by_rule(document, schema), {}
+    try:
+        return context.line.call(task.kind, told, document, schema), {}
+    except CallFailed as failure:
+        note = (
+            f"the language model failed at '{task.kind}' ({failure}); "
+            "the built-in analyst took over"
+        )
+        return _by_rule(document, schema), {f"llm-{task.kind}": note}
+
+
+def _by_rule(document: str, schema: type[Answer]) -> Answer:
+    answer = answer_to([HumanMessage(document)])
+    assert isinstance(answer, schema)
+    return answer
+
+
+def _show(context: Context, task: str, told: Prompt, document: str, schema: str) -> None:
+    show = context.rules.show
+    if show is not None:
+        messages = messages_for("json_schema", told, document, schema)
+        show(Sent(0, task, told.id, context.model_name, "built-in", messages, schema))

@@ -25,14 +25,14 @@ from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from emer.graphs import report, tasks
+from emer.graphs import model_use, report, tasks
 from emer.graphs.state import Look
 from emer.tools import findings
 from emer.tools.media import info
 
 KEPT_S: Final = 7 * 24 * 3600.0
 """Interrupted runs that nobody took up again for this long are forgotten."""
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what a checkpoint holds; runs of another version are not taken up."""
 STATE_TYPES: Final[tuple[type, ...]] = (
     Look, info.MediaInfo, info.AudioStream, info.VideoStream, info.SubtitleStream,
@@ -40,7 +40,7 @@ STATE_TYPES: Final[tuple[type, ...]] = (
     findings.Person, findings.Utterance,
     report.Agreement, report.CaseShown, report.Claim, report.Decision, report.Dropped,
     report.Label, report.Reaction, report.Report, report.Segment, report.Shift, report.ToolRun,
-    tasks.ReadingDraft,
+    tasks.ReadingDraft, model_use.ModelCall,
 )  # fmt: skip
 """Everything of ours that the state is made of."""
 _NOT_DAMAGE: Final = frozenset(
@@ -226,6 +226,7 @@ def _id_at(ago_s: float) -> str:
 def _is_ours(values: dict[str, Any]) -> bool:
     """Whether a stored state holds the values that its channels should."""
     keyed = {"evidence": findings.Evidence, "gaps": findings.Gap, "tools": report.ToolRun}
+    keyed["calls"] = model_use.ModelCall
     listed = {
         "looks": Look, "plan": report.Decision, "persons": findings.Person,
         "segments": report.Segment, "claims": report.Claim, "drafts": report.Claim,

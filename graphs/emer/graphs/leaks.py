@@ -10,7 +10,7 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-from emer.graphs.prompts import SYSTEM
+from emer.graphs.prompts import PARTS, part
 
 RUN: Final = 5
 """Words in a row that a text may not share with what the model was told."""
@@ -75,4 +75,4 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 
 @cache
 def _told() -> frozenset[tuple[str, ...]]:
-    return frozenset(run for text in SYSTEM.values() for run in _runs(text))
+    return frozenset(run for name in PARTS for run in _runs(part(name).text))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
+from emer.graphs.model_use import ModelUse
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Gap, Modality, Person, Spanned, Utterance
 from emer.tools.media.info import MediaInfo
@@ -16,7 +17,7 @@ from emer.tools.readings import Frozen, Quantity, Unit
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA_VERSION: Final = "1.2"
+SCHEMA_VERSION: Final = "1.3"
 
 Relation = Literal["eq", "gt", "ge", "lt", "le", "contains"]
 Stage = Literal["attribute", "expression", "disagreement", "reaction", "shift", "emotion", "whole"]
@@ -248,6 +249,10 @@ class Budget(Frozen):
     tools_s: float | None = Field(default=None, gt=0, description="seconds of specialists' work")
     wall_s: float | None = Field(default=None, gt=0, description="seconds in all")
     spent_s: float = Field(default=0.0, ge=0, description="seconds of specialists' work")
+    tokens: int | None = Field(default=None, gt=0, description="sent to and got from a model")
+    cost: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False, description="by the prices that the user set"
+    )
 
 
 class Run(Frozen):
@@ -259,7 +264,13 @@ class Run(Frozen):
     status: Literal["complete", "partial"]
     question: str | None
     llm: str
-    prompts: str = Field(description="version of the prompts that a language model was given")
+    prompts: str = Field(description="highest version of the prompts")
+    prompt_ids: tuple[str, ...] = Field(
+        default=(), description="name, version and digest of each prompt that was used"
+    )
+    model_use: ModelUse | None = Field(
+        default=None, description="what was asked of a language model; null: none was set"
+    )
     language: str | None
     rate_hz: float
     span: tuple[float, float]

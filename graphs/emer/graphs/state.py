@@ -15,6 +15,10 @@ from typing import Annotated, Any, TypedDict
 from langchain_core.language_models import BaseChatModel
 from pydantic import Field
 
+from emer.graphs.calls.ledger import Ledger
+from emer.graphs.calls.line import Line
+from emer.graphs.calls.rules import CallRules
+from emer.graphs.model_use import ModelCall
 from emer.graphs.report import (
     Agreement,
     Budget,
@@ -78,6 +82,8 @@ class State(TypedDict, total=False):
     gaps: Annotated[dict[str, Gap], union]
     tools: Annotated[dict[str, ToolRun], union]
     notes: Annotated[dict[str, str], union]
+    calls: Annotated[dict[str, ModelCall], union]
+    """What was asked of a language model, in order."""
     persons: list[Person]
     utterances: list[Utterance]
     segments: list[Segment]
@@ -151,6 +157,13 @@ class Context:
     opening: threading.Lock = field(default_factory=threading.Lock)
     started: float = field(default_factory=time.monotonic)
     resumed: bool = False
+    rules: CallRules = field(default_factory=CallRules)
+    line: Line = field(init=False)
+    """To the model; ``asking.ask`` is how nodes use it."""
+
+    def __post_init__(self) -> None:
+        ledger = Ledger(self.request.budget, self.rules.prices, self.started)
+        self.line = Line(self.model, self.model_name, self.rules, ledger)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from emer.tools.media.subtitles import SIDECAR_SUFFIXES, content_of, sidecars
 
 _BESIDE_THE_POINT = {
     "cache", "cache_dir", "cache_mb", "cache_days", "data_dir", "device", "formats",
-    "gpu_memory_mb", "max_concurrency", "models_dir", "peer_key_variable",
+    "gpu_memory_mb", "llm_prices", "llm_retries", "llm_timeout_s", "max_concurrency", "models_dir",
+    "peer_key_variable",
 }  # fmt: skip
 """Settings that change where and how fast something is done, not what."""
 
@@ -31,7 +32,7 @@ def identity_of(options: Options, settings: Settings) -> str:
 
     specialists, _ = chosen_engines(settings)
     settled = settings.model_dump(mode="json", exclude=_BESIDE_THE_POINT)
-    asked = options.model_dump(mode="json", exclude={"cache", "resume"})
+    asked = options.model_dump(mode="json", exclude={"cache", "resume", "record", "replay"})
     overridden = {"fps", "language", "output_language", "llm", "budget"}
     for name in overridden:
         # the same thing asked for in another way is the same

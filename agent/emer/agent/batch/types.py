@@ -36,6 +36,8 @@ class Options(Frozen):
     llm: str | None = None
     cache: bool | None = None
     resume: bool = True
+    record: str | None = None
+    replay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from emer.agent.doctor.checkup import (
     Switch,
 )
 from emer.agent.doors import OFFLINE
-from emer.agent.providers import provider_of
+from emer.agent.providers import needs_key, provider_of
 from emer.agent.settings import Settings, origin
 from emer.agent.settings.config_file import config_path, masked, one_line
 from emer.tools.errors import EmerError
@@ -115,7 +115,7 @@ def language_model(settings: Settings, problems: list[Problem]) -> LanguageModel
         problem, remedy = f"{llm!r} names no model", "Write provider:model, e.g. ollama:qwen3."
     elif not installed:
         problem, remedy = f"{package} is not installed", "Run: pip install 'emer[llm]'"
-    elif key_set is False:
+    elif key_set is False and needs_key(settings.llm, settings.base_url):
         problem = f"{' or '.join(keys)} is not set"
         remedy = "Set the provider's key in the environment."
     if problem:

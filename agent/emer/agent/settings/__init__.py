@@ -10,12 +10,12 @@ shows them.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emer.agent.settings.budget import limits
+    from emer.agent.settings.budget import limits, prices
     from emer.agent.settings.config_file import SettingsError
     from emer.agent.settings.fields import Origin, Settings, allowed, origin
     from emer.agent.settings.speakers import bounds
 
-__all__ = ["Origin", "Settings", "SettingsError", "allowed", "bounds", "limits", "origin"]
+__all__ = ["Origin", "Settings", "SettingsError", "allowed", "bounds", "limits", "origin", "prices"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are what they are
@@ -24,6 +24,11 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are w
 
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    places = {"SettingsError": "config_file", "bounds": "speakers", "limits": "budget"}
+    places = {
+        "SettingsError": "config_file",
+        "bounds": "speakers",
+        "limits": "budget",
+        "prices": "budget",
+    }
     module = places.get(name, "fields")
     return getattr(import_module(f"emer.agent.settings.{module}"), name)

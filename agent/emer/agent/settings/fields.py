@@ -19,7 +19,7 @@ from pydantic_settings import (
 )
 
 from emer.agent.settings import config_file, pairs
-from emer.agent.settings.budget import limits
+from emer.agent.settings.budget import limits, prices
 from emer.agent.settings.config_file import SettingsError
 from emer.agent.settings.speakers import bounds
 from emer.tools.setup import DEVICE
@@ -52,6 +52,18 @@ class Settings(BaseSettings):
         default=None, description="address of an OpenAI-compatible server, with openai:NAME",
         examples=["http://localhost:8000/v1"],
     )  # fmt: skip
+    llm_timeout_s: float = Field(
+        default=180.0, gt=0, le=86_400, allow_inf_nan=False,
+        description="seconds that a language model may take for one answer",
+    )  # fmt: skip
+    llm_retries: int = Field(
+        default=2, ge=0, le=10,
+        description="further tries after too many requests, a failing server or no answer in time",
+    )  # fmt: skip
+    llm_prices: str | None = Field(
+        default=None, description="what a million tokens cost, in your currency; none are built in",
+        examples=["in=0.15,out=0.6"],
+    )  # fmt: skip
     fps: float = Field(
         default=5.0, gt=0, le=60, allow_inf_nan=False, description="sampled pictures per second"
     )
@@ -76,8 +88,9 @@ class Settings(BaseSettings):
         examples=["html,json,csv"],
     )  # fmt: skip
     budget: str | None = Field(
-        default=None, description="seconds of tools' work, or e.g. 'tools=20,wall=60'",
-        examples=["tools=20,wall=1m"],
+        default=None, description="seconds of tools' work, or limits by name: tools and wall in "
+        "seconds; tokens and cost (by llm_prices) of a language model",
+        examples=["tools=20,wall=1m,tokens=50000"],
     )  # fmt: skip
     purpose: Purpose = Field(default="unspecified", description="what the analyses are for")
     use_cases: bool = Field(default=True, description="look similar annotated cases up")
@@ -191,6 +204,12 @@ class Settings(BaseSettings):
         limits(value)
         return value
 
+    @field_validator("llm_prices")
+    @classmethod
+    def _are_prices(cls, value: str | None) -> str | None:
+        prices(value)
+        return value
+
     @field_validator("speakers", mode="before")
     @classmethod
     def _may_be_one_number(cls, value: object) -> object:
@@ -269,7 +288,8 @@ def allowed(name: str) -> str:
 
 
 _OWN_WORDS: Final = {
-    "budget": "seconds such as 20, or limits such as tools=20,wall=1m",
+    "budget": "seconds such as 20, or limits such as tools=20,wall=1m,tokens=50000,cost=0.5",
+    "llm_prices": "in=NUMBER,out=NUMBER",
     "device": "auto, cpu, cuda or cuda:N",
     "peer_url": "an address that begins with http:// or https://, without a name or password",
     "peer_key_variable": "a name, not the key itself",

@@ -90,7 +90,7 @@ def make_plan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Let the model choose the specialists; it sees the question and typed facts only."""
     context = runtime.context
     task = plan_task(state, context)
-    answer, notes = ask(context.model, task, Plan)
+    answer, notes = ask(context, task, Plan)
     chosen = _completed(task.tools, answer)
     look = _first_look(state, context, answer, tuple(chosen))
     said = {c.tool: c for c in answer.choices}

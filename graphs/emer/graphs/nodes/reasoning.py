@@ -51,7 +51,7 @@ def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             question=context.request.question, language=context.request.output_language,
             segments=part,
         )  # fmt: skip
-        answer, said = ask(context.model, task, Readings)
+        answer, said = ask(context, task, Readings)
         notes.update(said)
         if isinstance(context.model, RuleChatModel):
             readings += answer.readings
@@ -79,7 +79,7 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             reactions=tuple(r for r in state.get("reactions", []) if r.segment in names),
             shifts=tuple(s for s in state.get("shifts", []) if s.to_segment in names),
         )  # fmt: skip
-        answer, said = ask(context.model, task, Explanation)
+        answer, said = ask(context, task, Explanation)
         notes.update(said)
         drafts += claims_of(answer.claims, segments, names, first=len(drafts) + 1)
     context.emit(Event("explain", "finished", f"{len(drafts)} claim(s) drafted"))
@@ -100,7 +100,7 @@ def extract_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             readings=tuple(r for name, r in readings.items() if name in part),
             roles={name: segments[name].role for name in part},
         )
-        answer, said = ask(context.model, task, LabelSet)
+        answer, said = ask(context, task, LabelSet)
         notes.update(said)
         own = {n: segments[n] for n in part}
         labels += labels_of(answer.labels, own, context.request.output_language)

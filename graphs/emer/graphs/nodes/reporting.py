@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from langgraph.runtime import Runtime
 
+from emer.graphs import prompts
 from emer.graphs.leaks import leak_in
 from emer.graphs.nodes.specialists import lost, spent_s
 from emer.graphs.nodes.verification import basis_of
-from emer.graphs.prompts import PROMPTS_VERSION
 from emer.graphs.report import Dropped, Explanation, Report, Run
 from emer.graphs.rule.answering.answers import answer
+from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.rule.writing.prose import compose
 from emer.graphs.rule.writing.wholes import sum_up
 from emer.graphs.rule.writing.wording import during
@@ -73,6 +74,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     )
     tools = sorted(state.get("tools", {}).values(), key=lambda t: (t.look, t.tool))
     evidence = sorted(state.get("evidence", {}).values(), key=lambda e: (e.start_s, e.tool, e.id))
+    use = context.line.ledger.use()
     report = Report(
         media=state["media"], subjects=tuple(state.get("persons", [])),
         utterances=tuple(state.get("utterances", [])),
@@ -81,12 +83,15 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         run=Run(
             emer_version="", started_at="", wall_s=0.0,
             status="partial" if lost(tools, gaps) else "complete",
-            question=question, llm=context.model_name, prompts=PROMPTS_VERSION, language=context.request.language,
+            question=question, llm=context.model_name, prompts=prompts.version(),
+            language=context.request.language,
             rate_hz=context.request.rate_hz, span=(state["span"].start_s, state["span"].end_s),
             plan=tuple(state.get("plan", [])), tools=tuple(tools), dropped=tuple(dropped),
             notes=tuple(_note(*item) for item in sorted(state.get("notes", {}).items())),
             budget=context.request.budget.model_copy(update={"spent_s": spent_s(state)}),
             resumed=context.resumed,
+            prompt_ids=tuple(dict.fromkeys(c.prompt for c in use.calls)),
+            model_use=None if isinstance(context.model, RuleChatModel) else use,
             purpose=context.request.purpose, notice=NOTICE,
         ),
     )  # fmt: skip

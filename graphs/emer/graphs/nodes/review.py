@@ -42,7 +42,7 @@ def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if len(state["looks"]) >= MAX_LOOKS or overspent(state, context):
         return _in_focus(state)
     task = _replan_task(state, context)
-    answer, notes = ask(context.model, task, Replan)
+    answer, notes = ask(context, task, Replan)
     look = _look(state, context, answer.look) if answer.look else None
     if look is None:
         return {"notes": notes, **_in_focus(state)}

@@ -1,0 +1,48 @@
+"""Well-formed garbage of a real model is caught by verification: nothing unverified is printed."""
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+pytest.importorskip("lmformatenforcer")
+
+from tests.fakes import analysed, flat_good_news
+from tests.full.grammar_model import GrammarModel
+from tests.full.tiny import language_model as tiny
+from tests.synth import picture, tone, write_media
+
+from emer.agent.terminal import plain_report
+from emer.graphs.verification.report import objections
+
+pytestmark = [pytest.mark.full, pytest.mark.filterwarnings("default")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny.build(tmp_path_factory.mktemp("tiny_llm") / "llama")
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory):
+    path = tmp_path_factory.mktemp("media") / "clip.mkv"
+    return write_media(path, pictures=[picture()] * 20, sound=tone(10), rate_hz=2)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_well_formed_garbage_is_caught_and_counted(folder, media, tmp_path, seed):
+    model = GrammarModel(folder=folder, seed=seed)
+    report = analysed(media, flat_good_news(), tmp_path, model=model)
+    outcomes = {c.task: c.outcome for c in report.run.model_use.calls}
+    assert outcomes["explain"] == "answered", report.run.model_use.calls
+    written = [c for w in model.written if w["kind"] == "explain" for c in w["claims"]]
+    assert written
+    shown = plain_report(report)
+    held = {c.text for c in report.explanation.claims}
+    for claim in written:
+        text = " ".join(claim["text"].split())
+        if text:
+            assert text not in held
+            assert text not in shown
+            assert any(d.text == text and d.reason for d in report.run.dropped)
+    assert objections(report) == []
+    assert report.labels == ()
