@@ -1,6 +1,7 @@
 """What every registered specialist must do, ours or a stranger's."""
 
 import math
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -23,22 +24,36 @@ NAMES = [e.entry for e in ENGINES]
 DURATION_S = 6.0
 
 
+@pytest.fixture(scope="session")
+def setup_of(tmp_path_factory):
+    """Each engine's model is made once: every other one would live in one more process."""
+    made = {}
+    with ExitStack() as stack:
+
+        def setup(entry):
+            if entry not in made:
+                folder = tmp_path_factory.mktemp("weights")
+                made[entry] = stack.enter_context(SETUPS[entry](folder))
+            return made[entry]
+
+        yield setup
+
+
 @pytest.fixture(params=ENGINES, ids=NAMES)
-def specialist(request, loopback, tmp_path_factory):
+def specialist(request, loopback, setup_of):
     engine = request.param
     if engine.specialist is None or (engine.problem and engine.entry not in SETUPS):
         pytest.skip(f"cannot run here: {engine.problem}")
     if engine.entry not in SETUPS:
         yield engine.specialist
         return
-    with SETUPS[engine.entry](tmp_path_factory.mktemp("weights")) as setup:
-        one = type(engine.specialist)()
-        one.set_up(setup)
-        try:
-            one.ready()
-        except ToolUnavailable as problem:
-            pytest.skip(f"cannot run here: {problem}")
-        yield one
+    one = type(engine.specialist)()
+    one.set_up(setup_of(engine.entry))
+    try:
+        one.ready()
+    except ToolUnavailable as problem:
+        pytest.skip(f"cannot run here: {problem}")
+    yield one
 
 
 def checkerboard(i):
