@@ -9,7 +9,7 @@ from tests.whole_reports import reported
 from typer.testing import CliRunner
 
 from emer.agent.command_line.verify import verify
-from emer.agent.terminal import plain_audit
+from emer.agent.terminal_audit import plain_audit
 from emer.graphs.report import Decision, Dropped
 
 APP = typer.Typer()

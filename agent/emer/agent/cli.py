@@ -282,7 +282,8 @@ def _analyze_one(
         if as_json:
             sys.stdout.write(report.model_dump_json(indent=2) + "\n")
         else:
-            from emer.agent.terminal import print_audit, print_report
+            from emer.agent.terminal import print_report
+            from emer.agent.terminal_audit import print_audit
 
             print_report(report)
             if audit:

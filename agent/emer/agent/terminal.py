@@ -3,23 +3,21 @@
 Texts from the media are shown as text: no markup and no control character of theirs takes effect.
 """
 
-import io
 import sys
 from collections import Counter
 from typing import Final
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from emer.graphs.report import Agreement, Claim, Decision, Label, Language, Report, Segment
+from emer.agent.terminal_parts import plain, title
+from emer.graphs.report import Agreement, Claim, Label, Language, Report, Segment
 from emer.graphs.rule.language import wording
 from emer.graphs.rule.writing.prose import unnamed
 from emer.graphs.rule.writing.quoted import quoted_part
 from emer.graphs.rule.writing.wording import at, during
-from emer.graphs.verification.report import objections
 from emer.tools.findings import Gap, Person
 from emer.tools.media.subtitles import clean
 from emer.tools.readings import VocalEventReading
@@ -64,136 +62,31 @@ def print_report(report: Report) -> None:
     Console(file=sys.stdout, highlight=False).print(*_parts(report), sep="\n")
 
 
-def print_audit(report: Report) -> None:
-    """Print what was decided and what was refused, with reasons, to stdout."""
-    Console(file=sys.stdout, highlight=False).print(*_audit(report), sep="\n")
-
-
-def plain_audit(report: Report, width: int = 100) -> str:
-    """Return what was decided and what was refused as text without colour."""
-    return _plain(_audit(report), width)
-
-
 def plain_report(report: Report, width: int = 100) -> str:
     """Return the report as text without colour."""
-    return _plain(_parts(report), width)
-
-
-def _plain(parts: list[RenderableType], width: int) -> str:
-    sink = io.StringIO()
-    Console(file=sink, width=width, highlight=False, no_color=True).print(*parts, sep="\n")
-    return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"
+    return plain(_parts(report), width)
 
 
 def _parts(report: Report) -> list[RenderableType]:
     told = report.explanation.language
     parts: list[RenderableType] = [_head(report)]
     if report.explanation.answer:
-        parts += [_title(_in("Answer", told)), Text(report.explanation.answer)]
-    parts += [_title(_in("In short", told)), *_summary(report)]
+        parts += [title(_in("Answer", told)), Text(report.explanation.answer)]
+    parts += [title(_in("In short", told)), *_summary(report)]
     if report.explanation.segments:
-        parts += [_title(_in("Moment by moment", told)), *_moments(report)]
+        parts += [title(_in("Moment by moment", told)), *_moments(report)]
     if besides := _besides(report):
-        parts += [_title(_in("Heard and read besides", told)), *besides]
+        parts += [title(_in("Heard and read besides", told)), *besides]
     if report.cases:
-        parts += [_title(_in("Similar cases (analogies, not evidence)", told)), *_cases(report)]
-    parts += [_title(_in("What could not be seen, heard or read", told)), *_limits(report)]
-    parts += [_title(_in("Based on", told)), _tools(report), Text("")]
+        parts += [title(_in("Similar cases (analogies, not evidence)", told)), *_cases(report)]
+    parts += [title(_in("What could not be seen, heard or read", told)), *_limits(report)]
+    parts += [title(_in("Based on", told)), _tools(report), Text("")]
     parts.append(Text(report.run.notice, style="dim"))
     return parts
 
 
-def _audit(report: Report) -> list[RenderableType]:
-    alike: dict[tuple[object, ...], list[Decision]] = {}
-    for d in report.run.plan:
-        key = d.chosen, d.reason, d.look, d.start_s, d.end_s, d.rate_hz
-        alike.setdefault(key, []).append(d)
-    plan = [_decision(own) for own in alike.values()] or [Text("Nothing was decided.")]
-    dropped: list[RenderableType] = [
-        Group(
-            Text(clean(d.text), style="strike" if d.text else ""),
-            Padding(Text(clean(d.reason), style="red"), (0, 0, 0, 2)),
-        )
-        for d in report.run.dropped
-    ]
-    told = f"{len(report.explanation.claims)} claim(s) and {len(report.labels)} label(s)"
-    found = objections(report)
-    again = f"{told} hold when checked again." if not found else f"{told}; checked again:"
-    return [
-        _title("What was decided, and why"), *plan,
-        *_priors(report),
-        *_asked(report),
-        _title("What did not survive verification, and why"),
-        *(dropped or [Text("Nothing was dropped.")]),
-        Text(again, style="dim"),
-        *(Text(f"{clean(o.about)}: {clean(o.reason)}", style="red") for o in found),
-    ]  # fmt: skip
-
-
-def _asked(report: Report) -> list[RenderableType]:
-    """Tell what was asked of a language model, what that took, and what went wrong."""
-    use = report.run.model_use
-    if use is None:
-        return []
-    lines: list[RenderableType] = []
-    for c in use.calls:
-        who = clean(report.run.llm) if c.outcome == "answered" else "the built-in analyst"
-        how = "from the record" if c.from_record else f"{c.tries} request(s)"
-        by = f" by {c.strategy}" if c.strategy else ""
-        line = Text.assemble((c.task, "bold"), f": answered by {who}, {how}{by}")
-        line.append(f"  {c.tokens_in}+{c.tokens_out} tokens, {c.wall_s:.1f} s", style="dim")
-        lines.append(line)
-        lines += [Padding(Text(clean(p), style="red"), (0, 0, 0, 2)) for p in c.problems]
-    cost = "" if use.cost is None else f", {use.cost:g} by your prices"
-    about = "about " if use.estimated else ""
-    lines.append(Text(f"In all {about}{use.tokens_in}+{use.tokens_out} tokens{cost}.", style="dim"))
-    return [_title("What was asked of the language model"), *lines]
-
-
-def _priors(report: Report) -> list[RenderableType]:
-    """Tell what raters would take each segment for, where two modalities were given categories."""
-    spans = {s.id: s for s in report.explanation.segments}
-    known = [(spans[r.segment], r.prior) for r in report.explanation.readings if r.prior]
-    if not known:
-        return []
-    lines = [
-        Text.assemble(
-            (f"{during(s.start_s, s.end_s)} {clean(s.subject)}: ", "bold"),
-            ", ".join(f"{c} {share:.2f}" for c, share in _best(prior)),
-        )
-        for s, prior in known
-    ]
-    return [_title("What raters would take face, voice and words together for"), *lines]
-
-
-def _best(prior: dict[str, float]) -> list[tuple[str, float]]:
-    return sorted(prior.items(), key=lambda item: -item[1])[:3]
-
-
-def _decision(alike: list[Decision]) -> Text:
-    """Tell of what was decided of several tools for the same reason and span."""
-    decision = alike[0]
-    tools = ", ".join(dict.fromkeys(d.tool.replace("_", " ") for d in alike))
-    cost_s = sum(d.cost_s for d in alike)
-    line = Text.assemble(
-        (tools, "bold" if decision.chosen else "dim"),
-        f": {'' if decision.chosen else 'not '}chosen; {clean(decision.reason)}",
-    )
-    if decision.look:
-        line.append(f" (look {decision.look + 1})")
-    if decision.chosen:
-        rate = f", {decision.rate_hz:g} pictures/s" if decision.rate_hz else ""
-        where = during(decision.start_s, decision.end_s)
-        line.append(f"  {where}{rate}, {cost_s:.1f} s expected", style="dim")
-    return line
-
-
 def _in(text: str, language: Language) -> str:
     return HEADINGS_ZH[text] if language == "zh" else text
-
-
-def _title(text: str) -> RenderableType:
-    return Group(Text(""), Rule(text, align="left", style="dim", characters="─"))
 
 
 def _head(report: Report) -> Text:
