@@ -212,7 +212,9 @@ def replayed(one, clip, path, monkeypatch, *, deadly=False):
 
 def _replay(one, path, monkeypatch, *, deadly):
     one.loader = "tests.hosted_models:replaying"
-    one.environment = {"PYTHONPATH": os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])}
+    one.environment = {
+        "PYTHONPATH": os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
+    }
     monkeypatch.setattr(one, "options", lambda found: {"said": str(path), "deadly": deadly})
 
 

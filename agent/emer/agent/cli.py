@@ -1,27 +1,21 @@
 """The command line. Everything heavy is imported inside the command that needs it."""
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
 from emer.agent.capabilities.command import capabilities
-from emer.agent.command_line import completion
+from emer.agent.command_line.analyze import analyze
 from emer.agent.command_line.cache import cache_app
 from emer.agent.command_line.installed import register
 from emer.agent.command_line.memory import memory_app
 from emer.agent.command_line.verify import verify
 from emer.agent.doctor.command import doctor
-from emer.agent.exports.command import export, format_names
+from emer.agent.exports.command import export
 from emer.agent.models.command import models_app
-from emer.agent.saying import FAILED, OK, PARTIAL, USAGE, fail, notice
-from emer.agent.settings.command import config_app, settings_or_end
-
-if TYPE_CHECKING:
-    from emer.agent.settings import Settings
-    from emer.graphs.report import Budget, Language, Report
-    from emer.tools.errors import EmerError
+from emer.agent.saying import OK, USAGE, notice
+from emer.agent.settings.command import config_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -66,293 +60,6 @@ def _root(
     """Explain the emotions that people show in video, sound and pictures, with evidence."""
 
 
-@app.command()
-def analyze(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH...",
-            show_default=False,
-            help="Video, sound file or image; or several, folders, quoted patterns.",
-        ),
-    ],
-    question: Annotated[str | None, typer.Option(help="What you want to know.")] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Only the JSON report, on stdout; of many, one a line.")
-    ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder to write results to. [default for many: emer-results]"),
-    ] = None,
-    formats: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            autocompletion=completion.formats,
-            help="What to write there, e.g. html,csv,eaf or all. [default: html,json,txt]",
-        ),
-    ] = None,
-    fps: Annotated[
-        float | None,
-        typer.Option(min=0.1, max=60, help="Sampled pictures per second. [default: 5]"),
-    ] = None,
-    start: Annotated[float | None, typer.Option(min=0, help="Start of the part, seconds.")] = None,
-    end: Annotated[float | None, typer.Option(min=0, help="End of the part, seconds.")] = None,
-    language: Annotated[
-        str | None, typer.Option(help="Spoken language, e.g. en. Without it, it is guessed.")
-    ] = None,
-    speakers: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N or N-M", help="How many people speak. Without it, it is found out."
-        ),
-    ] = None,
-    llm: Annotated[
-        str | None,
-        typer.Option(
-            autocompletion=completion.llms,
-            help="Who reasons: rule (built in) or provider:model. [default: rule]",
-        ),
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", help="Address of an OpenAI-compatible server, with --llm openai:NAME."
-        ),
-    ] = None,
-    record: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Keep the model's answers there; what it holds is not asked again."
-        ),
-    ] = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Answer from such a file alone; no model is asked."),
-    ] = None,
-    show_prompts: Annotated[
-        bool, typer.Option("--show-prompts", help="Show on stderr what is sent to the model.")
-    ] = False,
-    output_language: Annotated[
-        str | None,
-        typer.Option(
-            autocompletion=completion.output_languages,
-            help="Language of the explanation: en or zh. [default: en]",
-        ),
-    ] = None,
-    domain: Annotated[
-        str | None,
-        typer.Option(help="What kind of material this is, where engines are calibrated for it."),
-    ] = None,
-    budget: Annotated[
-        str | None,
-        typer.Option(
-            help="Seconds of tools' work, or limits such as tools=20,wall=1m,tokens=50000,cost=0.5."
-        ),
-    ] = None,
-    device: Annotated[
-        str | None,
-        typer.Option(
-            autocompletion=completion.devices,
-            help="Where models of others run: auto, cpu, cuda or cuda:N. [default: auto]",
-        ),
-    ] = None,
-    engine: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TOOL=ENGINE",
-            autocompletion=completion.engines,
-            help="Which engine of a specialist, e.g. expression=deepface; may be given again.",
-        ),
-    ] = None,
-    audit: Annotated[
-        bool, typer.Option("--audit", help="Show the plan, and what was dropped and why.")
-    ] = False,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Measure everything anew and keep nothing.")
-    ] = False,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Do not take an interrupted run up again; redo files.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Files at a time. [default: half the cores]")
-    ] = None,
-    recursive: Annotated[
-        bool, typer.Option("--recursive/--no-recursive", help="Search folders in folders.")
-    ] = True,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only list what would be done.")
-    ] = False,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Try what failed for good, or lost something.")
-    ] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Do so many files at most.")] = None,
-    max_failures: Annotated[int | None, typer.Option(min=1, help="Stop after so many.")] = None,
-    file_timeout: Annotated[
-        float | None, typer.Option(min=1, help="Seconds that one file may take.")
-    ] = None,
-    memory: Annotated[
-        float | None, typer.Option(min=1, help="GB of address space for each job.")
-    ] = None,
-) -> None:
-    """Analyse files: who shows what, when, and what that is based on.
-
-    Options from --jobs on are about many files: those of a folder, for example. The same command
-    again does what is missing, failed or changed.
-
-    Exit status: 0 done (gaps included), 1 failed, 2 wrong usage, 3 something was lost on the way.
-    """
-    from emer.agent.batch.command import analyze_many, is_many
-
-    options: dict[str, Any] = {
-        "question": question, "fps": fps, "language": language, "llm": llm,
-        "output_language": _language(output_language), "budget": _budget(budget),
-        "cache": False if no_cache else None,
-        "record": str(record.absolute()) if record else None,
-        "replay": str(replay.absolute()) if replay else None,
-    }  # fmt: skip
-    if dry_run or retry_failed or limit or max_failures or file_timeout or memory or is_many(paths):
-        if audit:
-            fail("--audit is about one file", status=USAGE)
-        if show_prompts:
-            fail("--show-prompts is about one file", status=USAGE)
-        if start is not None and end is not None and end <= start:
-            fail("--end must be after --start", status=USAGE)
-        settings = _settings(domain, device, engine, speakers, base_url)
-        _say_purpose(settings, quiet=quiet)
-        analyze_many(
-            paths, out=out, formats=format_names(formats, settings), as_json=json,
-            dry_run=dry_run, quiet=quiet, settings=settings, jobs=jobs, recursive=recursive,
-            fresh=fresh, retry_failed=retry_failed, limit=limit, max_failures=max_failures,
-            file_timeout_s=file_timeout, memory_bytes=round(memory * 1e9) if memory else None,
-            options={**options, "start_s": start, "end_s": end},
-        )  # fmt: skip
-    _analyze_one(
-        paths[0], formats, out=out, as_json=json, audit=audit, quiet=quiet, resume=not fresh,
-        start_s=start, end_s=end, settings=_settings(domain, device, engine, speakers, base_url),
-        show_prompts=show_prompts, **options,
-    )  # fmt: skip
-
-
-def _settings(
-    domain: str | None,
-    device: str | None,
-    engines: list[str] | None,
-    speakers: str | None,
-    base_url: str | None,
-) -> "Settings":
-    """Read the settings, options before them; an engine that was asked for replaces only its tool's."""
-    settings = settings_or_end()
-    asked = {"domain": domain, "device": device, "speakers": speakers, "base_url": base_url}
-    if engines:
-        asked["engines"] = ",".join([*filter(None, [settings.engines]), *engines])
-    given = {name: value for name, value in asked.items() if value is not None}
-    return settings_or_end(**given) if given else settings
-
-
-def _analyze_one(
-    file: Path,
-    formats: str | None,
-    *,
-    out: Path | None,
-    as_json: bool,
-    audit: bool,
-    quiet: bool,
-    settings: "Settings",
-    show_prompts: bool,
-    **options: Any,  # noqa: ANN401 - those of `analyze`
-) -> NoReturn:
-    from emer.agent.exports.command import export_report
-    from emer.agent.output import check_folder
-    from emer.tools.errors import EmerError
-
-    if formats is not None and out is None:
-        fail("--format needs --out, the folder to write to", status=USAGE)
-    names = format_names(formats, settings)
-    try:
-        if out is not None:
-            check_folder(out)
-        _say_purpose(settings, quiet=quiet)
-        if show_prompts:
-            from emer.agent.sent import show
-
-            options["on_prompt"] = show
-        report = _analyse(file, settings, quiet=quiet, **options)
-        if as_json:
-            sys.stdout.write(report.model_dump_json(indent=2) + "\n")
-        else:
-            from emer.agent.terminal import print_report
-            from emer.agent.terminal_audit import print_audit
-
-            print_report(report)
-            if audit:
-                print_audit(report)
-        if out is not None:
-            export_report(report, file, out, names, settings, quiet=quiet)
-    except EmerError as error:
-        fail(str(error), status=_status(error))
-    except KeyboardInterrupt:
-        fail("stopped before it was done; the same command goes on from here", status=130)
-    except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
-        sys.stderr.close()
-        raise typer.Exit(OK) from None
-    raise typer.Exit(PARTIAL if report.run.status == "partial" else OK)
-
-
-def _status(error: "EmerError") -> int:
-    """Return the exit status for an error: a wrong setting is wrong usage."""
-    from emer.agent.settings import SettingsError
-
-    return USAGE if isinstance(error, SettingsError) else FAILED
-
-
-def _say_purpose(settings: "Settings", *, quiet: bool) -> None:
-    if settings.purpose == "unspecified":
-        notice(
-            "purpose unspecified. Tell the people concerned; not for use at work or in education "
-            "(EU AI Act, Art. 5(1)(f)). EMER_PURPOSE=research and the like silences this.",
-            quiet=quiet,
-        )
-
-
-def _analyse(file: Path, settings: "Settings", *, quiet: bool, **options: Any) -> "Report":  # noqa: ANN401
-    from contextlib import ExitStack
-
-    from emer.tools.media.decoder_pool import warm_up
-
-    warm_up()  # it starts while the imports below take their second
-
-    from emer.agent.analysis import analyze as run_analysis
-    from emer.agent.progress import progress
-
-    with ExitStack() as stack:
-        shown = progress(quiet=quiet)
-        if shown is not None:
-            stack.enter_context(shown)
-        return run_analysis(file, settings=settings, on_event=shown, **options)
-
-
-def _budget(text: str | None) -> "Budget | None":
-    from emer.agent.settings import limits
-    from emer.graphs.report import Budget
-
-    try:
-        return Budget.model_validate(limits(text)) if text else None
-    except ValueError as error:
-        fail(str(error), status=USAGE)
-
-
-def _language(name: str | None) -> "Language | None":
-    from typing import get_args
-
-    from emer.graphs.report import Language
-
-    if name is not None and name not in get_args(Language):
-        fail(f"explanations are written in {' or '.join(get_args(Language))}", status=USAGE)
-    return name  # type: ignore[return-value]  # one of the two, as just checked
-
-
 def schema() -> None:
     """Print the JSON schema of the report."""
     import json
@@ -363,6 +70,7 @@ def schema() -> None:
 
 
 # in the order in which --help lists them: analyze first, then what is done with its report
+app.command()(analyze)
 app.command()(export)
 app.command()(verify)
 app.command()(doctor)
