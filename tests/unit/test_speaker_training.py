@@ -7,6 +7,7 @@ from emer.evals.accuracy.speaker_turns import judged, turns_table
 from emer.evals.dialogues.dialogues import dialogue
 from emer.evals.dialogues.voices import HELD_OUT, RATE, Speaker, Utterance
 from emer.evals.train.speakers.fitting import COMPONENTS, DIMENSIONS, Model, fit, windows
+from emer.evals.train.speakers.judging import Judged, fitted, split
 from emer.evals.train.speakers.material import Voice, heard, in_all_moods
 from emer.tools.networks import card_of
 
@@ -96,6 +97,39 @@ def test_the_graph_does_what_was_fitted():
     # the third block's window is all six
     np.testing.assert_allclose(vectors[2], (whole - model.centre) @ model.projection, atol=1e-3)
     assert n_voiced.tolist() == pytest.approx([100, 125, 150, 125, 100, 75])
+
+
+# --- one person or two --------------------------------------------------------
+
+
+def pair(recording, n_voices, *, least_s=9.0, two=False, alone=True, half=0, clue=0.0):
+    return Judged(recording, n_voices, np.array([clue, 0.0]), least_s, two, half, alone)
+
+
+def test_one_person_is_split_if_every_two_voices_of_a_solution_are_two_people():
+    found = [pair(0, 2), pair(0, 3), pair(0, 3), pair(0, 3), pair(1, 2), pair(2, 2, alone=False)]
+    assert split(found, np.array([0, 5, 5, 1, 0, 9]), 2.0) == 0.0
+    assert split(found, np.array([0, 5, 5, 5, 0, 9]), 2.0) == 0.5
+
+
+def test_a_voice_that_says_little_splits_nobody():
+    assert split([pair(0, 2, least_s=1.0)], np.array([9.0]), 0.0) == 0.0
+
+
+def test_the_threshold_leaves_people_who_speak_alone_whole():
+    pytest.importorskip("sklearn", reason="only trainers need scikit-learn")
+    rng = np.random.default_rng(0)
+    found = []
+    for i in range(400):
+        alone, two = i % 4 == 0, i % 4 == 1
+        clue = rng.normal(2.0 if two else 0.0)
+        found.append(pair(i, 2, two=two, alone=alone, half=i % 2 if i % 4 > 1 else i % 8 // 4,
+                          clue=clue))  # fmt: skip
+    told = fitted(found)
+    log_odds = np.array([j.clues @ told["weights"] + told["bias"] for j in found])
+    assert split(found, log_odds, told["threshold"]) < 0.06
+    assert split(found, log_odds, -5.0) > 0.5
+    assert told["weights"][0] > 1
 
 
 # --- turns that are right ----------------------------------------------------

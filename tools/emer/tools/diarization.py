@@ -2,9 +2,9 @@
 
 Reads    stretches of speech and the 16 kHz mono soundtrack in them
 Returns  one ``TurnReading`` per turn; speakers are numbered in order of first appearance
-Cost     about 250x realtime on one core
-Memory   35 numbers are kept per quarter second of speech (20 MB for ten hours of speech)
-Source   see ``speaker_features`` and ``speaker_clustering``
+Cost     about 80x realtime on one core
+Memory   100 numbers or so per quarter second of speech (100 MB for ten hours of speech)
+Source   see ``speaker_features``, ``speaker_clustering``, ``speaker_path`` and ``speaker_counting``
 
 The number of speakers is estimated, and low when in doubt. Overlapping speech goes to one of those
 who speak.
@@ -31,21 +31,28 @@ from emer.tools.findings import (
 from emer.tools.media.soundtrack import Soundtrack
 from emer.tools.networks import card_of, check
 from emer.tools.readings import TurnReading
-from emer.tools.speaker_clustering import path, speakers
+from emer.tools.speaker_clustering import merged
+from emer.tools.speaker_counting import Counting, counted
 from emer.tools.speaker_features import (
     BLOCK_S,
     N_CEPSTRA,
     NAME,
+    PITCH_BETWEEN,
     SpeakerModel,
+    around,
     cepstra_of,
+    height,
+    pitch_of,
     speaker_model,
 )
+from emer.tools.speaker_path import Blocks, learnt, shares
 from emer.tools.specialist import Clip, Scope
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Doubles = NDArray[np.float64]
 
 PIECE_S: Final = 60.0
 """Longer stretches are read in pieces."""
@@ -60,21 +67,28 @@ UNIT_BLOCKS: Final = 6
 UNIT_MIN_VOICED: Final = 40.0
 MEAN_PIECES: Final = 20
 """The mean that is taken off the cepstra comes from at most so many pieces, evenly spread."""
-REFINEMENTS: Final = 4
-"""Rounds in which centroids and path follow each other."""
+LEARN_BLOCKS: Final = 2400
+"""Speakers are learnt from ten minutes of speech, evenly spread over longer recordings, and found
+in all of it."""
+FULL_VOICED: Final = 100.0
+"""Voiced frames from which on a window counts fully."""
 SEAM_S: Final = 0.05
 """Turns of one speaker that are no farther apart are one turn."""
 SHORTEST_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class _Voice:
+class Voice:
     """What is kept of one piece of speech."""
 
     start_s: float
     end_s: float
     vectors: "Floats"
+    """Shape ``(blocks, dimensions)``."""
     n_voiced: "Floats"
+    """Voiced frames behind each vector, shape ``(blocks,)``."""
+    pitch: "Floats"
+    """Of each block, see ``pitch_of``; shape ``(blocks, 3)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,7 @@ class SpeakerDiarization:
         track = clip.soundtrack
         if track is None:
             return [_gap(s, GapCode.NO_STREAM, "there is no sound") for s in spans]
-        pieces = list(_pieces(clip, track, known))
+        pieces = list(pieces_of(clip, track, known))
         turns = _turns(track, pieces, self._n_speakers)
         n = len({t.who for t in turns})
         if turns and n < (clip.min_speakers or 0):
@@ -150,7 +164,7 @@ class SpeakerDiarization:
         )  # fmt: skip
 
 
-def _pieces(clip: Clip, track: Soundtrack, known: Sequence[Finding]) -> Iterator[TimeSpan]:
+def pieces_of(clip: Clip, track: Soundtrack, known: Sequence[Finding]) -> Iterator[TimeSpan]:
     """Yield the speech in pieces; all of the sound if nobody has looked for speech."""
     looked = any(f.tool == "speech_activity" for f in known)
     speech = _widened(select(known, kind="speech")) if looked else [clip.span]
@@ -184,21 +198,33 @@ def _turns(
     if not pieces:
         return []
     model = speaker_model(SpeakerDiarization.tool)
-    mean = _mean(track, pieces)
-    voices = [_voice(track, piece, mean, model) for piece in pieces]
-    units, weights = _units(voices)
+    voices = voices_of(track, pieces, model)
+    some = evenly(voices, LEARN_BLOCKS)
+    between = np.append(model.between.astype(np.float64), PITCH_BETWEEN)
+    # one mean for all: what is learnt from some voices must hold for the others
+    height_mean = pitch_mean(some)
+    units, weights = units_of(some, height_mean)
     if len(units) == 0:
         return _joined(_Turn(v.start_s, v.end_s, 0, 1.0) for v in voices)
-    # in a two-covariance model the speakers of the clip scatter around zero
-    middle = np.average(units, axis=0, weights=weights).astype(np.float32)
-    found = speakers(units - middle, weights, model.between, n_speakers) + middle
-    for _ in range(REFINEMENTS if len(found) > 1 else 0):
-        found = _refined(voices, found)
-    turns = [t for v in voices for t in _of_piece(v, found)]
+    heard = blocks_of(some, height_mean)
+    if n_speakers is None:
+        found = counted(heard, units, weights, between, Counting.of(model.settings))
+    else:
+        found = learnt(heard, merged(units, weights, between, n_speakers), between)
+    share, _ = shares(blocks_of(voices, height_mean), found.speakers)
+    ends = np.cumsum([len(v.vectors) for v in voices])[:-1]
+    parts = zip(voices, np.split(share, ends), strict=True)
+    turns = [t for voice, part in parts for t in _of_piece(voice, part)]
     number: dict[int, int] = {}
     for turn in turns:
         number.setdefault(turn.who, len(number))
     return _joined(replace(t, who=number[t.who]) for t in turns)
+
+
+def voices_of(track: Soundtrack, pieces: Sequence[TimeSpan], model: SpeakerModel) -> list[Voice]:
+    """Return what is kept of each piece of speech."""
+    mean = _mean(track, pieces)
+    return [_voice(track, piece, mean, model) for piece in pieces]
 
 
 def _mean(track: Soundtrack, pieces: Sequence[TimeSpan]) -> "Floats":
@@ -211,13 +237,40 @@ def _mean(track: Soundtrack, pieces: Sequence[TimeSpan]) -> "Floats":
     return (total / max(1, n)).astype(np.float32)
 
 
-def _voice(track: Soundtrack, piece: TimeSpan, mean: "Floats", model: SpeakerModel) -> _Voice:
-    cepstra, voiced = cepstra_of(track.read(piece))
+def _voice(track: Soundtrack, piece: TimeSpan, mean: "Floats", model: SpeakerModel) -> Voice:
+    sound = track.read(piece)
+    cepstra, voiced = cepstra_of(sound)
     vectors, n_voiced = model.embed(cepstra - mean, voiced)
-    return _Voice(piece.start_s, piece.end_s, vectors, n_voiced)
+    return Voice(piece.start_s, piece.end_s, vectors, n_voiced, pitch_of(sound, len(vectors)))
 
 
-def _units(voices: Sequence[_Voice]) -> "tuple[Floats, Floats]":
+def evenly(voices: Sequence[Voice], blocks: int) -> list[Voice]:
+    """Return voices with about so many blocks in all, evenly spread; all if they have fewer."""
+    total = sum(len(v.vectors) for v in voices)
+    if total <= blocks:
+        return list(voices)
+    taken = np.arange(len(voices) + 1) * blocks // total
+    return [v for v, new in zip(voices, np.diff(taken), strict=True) if new] or [voices[0]]
+
+
+def pitch_mean(voices: Sequence[Voice]) -> float:
+    """Return the mean pitch, semitones above 100 Hz; 0 if there is none."""
+    total = np.sum([v.pitch.sum(axis=0, dtype=np.float64) for v in voices], axis=0)
+    return float(total[0] / max(1.0, total[2]))
+
+
+def blocks_of(voices: Sequence[Voice], height_mean: float) -> Blocks:
+    """Return the quarter seconds of all ``voices`` in one row."""
+    vectors = [np.hstack([v.vectors, height(around(v.pitch), height_mean)]) for v in voices]
+    trust = np.concatenate([v.n_voiced for v in voices]) / FULL_VOICED
+    return Blocks(
+        np.concatenate(vectors).astype(np.float64),
+        np.minimum(1.0, trust).astype(np.float64),
+        np.concatenate([v.pitch for v in voices]).astype(np.float64),
+    )
+
+
+def units_of(voices: Sequence[Voice], height_mean: float) -> "tuple[Doubles, Doubles]":
     """Average neighbouring blocks into units of clustering; those with too little voice are out."""
     units: list[Floats] = []
     weights: list[float] = []
@@ -228,34 +281,24 @@ def _units(voices: Sequence[_Voice]) -> "tuple[Floats, Floats]":
             part = slice(i * n // k, (i + 1) * n // k)
             full = voice.n_voiced[part] >= UNIT_MIN_VOICED
             if full.any():
-                units.append(voice.vectors[part][full].mean(axis=0))
+                high = height(voice.pitch[part].sum(axis=0)[None], height_mean)[0]
+                units.append(np.append(voice.vectors[part][full].mean(axis=0), high))
                 weights.append(float(full.sum()) / UNIT_BLOCKS)
     if not units:
-        return np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
-    return np.stack(units), np.array(weights, np.float32)
+        return np.zeros((0, 0)), np.zeros(0)
+    return np.stack(units).astype(np.float64), np.array(weights)
 
 
-def _refined(voices: Sequence[_Voice], centroids: "Floats") -> "Floats":
-    """Move each centroid to the mean of the blocks that the path gives it."""
-    total, n = np.zeros(centroids.shape), np.zeros(len(centroids))
-    for voice in voices:
-        who, _ = path(voice.vectors, voice.n_voiced, centroids)
-        full = voice.n_voiced >= UNIT_MIN_VOICED
-        np.add.at(total, who[full], voice.vectors[full])
-        np.add.at(n, who[full], 1)
-    kept = n[:, None] > 0
-    return np.where(kept, total / np.maximum(n, 1)[:, None], centroids).astype(np.float32)
-
-
-def _of_piece(voice: _Voice, centroids: "Floats") -> Iterator[_Turn]:
+def _of_piece(voice: Voice, share: "Doubles") -> Iterator[_Turn]:
     """Cut one piece where the speaker changes."""
-    who, share = path(voice.vectors, voice.n_voiced, centroids)
+    who = share.argmax(axis=1)
     changes = [0, *(np.flatnonzero(np.diff(who)) + 1), len(who)]
     for first, last in itertools.pairwise(int(c) for c in changes):
         start_s = voice.start_s + first * BLOCK_S
         end_s = voice.end_s if last == len(who) else voice.start_s + last * BLOCK_S
         if end_s > start_s:
-            yield _Turn(start_s, end_s, int(who[first]), float(share[first:last].mean()))
+            score = min(1.0, float(share[first:last, who[first]].mean()))
+            yield _Turn(start_s, end_s, int(who[first]), score)
 
 
 def _joined(turns: Iterator[_Turn]) -> list[_Turn]:

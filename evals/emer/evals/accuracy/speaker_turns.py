@@ -60,7 +60,7 @@ def turns_table(turns: Sequence[Judged]) -> Table:
         "speakers.turns",
         "Whether a turn's score tells that it is right",
         f"{len(turns)} turns of the synthetic conversations in which several speakers were found,"
-        " surest first by their score (the speaker's share of the likelihood; not a probability). A"
+        " surest first by their score (the mean chance of the speaker in the path; not calibrated). A"
         " turn is wrong if the speaker who goes with its name speaks in less than half of it.",
         ("share of turns kept", "of them wrong"),
         tuple(rows),
