@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from emer.evals.accuracy.speaker_turns import judged, turns_table
 from emer.evals.dialogues.dialogues import dialogue
 from emer.evals.dialogues.voices import HELD_OUT, RATE, Speaker, Utterance
 from emer.evals.train.speakers.fitting import COMPONENTS, DIMENSIONS, Model, fit, windows
@@ -130,28 +129,3 @@ def test_the_threshold_leaves_people_who_speak_alone_whole():
     assert split(found, log_odds, told["threshold"]) < 0.06
     assert split(found, log_odds, -5.0) > 0.5
     assert told["weights"][0] > 1
-
-
-# --- turns that are right ----------------------------------------------------
-
-TRUTH = [(0.0, 4.0, "ann"), (4.0, 8.0, "ben"), (8.0, 9.0, "ann")]
-
-
-def test_turns_are_judged_by_the_speaker_who_goes_with_their_name():
-    said = [(0.0, 4.0, "SPK_01"), (4.0, 8.0, "SPK_02"), (8.0, 9.0, "SPK_02")]
-    assert judged(TRUTH, said, [0.9, 0.8, 0.6]) == [(0.9, True), (0.8, True), (0.6, False)]
-
-
-def test_a_speaker_too_many_is_always_wrong():
-    said = [(0.0, 4.0, "a"), (4.0, 8.0, "b"), (8.0, 9.0, "c")]
-    assert [right for _, right in judged(TRUTH, said, [1, 1, 1])] == [True, True, False]
-
-
-def test_the_table_tells_how_often_sure_turns_are_wrong():
-    table = turns_table([(0.9, True), (0.8, True), (0.7, True), (0.6, False)])
-    assert dict(table.rows)[0.75] == 0.0
-    assert dict(table.rows)[1.0] == 0.25
-
-
-def test_no_turn_leaves_the_table_open():
-    assert all(wrong is None for _, wrong in turns_table([]).rows)
