@@ -19,6 +19,14 @@ from tests.peer_server import PeerServer, said
 from emer.tools.setup import Setup
 
 FIXTURES = Path(__file__).parent / "fixtures"
+TESSERACT = [
+    Path(place) / "eng.traineddata"
+    for place in (
+        os.environ.get("TESSDATA_PREFIX", "/nowhere"),
+        f"{sys.prefix}/share/tessdata",
+        "/usr/share/tesseract-ocr/5/tessdata",  # Debian's package tesseract-ocr-eng
+    )
+]
 Factory = Callable[[Path], AbstractContextManager[Setup]]
 
 
@@ -78,8 +86,7 @@ SETUPS: dict[str, Factory] = {
     "faces.yunet": _weights("faces.yunet", SHARED_DATA / "weights/yunet/yunet_n_640_640.onnx"),
     "on_screen_text.tesseract": _weights(
         "on_screen_text.tesseract",
-        Path(os.environ.get("TESSDATA_PREFIX", "")) / "eng.traineddata",
-        Path(sys.prefix) / "share" / "tessdata" / "eng.traineddata",
+        *TESSERACT,
     ),
     "speech_emotion.transformers": _tiny("speech_emotion.transformers", "voice"),
     "text_emotion.onnx_encoder": _kept("text_emotion.onnx_encoder", "tiny_onnx_text"),

@@ -7,10 +7,14 @@ from emer.tools.readings import (
     ExpressionReading,
     FaceTrackReading,
     ImpressionReading,
+    ScreenTextReading,
     SpeakingFaceReading,
     SpeechEmotionReading,
     TextEmotionReading,
+    TextLine,
     UtteranceReading,
+    VocalEventReading,
+    VoiceDimensionsReading,
     VoiceReading,
 )
 
@@ -73,6 +77,23 @@ def tone(speaker, start_s, end_s, score=0.6, **scores):
         dominance=0.0, adapted_from=4, familiarity=1.0,
     )  # fmt: skip
     return evidence("speech_emotion", VOICE, speaker, start_s, end_s, reading, score)
+
+
+def rated(speaker, start_s, end_s, arousal, valence, dominance, score=0.8):
+    reading = VoiceDimensionsReading(arousal=arousal, valence=valence, dominance=dominance)
+    return evidence("voice_dimensions", VOICE, speaker, start_s, end_s, reading, score)
+
+
+def sound(event, start_s, end_s, loudest=0.6):
+    """A sound that is not a word, of nobody in particular, as its engines report it."""
+    reading = VocalEventReading(event=event, loudest=loudest, n_windows=2)
+    return evidence("vocal_events", VOICE, "scene", start_s, end_s, reading, loudest)
+
+
+def screen_text(text, start_s, end_s):
+    line = TextLine(text=text, box=(0.1, 0.8, 0.5, 0.1), score=0.9)
+    reading = ScreenTextReading(text=text, lines=(line,), n_pictures=3)
+    return evidence("on_screen_text", Modality.SCENE, "scene", start_s, end_s, reading, 0.9)
 
 
 def face_track(track, start_s, end_s):

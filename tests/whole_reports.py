@@ -22,12 +22,13 @@ STEPS = (
 )  # fmt: skip
 
 
-def reported(item, *, language="en", model_name="rule"):
+def reported(item, *, language="en", model_name="rule", more=()):
     """Return the report on one description.
 
     Args:
         item: The description, see ``tests.descriptions``.
         language: Of the explanation.
+        more: Evidence on top of what the description holds.
         model_name: Whoever is said to have reasoned: ``rule`` binds texts to its own wording.
     """
     request = Request(path=Path("described"), output_language=language)
@@ -41,7 +42,7 @@ def reported(item, *, language="en", model_name="rule"):
             duration_s=item["duration_s"],
         ),
         "span": TimeSpan(start_s=0.0, end_s=item["duration_s"]),
-        "evidence": {e.id: e for e in findings_of(item)},
+        "evidence": {e.id: e for e in (*findings_of(item), *more)},
     }  # fmt: skip
     for step in STEPS:
         runtime = SimpleNamespace(context=context)

@@ -1,7 +1,5 @@
 """Expressions through deepface and transformers, with tiny models in their true formats."""
 
-import os
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -180,19 +178,10 @@ def test_no_face_and_hardly_a_face_are_gaps(engine, clip):
     }  # fmt: skip
 
 
-def test_a_process_killed_between_questions_is_replaced(tmp_path, clip):
-    made = DeepFaceExpression()
-    made.set_up(Setup(models={"expression.deepface": str(deepface_emotion.build(tmp_path))}))
-    made.host().facts()
-    os.kill(made.host().pid, signal.SIGKILL)
-    assert select(made.observe(clip, spans((0, 2)), []), kind="expression")
-    made.host().close()
-
-
 def test_numbers_that_are_not_finite_are_refused(tmp_path):
     folder = deepface_emotion.build(tmp_path, broken=True)
-    with pytest.raises(ModelOutputError, match="no list of scores"):
-        emotion.load({"path": str(folder), "device": "cpu"})
+    with pytest.raises(ModelOutputError, match="not finite"):
+        emotion.load({"folder": str(folder), "device": "cpu"})
 
 
 def test_weights_that_lack_a_layer_are_refused_instead_of_made_up(tmp_path):
@@ -202,7 +191,7 @@ def test_weights_that_lack_a_layer_are_refused_instead_of_made_up(tmp_path):
 
 
 def test_deepface_loads_nothing_but_its_emotion_network(tmp_path):
-    emotion.load({"path": str(deepface_emotion.build(tmp_path)), "device": "cpu"})
+    emotion.load({"folder": str(deepface_emotion.build(tmp_path)), "device": "cpu"})
     from deepface.modules import modeling
 
     assert list(modeling.cached_models["facial_attribute"]) == ["Emotion"]
@@ -213,12 +202,15 @@ def test_deepface_does_not_grow_with_the_faces_it_has_seen(tmp_path):
     made.set_up(Setup(models={"expression.deepface": str(deepface_emotion.build(tmp_path))}))
     items = [Item({}, {"crop": c}) for c in crops(64)]
 
-    def grown_mb(rounds):
+    def held_mb(rounds):
+        """The least that it held between batches: what a batch takes for a moment does not count."""
+        held = []
         for _ in range(rounds):
             made.host().ask(items, batches=[range(len(items))])
-        status = Path(f"/proc/{made.host().pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+            status = Path(f"/proc/{made.host().pid}/status").read_text()
+            held.append(int(status.split("RssAnon:")[1].split()[0]) / 1024)
+        return min(held[-5:])
 
-    before, after = grown_mb(5), grown_mb(20)
+    before, after = held_mb(5), held_mb(20)
     assert after - before < 30
     made.host().close()

@@ -2,11 +2,11 @@
 
 import os
 import signal
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.engines import TESSERACT
 from tests.synth import write_media
 
 from emer.tools.errors import ToolUnavailable
@@ -21,17 +21,15 @@ pytest.importorskip("tesserocr")
 pytestmark = pytest.mark.full
 
 TITLE, CAPTION = "Ten years earlier", "Nobody was hurt, he said"
-PLACES = [os.environ.get("TESSDATA_PREFIX"), f"{sys.prefix}/share/tessdata"]
 
 
 @pytest.fixture(scope="module")
 def model():
-    """The model that TESSDATA_PREFIX names, or one beside this Python."""
-    for place in PLACES:
-        path = Path(place or "/nowhere") / "eng.traineddata"
+    """The model that TESSDATA_PREFIX names, one beside this Python, or the system's."""
+    for path in TESSERACT:
         if path.is_file():
             return path
-    pytest.skip("there is no eng.traineddata where TESSDATA_PREFIX says")
+    pytest.skip("there is no eng.traineddata: install tesseract-ocr-eng, or set TESSDATA_PREFIX")
 
 
 @pytest.fixture(scope="module")

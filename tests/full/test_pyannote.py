@@ -1,7 +1,9 @@
 """A pipeline of pyannote.audio really runs: turns inside the clip, limits on speakers, broken files."""
 
 import os
+import shutil
 import signal
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -13,6 +15,7 @@ from tests import synth
 from tests.full.tiny import pyannote as tiny
 from tests.unit.test_asr import clip_of, speech
 
+from emer.tools.diarization_pieces import pieces
 from emer.tools.diarization_pyannote import PyannoteDiarization
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, GapCode
@@ -50,8 +53,37 @@ def test_turns_lie_inside_the_clip_and_name_their_pipeline(folder, tmp_path):
     assert found == tool.observe(clip, [clip.span], [speech(0, 12)])
 
 
+def test_a_long_recording_is_told_in_pieces_whose_turns_stay_in_their_place(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("emer.tools.diarization_pyannote.pieces", lambda s, t: pieces(s, t, 6.0))
+    clip = clip_of(tmp_path, sound=synth.voiced(15), duration_s=15.0)
+    found = diarizer(folder).observe(clip, [clip.span], [speech(0, 5), speech(5.5, 15)])
+    turns = [f for f in found if isinstance(f, Evidence)]
+    assert turns
+    assert max(t.end_s for t in turns) > 12
+    assert all(t.end_s <= 5.3 or t.start_s >= 5.2 for t in turns)
+
+
+def test_no_more_speakers_are_told_than_the_user_says_there_are(folder, tmp_path):
+    clip = clip_of(tmp_path, sound=synth.voiced(12), duration_s=12.0)
+    found = diarizer(folder).observe(replace(clip, max_speakers=1), [clip.span], [speech(0, 12)])
+    assert {t.subject for t in found if isinstance(t, Evidence)} == {"SPK_01"}
+
+
+def test_a_configuration_that_would_run_something_else_runs_nothing(folder, tmp_path):
+    bad = shutil.copytree(folder, tmp_path / "bad")
+    trace = tmp_path / "trace"
+    with (bad / "config.yaml").open("a") as config:
+        config.write(f"preprocessors: {{a: {{name: os.mkdir, params: {{path: {trace}}}}}}}\n")
+    clip = clip_of(tmp_path, sound=synth.voiced(6), duration_s=6.0)
+    with pytest.raises(ToolUnavailable, match="more than telling speakers apart"):
+        diarizer(bad).observe(clip, [clip.span], [speech(0, 6)])
+    assert not trace.exists()
+
+
 def test_the_library_reports_to_nobody_and_says_what_it_is(folder, tmp_path):
-    facts = diarizer(folder)._host().facts()
+    facts = diarizer(folder).host().facts()
     assert facts["library"].startswith("pyannote.audio 4.")
     assert facts["device"] == "cpu"
 
@@ -60,7 +92,7 @@ def test_a_process_that_is_killed_is_replaced(folder, tmp_path):
     clip = clip_of(tmp_path, sound=synth.voiced(6), duration_s=6.0)
     tool = diarizer(folder)
     before = tool.observe(clip, [clip.span], [speech(0, 6)])
-    os.kill(tool._host().pid, signal.SIGKILL)
+    os.kill(tool.host().pid, signal.SIGKILL)
     assert tool.observe(clip, [clip.span], [speech(0, 6)]) == before
 
 

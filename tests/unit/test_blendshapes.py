@@ -139,7 +139,7 @@ def test_spans_of_lost_answers_stay_inside_the_clip():
 def test_its_loader_is_where_it_says():
     from importlib import import_module
 
-    module, _, function = action_units_blendshapes.LOADER.partition(":")
+    module, _, function = action_units_blendshapes.BlendshapeActionUnits.loader.partition(":")
     assert callable(getattr(import_module(module), function))
 
 
@@ -175,7 +175,7 @@ def looked_at(tmp_path, monkeypatch, lose, n=100):
     own, host = tmp_path / "mine.task", Host(lose)
     own.write_bytes(b"mine")
     made = engine(models={"action_units.blendshapes": str(own)})
-    monkeypatch.setattr(made, "_host", lambda: host)
+    monkeypatch.setattr(made, "host", lambda: host)
     return made.observe(clip, [clip.span], []), host
 
 

@@ -8,7 +8,7 @@ from tests.unit.test_asr import CARD, clip_of
 from emer.tools.diarization_pyannote import PyannoteDiarization, Turn, numbered, turns_of
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, GapCode, Modality, TimeSpan
-from emer.tools.loaders.pyannote import refuse_changed
+from emer.tools.loaders.pyannote import refuse_changed, refuse_surprising
 from emer.tools.models import store
 from emer.tools.readings import TurnReading
 from emer.tools.setup import Setup
@@ -74,10 +74,10 @@ def test_a_pipeline_that_others_put_into_the_cache_is_not_trusted(tmp_path, monk
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
     with pytest.raises(ToolUnavailable, match="was not pulled by emer"):
-        tool._digests()
+        tool.options(tool.found())
     digests = {f.path: hashlib.sha256(b"x").hexdigest() for f in entry.files}
     store.write_lock(tmp_path / "models", {entry.name: store.Locked(commit, digests)})
-    assert tool._digests() == digests
+    assert tool.options(tool.found()) == {"sha256": digests}
 
 
 def test_nobody_is_looked_for_where_no_speech_was_found(tmp_path):
@@ -87,3 +87,28 @@ def test_nobody_is_looked_for_where_no_speech_was_found(tmp_path):
     clip = clip_of(tmp_path, sound=np.zeros(16000 * 20, np.float32))
     (gap,) = PyannoteDiarization().observe(clip, [clip.span], [silent(0, 20)])
     assert gap.code is GapCode.NOTHING_THERE
+
+
+PIPELINE = "pipeline: {name: pyannote.audio.pipelines.SpeakerDiarization, params: {}}\n"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        PIPELINE + "preprocessors: {audio: {name: os.system, params: {command: 'touch /tmp/x'}}}\n",
+        "pipeline: {name: subprocess.Popen, params: {args: [ls]}}\n",
+        "pipeline: {name: pyannote.audio.pipelines.VoiceActivityDetection, params: {}}\n",
+        "!!python/object/apply:os.system ['ls']\n",
+        "- just a list\n",
+        "",
+    ],
+)
+def test_a_configuration_that_names_anything_else_to_run_is_refused(tmp_path, config):
+    (tmp_path / "config.yaml").write_text(config)
+    with pytest.raises(ToolUnavailable, match=r"config\.yaml"):
+        refuse_surprising(tmp_path)
+
+
+def test_a_pipeline_for_speakers_is_let_through(tmp_path):
+    (tmp_path / "config.yaml").write_text(PIPELINE + "params: {clustering: {threshold: 0.6}}\n")
+    refuse_surprising(tmp_path)

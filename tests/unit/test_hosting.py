@@ -111,6 +111,24 @@ def test_a_failure_of_the_model_loses_its_batch_and_no_process(host):
     assert answers[2]["pid"] == pid
 
 
+@pytest.mark.parametrize("odd", ["refused", "told"])
+def test_an_item_whose_numbers_are_not_finite_is_lost_alone_and_no_process_with_it(host, odd):
+    one = host()
+    pid = one.ask(items(1))[0]["pid"]
+    answers = one.ask(items(6, i2={"odd": odd}), batches=[[0, 1, 2, 3], [4, 5]])
+    assert isinstance(answers[2], Lost)
+    assert "odd" in answers[2].reason or "not finite" in answers[2].reason
+    assert "emer models verify" in answers[2].remedy
+    kept = [a for i, a in enumerate(answers) if i != 2]
+    assert sums(kept) == [0, 1, 3, 4, 5]
+    assert {a["pid"] for a in kept} == {pid}
+
+
+def test_a_model_that_is_odd_from_the_start_is_unavailable(host):
+    with pytest.raises(ToolUnavailable, match="it knows itself no more"):
+        host(odd=True).ask(items(1))
+
+
 def test_a_model_without_weights_says_so_with_its_remedy(host):
     with pytest.raises(ToolUnavailable, match="emer models pull odd"):
         host(unavailable=True).ask(items(1))
@@ -119,6 +137,13 @@ def test_a_model_without_weights_says_so_with_its_remedy(host):
 def test_a_model_that_cannot_be_loaded_is_unavailable(host):
     with pytest.raises(ToolUnavailable, match="no such file"):
         host(broken=True).ask(items(1))
+
+
+def test_a_library_of_torch_that_does_not_load_is_told_whatever_was_made_of_its_error(host):
+    with pytest.raises(ToolUnavailable, match="cannot be loaded together") as told:
+        host(unloadable=True).ask(items(1))
+    assert "_torchaudio.abi3.so" in told.value.reason
+    assert "pip install" in told.value.remedy
 
 
 def test_no_process_is_left_when_a_host_is_closed(host):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from emer.agent.settings import Settings, SettingsError, allowed, limits, origin
+from emer.agent.settings import Settings, SettingsError, allowed, bounds, limits, origin
 from emer.agent.settings.table import default_of, settings_table, unknown_variables
 from emer.tools.errors import EmerError
 
@@ -218,3 +218,23 @@ def test_the_documented_table_is_that_of_the_settings():
             assert default.strip("`").casefold() == str(row.default).casefold()
         else:
             assert row.default is None or name.endswith("_dir")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (None, (None, None)),
+        ("2", (2, 2)),
+        (3, (3, 3)),
+        ("2-4", (2, 4)),
+        ("2-", (2, None)),
+        ("-4", (None, 4)),
+    ],
+)
+def test_a_number_of_speakers_is_a_number_or_a_range(written, meant):
+    assert bounds(Settings(speakers=written).speakers) == meant
+
+
+@pytest.mark.parametrize("written", ["0", "4-2", "many", "-", "2-4-6", "51", ""])
+def test_what_is_no_number_of_speakers_is_refused(written):
+    assert "speakers" in wrong(speakers=written)

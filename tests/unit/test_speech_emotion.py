@@ -1,5 +1,6 @@
 """Emotion in a voice: whose it is, what is known of them, what is no voice, and what ships."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -10,16 +11,29 @@ from tests.synth import RATE_HZ, noise, silence, tone
 from tests.unit.test_voice_affect import at, clip_of, in_a_row, only_gap, speaking
 
 from emer.evals.accuracy.not_voices import SOUNDS, TIMES, abstention
+from emer.evals.accuracy.plain_talk import answers, summarised
 from emer.evals.train.voice.augment import COPIES
 from emer.evals.train.voice.calibration import Sharpness
-from emer.evals.train.voice.corpora import CATEGORIES, FOLDS, FOUR, actor_folds, read_sound
-from emer.evals.train.voice.discriminant import Recipe, _apart, _expert, fit
+from emer.evals.train.voice.corpora import (
+    CATEGORIES,
+    FOLDS,
+    FOUR,
+    HELD_READERS,
+    PLAIN,
+    READERS,
+    actor_folds,
+    read_plain,
+    read_sound,
+)
+from emer.evals.train.voice.discriminant import _expert, fit
 from emer.evals.train.voice.figures import area, confusion, confusion_crema_d
+from emer.evals.train.voice.parts import apart
+from emer.evals.train.voice.recipe import Recipe
 from emer.evals.train.voice.regimes import Answers, Heard, answer, four, probabilities
 from emer.tools.calibration import Calibration
 from emer.tools.findings import Evidence, Gap, GapCode, Modality
 from emer.tools.networks import network
-from emer.tools.speech_emotion import MAX_WINDOWS, NAME, WINDOW_S, SpeechEmotion, _windows
+from emer.tools.speech_emotion import MAX_WINDOWS, NAME, WINDOW_S, SpeechEmotion, windows_of
 from emer.tools.speech_emotion_features import (
     LEVELS,
     N_FEATURES,
@@ -119,7 +133,7 @@ def test_a_syllable_is_too_short(tmp_path):
 
 
 def test_a_long_utterance_is_heard_in_windows_to_its_end():
-    windows = list(_windows(at(3, 14.5)))
+    windows = list(windows_of(at(3, 14.5)))
     assert windows[0].start_s == 3
     assert windows[-1].end_s == pytest.approx(14.5)
     assert {round(w.duration_s, 6) for w in windows} == {WINDOW_S}
@@ -127,7 +141,7 @@ def test_a_long_utterance_is_heard_in_windows_to_its_end():
 
 
 def test_of_an_endless_utterance_a_spread_is_heard():
-    assert len(list(_windows(at(0, 3600)))) == MAX_WINDOWS
+    assert len(list(windows_of(at(0, 3600)))) == MAX_WINDOWS
 
 
 def test_a_long_utterance_gives_one_reading(tmp_path):
@@ -155,11 +169,13 @@ def test_neither_the_order_of_windows_nor_that_of_other_utterances_matters():
 
 
 def voices(rng, f=430, files=12, apart=1.0):
-    """Two corpora of made-up speech, of eight and of four categories: vectors and their labels."""
-    truth = np.concatenate([np.arange(4 * files) % 8, rng.choice([0, 2, 3, 4], 2 * files)])
-    who = np.arange(6 * files) // files
-    corpus = np.where(who < 4, "ravdess", "emodb")
-    plain = rng.normal(0, apart, (8, f))[truth] + rng.normal(0, 1, (6, f))[who] + (who > 3)[:, None]
+    """Made-up speech, of eight and of four categories and of neutral alone: vectors and labels."""
+    acted = np.concatenate([np.arange(4 * files) % 8, rng.choice([0, 2, 3, 4], 2 * files)])
+    truth = np.concatenate([acted, np.zeros(2 * files, int)])
+    who = np.arange(8 * files) // files
+    corpus = np.repeat(["ravdess", "emodb", PLAIN], [4 * files, 2 * files, 2 * files])
+    room = np.repeat([0, 1, -1], [4 * files, 2 * files, 2 * files])
+    plain = rng.normal(0, apart, (8, f))[truth] + rng.normal(0, 1, (8, f))[who] + room[:, None]
     vectors = plain + rng.normal(0, 1, (len(COPIES), len(who), f))
     return vectors.astype(np.float32), truth, np.array([f"s{w}" for w in who]), corpus
 
@@ -174,7 +190,7 @@ def test_the_graph_says_what_was_measured():
     listener, sharp = fit(vectors, truth, speakers, corpus, Recipe()), Sharpness(1.2, 0.3)
     graph = onnxruntime.InferenceSession(as_onnx(listener, sharp, 1e9, 2e9))
     own = vectors[:RENDERINGS].swapaxes(0, 1)
-    for judged, known in ((3, 0), (3, 1), (50, 5), (70, 11)):
+    for judged, known in ((3, 0), (3, 1), (50, 5), (70, 11), (80, 0), (90, 11)):
         others = own[:known].reshape(-1, own.shape[2])
         (scores,) = graph.run(["scores"], {"windows": own[judged], "others": others})
         told = probabilities(listener.logits(own[judged], others) * sharp.at(known))
@@ -187,7 +203,7 @@ def test_an_expert_judges_as_gaussian_voices_with_an_unknown_speaker_would_be(kn
     rng = np.random.default_rng(3)
     vectors, truth, speakers, _ = voices(rng, f=30)
     one = np.zeros(len(truth), int)
-    parts = _apart(vectors.astype(float), np.full(len(COPIES), 1 / 8), truth, speakers, one)
+    parts = apart(vectors.astype(float), np.full(len(COPIES), 1 / 8), truth, speakers, one)
     roots, recipe = parts.offsets.T / 4, Recipe(diagonal_small=0.5)
     expert = _expert(parts, roots, 0, truth, recipe)
     within = 0.5 * parts.scatter[0] + np.diag(0.5 * np.diag(parts.scatter[0]) + 0.0015)
@@ -196,8 +212,8 @@ def test_an_expert_judges_as_gaussian_voices_with_an_unknown_speaker_would_be(kn
     gain = known * between @ np.linalg.inv(within + known * between)
     left = within + between - gain @ between
     offset = gain @ (usual - means.mean(axis=0))
-    apart = x - offset - means
-    dense = -np.einsum("cf,cf->c", apart, np.linalg.solve(left, apart.T).T) / 2
+    away = x - offset - means
+    dense = -np.einsum("cf,cf->c", away, np.linalg.solve(left, away.T).T) / 2
     told = expert.logits(x, usual, known)
     assert np.allclose(told - told.mean(), dense - dense.mean(), rtol=1e-5, atol=1e-5)
 
@@ -297,6 +313,65 @@ def test_the_six_categories_of_crema_d_take_calm_as_neutral_and_leave_surprise_o
     assert np.diag(six).tolist() == [1, 1, 1, 1, 2, 1]
 
 
+def test_no_held_out_reader_trained_the_weights_and_the_card_names_them():
+    assert not set(READERS) & set(HELD_READERS)
+    heard = set(network(NAME, NAME).settings["speakers"])
+    assert not heard & {f"{PLAIN}_{name}" for name in HELD_READERS}
+    said = SpeechEmotion.card.split
+    assert f"{', '.join(READERS)} of LibriSpeech train" in said
+    assert f"{' and '.join(HELD_READERS)} are held out" in said
+
+
+def test_training_takes_no_window_of_a_held_out_reader(shared_data):
+    train, held = read_plain(shared_data, READERS), read_plain(shared_data, HELD_READERS)
+    assert {s.speaker for s in train} == {f"{PLAIN}_{name}" for name in READERS}
+    assert not {s.path for s in train} & {s.path for s in held}
+    assert {s.category for s in (*train, *held)} == {"neutral"}
+
+
+@cache
+def held_reading(data):
+    return summarised(read_plain(data, HELD_READERS))
+
+
+@pytest.mark.parametrize("known", [0, 9])
+def test_plain_reading_of_people_never_heard_is_seldom_called_an_emotion(shared_data, known):
+    utterances = held_reading(shared_data)
+    scores, _ = answers(utterances, known)
+    rests = np.isin(scores.argmax(axis=1), [CATEGORIES.index(c) for c in ("neutral", "calm")])
+    assert len(utterances) == 20
+    assert rests.mean() >= 0.8
+    assert np.mean(~rests & (scores.max(axis=1) >= 0.7)) <= 0.1
+
+
+def test_even_talk_is_expected_to_be_neutral_and_lively_talk_is_not():
+    """What others are like decides what one more utterance, between neutral and angry, is taken for."""
+    rng = np.random.default_rng(7)
+    vectors, truth, speakers, corpus = voices(rng, files=40, apart=0.5)
+    listener = fit(vectors, truth, speakers, corpus, replace(Recipe(), gate_ordinary=1e6))
+    neutral, angry = CATEGORIES.index("neutral"), CATEGORIES.index("angry")
+    own = vectors[0, speakers == "s7"]
+    apart = vectors[0, (speakers == "s3") & (truth == angry)].mean(axis=0)
+    apart -= vectors[0, (speakers == "s3") & (truth == neutral)].mean(axis=0)
+    even = np.repeat(own[:10], RENDERINGS, axis=0)
+    swing = np.where(np.arange(10) % 2, 3.0, -3.0).repeat(RENDERINGS)[:, None]
+    lively = even + (swing * apart).astype(np.float32)
+    judged = np.repeat(own[10:11] + 0.5 * apart, RENDERINGS, axis=0).astype(np.float32)
+    liveliness = [listener.liveliness.of(listener.standard(o)) for o in (even, lively)]
+    assert liveliness[0] < 0.5 < liveliness[1]
+    told = [probabilities(listener.logits(judged, others)) for others in (even, lively)]
+    assert told[0][neutral] > told[1][neutral]
+
+
+def test_nothing_known_counts_as_even_talk():
+    vectors, truth, speakers, corpus = voices(np.random.default_rng(8))
+    listener = fit(vectors, truth, speakers, corpus, Recipe())
+    assert listener.liveliness.of(vectors[0, :0]) == 0.0
+    weights = listener.gate.weights(listener.standard(vectors[0]).mean(axis=0))
+    assert weights.shape == (3,)
+    assert weights.sum() == pytest.approx(1)
+
+
 def test_the_card_says_whose_voices_they_are_and_that_they_are_not_for_sale():
     card = SpeechEmotion.card
     assert card.licence.startswith("CC BY-NC-SA 4.0")
@@ -308,6 +383,8 @@ def test_the_settings_name_every_speaker_of_training_and_count_every_judged_file
     settings = network(NAME, NAME).settings
     assert settings["labels"] == list(CATEGORIES)
     assert {s for s in settings["speakers"] if s.startswith("ravdess")} == set(ACTORS)
+    readers = {s for s in settings["speakers"] if s.startswith(PLAIN)}
+    assert readers == {f"{PLAIN}_{name}" for name in READERS}
     confused = settings["confusion"]
     for known in ("unknown", "known20"):
         assert np.sum(confused[known]) == 960

@@ -118,3 +118,20 @@ def test_a_voice_that_is_hardly_trusted_weighs_less():
 
 def test_the_wide_table_has_a_column_for_every_category():
     assert {f"tone_{c}" for c in CATEGORIES} <= {c.name for c in WIDE}
+
+
+@pytest.mark.parametrize(
+    ("language", "voice_named"), [("en", "the voice"), ("zh", "声音")], ids=LANGUAGES
+)
+@pytest.mark.parametrize("valence", [-0.6, 0.6])
+def test_grounds_name_the_voice_once(language, voice_named, valence):
+    said = (
+        words("SPK_01", 1, 4, valence, anger=0.9)
+        if valence < 0
+        else words("SPK_01", 1, 4, valence, joy=0.9)
+    )
+    found = told([*speech(angry=0.9, score=0.8), said, voice("SPK_01", 1, 4, 0.7, -0.1)], language)
+    (conclusion,) = found.of("emotion")
+    grounds = conclusion.partition(": " if language == "en" else "：")[2] or conclusion
+    assert grounds.casefold().count(voice_named) == 1, conclusion
+    assert not found.refused

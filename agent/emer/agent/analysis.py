@@ -20,7 +20,7 @@ from langsmith import tracing_context
 from emer.agent.calibrated import calibrations_for
 from emer.agent.chat_models import chat_model
 from emer.agent.engines import chosen_engines
-from emer.agent.settings import Settings, limits
+from emer.agent.settings import Settings, bounds, limits
 from emer.agent.workspace import new_workspace
 from emer.graphs.analyst import run
 from emer.graphs.checkpoints import Checkpoint, checkpoint
@@ -87,6 +87,7 @@ def analyze(
         output_language=output_language or settings.output_language,
         budget=budget or Budget(**limits(settings.budget)),
         purpose=settings.purpose, tool_timeout_s=settings.tool_timeout_s, domain=settings.domain,
+        speakers=bounds(settings.speakers),
     )  # fmt: skip
     calibrations = calibrations_for(settings.domain, specialists, settings.data_dir)
     with ExitStack() as stack:

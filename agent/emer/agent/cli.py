@@ -101,6 +101,12 @@ def analyze(
     language: Annotated[
         str | None, typer.Option(help="Spoken language, e.g. en. Without it, it is guessed.")
     ] = None,
+    speakers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N or N-M", help="How many people speak. Without it, it is found out."
+        ),
+    ] = None,
     llm: Annotated[
         str | None,
         typer.Option(
@@ -188,7 +194,7 @@ def analyze(
             fail("--audit is about one file", status=USAGE)
         if start is not None and end is not None and end <= start:
             fail("--end must be after --start", status=USAGE)
-        settings = _settings(domain, device, engine)
+        settings = _settings(domain, device, engine, speakers)
         _say_purpose(settings, quiet=quiet)
         analyze_many(
             paths, out=out, formats=format_names(formats, settings), as_json=json,
@@ -199,14 +205,16 @@ def analyze(
         )  # fmt: skip
     _analyze_one(
         paths[0], formats, out=out, as_json=json, audit=audit, quiet=quiet, resume=not fresh,
-        start_s=start, end_s=end, settings=_settings(domain, device, engine), **options,
+        start_s=start, end_s=end, settings=_settings(domain, device, engine, speakers), **options,
     )  # fmt: skip
 
 
-def _settings(domain: str | None, device: str | None, engines: list[str] | None) -> "Settings":
+def _settings(
+    domain: str | None, device: str | None, engines: list[str] | None, speakers: str | None
+) -> "Settings":
     """Read the settings, options before them; an engine that was asked for replaces only its tool's."""
     settings = settings_or_end()
-    asked = {"domain": domain, "device": device}
+    asked = {"domain": domain, "device": device, "speakers": speakers}
     if engines:
         asked["engines"] = ",".join([*filter(None, [settings.engines]), *engines])
     given = {name: value for name, value in asked.items() if value is not None}

@@ -64,6 +64,13 @@ def suited(plain: type[_P], live: type[_L]) -> "_P | _L":
     return live() if sys.stderr.isatty() else plain()
 
 
+def told_of(event: "Event") -> str:
+    """Say how far a stage is: in its own words, else as a share; empty if it does not say."""
+    if event.detail:
+        return event.detail
+    return f"{min(1.0, event.done / event.total):.0%}" if event.total else ""
+
+
 class PlainProgress(Plain):
     """One line per stage of one file."""
 
@@ -79,10 +86,10 @@ class PlainProgress(Plain):
             if event.status == "started":
                 self._started[event.stage] = self._shown[event.stage] = now
             elif event.status == "progress":
-                if now - self._shown.get(event.stage, now) >= STEP_S and event.total:
+                told = told_of(event)
+                if now - self._shown.get(event.stage, now) >= STEP_S and told:
                     self._shown[event.stage] = now
-                    share = min(1.0, event.done / event.total)
-                    notice(f"{event.stage}: {share:.0%}")
+                    notice(f"{event.stage}: {told}")
             else:
                 took_s = now - self._started.get(event.stage, now)
                 took = f" ({took_s:.1f} s)" if took_s >= 0.05 else ""
@@ -119,7 +126,9 @@ class LiveProgress(Live):
                 self._tasks[event.stage] = self.bars.add_task(name, total=total, detail="")
             task = self._tasks[event.stage]
             if event.status == "progress":
-                self.bars.update(task, completed=min(event.done, event.total))
+                total = event.total or None
+                done = min(event.done, event.total) if total else event.done
+                self.bars.update(task, total=total, completed=done, detail=event.detail)
             elif event.status in {"finished", "gap", "failed"}:
                 detail = f"failed {event.detail}" if event.status == "failed" else event.detail
                 self.bars.update(task, total=1.0, completed=1.0, detail=detail)

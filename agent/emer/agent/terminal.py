@@ -17,10 +17,12 @@ from rich.text import Text
 from emer.graphs.report import Agreement, Claim, Decision, Label, Language, Report, Segment
 from emer.graphs.rule.language import wording
 from emer.graphs.rule.writing.prose import unnamed
+from emer.graphs.rule.writing.quoted import quoted_part
 from emer.graphs.rule.writing.wording import at, during
 from emer.graphs.verification.report import objections
 from emer.tools.findings import Gap, Person
 from emer.tools.media.subtitles import clean
+from emer.tools.readings import VocalEventReading
 
 STYLES: Final = {
     "attribute": "",
@@ -35,6 +37,7 @@ HEADINGS_ZH: Final = {
     "Answer": "回答",
     "In short": "概要",
     "Moment by moment": "逐时刻",
+    "Heard and read besides": "另外听到和读到的内容",
     "Similar cases (analogies, not evidence)": "相似案例（仅为类比，并非证据）",
     "What could not be seen, heard or read": "未能看到、听到或读到的内容",
     "Based on": "所用工具",
@@ -90,6 +93,8 @@ def _parts(report: Report) -> list[RenderableType]:
     parts += [_title(_in("In short", told)), *_summary(report)]
     if report.explanation.segments:
         parts += [_title(_in("Moment by moment", told)), *_moments(report)]
+    if besides := _besides(report):
+        parts += [_title(_in("Heard and read besides", told)), *besides]
     if report.cases:
         parts += [_title(_in("Similar cases (analogies, not evidence)", told)), *_cases(report)]
     parts += [_title(_in("What could not be seen, heard or read", told)), *_limits(report)]
@@ -280,6 +285,27 @@ def _moment(
     if reason:
         body.append(Text(f"{_in('No emotion named', told)}{colon}{reason}{stop}", style="dim"))
     return Group(head, Padding(Group(*body), (0, 0, 0, 2)))
+
+
+def _besides(report: Report) -> list[RenderableType]:
+    """Tell of sounds that are not words, and quote texts in the picture and second opinions."""
+    zh = report.explanation.language == "zh"
+    words = wording(report.explanation.language)
+    heard: dict[str, list[tuple[float, str, float]]] = {}
+    for e in report.evidence:
+        if isinstance(e.reading, VocalEventReading):
+            item = (e.start_s, during(e.start_s, e.end_s), e.reading.loudest)
+            heard.setdefault(e.reading.event, []).append(item)
+    lines: list[RenderableType] = []
+    for event, own in sorted(heard.items(), key=lambda item: (-len(item[1]), item[0])):
+        best = max(loudest for _, _, loudest in own)
+        places = ", ".join(place for _, place, _ in sorted(own)[:MAX_PLACES])
+        more = ", …" if len(own) > MAX_PLACES else ""
+        name = words.frames.get(f"event_{event}", event)
+        told = f"，最高分值 {best:.2f}：" if zh else f", score up to {best:.2f}: "
+        lines.append(Text.assemble(name, (f"{told}{places}{more}", "dim")))
+    quoted = quoted_part(report.evidence, report.explanation.language)
+    return [*lines, *(Text(clean(line)) for line in quoted)]
 
 
 def _role(segment: Segment, report: Report) -> str:

@@ -20,6 +20,7 @@ from emer.tools.readings import (
     ExpressionReading,
     SpeechEmotionReading,
     TextEmotionReading,
+    VocalEventReading,
     VoiceDimensionsReading,
     VoiceReading,
 )
@@ -40,6 +41,10 @@ CATEGORY_FLOOR: Final = 0.2
 """Category scores below this support no label."""
 TONE_FLOOR: Final = 0.45
 """Likewise for a voice, whose eight categories were learnt from actors."""
+LEFT_UNDER_MUSIC: Final = 0.4
+"""What is left of the trust in categories of a voice that is heard through loud music all along:
+they were learnt from voices alone. An assumption."""
+MUSICAL: Final = frozenset({"music", "singing"})
 AT_REST: Final = frozenset({"neutral", "calm"})
 """Categories of a voice that show nothing."""
 MOUTHED: Final = frozenset({"happiness", "disgust", "contempt", "surprise", "happy"})
@@ -98,10 +103,11 @@ def affect_of(
     """
     own = [e for e in evidence if e.modality == modality and e.overlaps(span)]
     placed = any(isinstance(e.reading, VoiceDimensionsReading) for e in own)
+    music = through_music(own, span)
     parts = [
         (part, e.overlap_s(span))
         for e in own
-        if (part := _part(e, speaking=speaking, placed=placed)) is not None
+        if (part := _part(e, speaking=speaking, placed=placed, music=music)) is not None
     ]
     if modality is Modality.FACE and (moved := _of_units(own, parts, span, speaking=speaking)):
         parts.append((moved, span.duration_s))
@@ -128,8 +134,27 @@ def clearness(snr_db: float | None) -> float:
     return LEFT_IN_NOISE + (1.0 - LEFT_IN_NOISE) * ramp(snr_db, HOPELESS_SNR_DB, CLEAN_SNR_DB)
 
 
-def _part(evidence: Evidence, *, speaking: bool, placed: bool) -> ModalityAffect | None:
-    """Return what one reading says; ``placed``: raters' dimensions place the voice here."""
+def through_music(evidence: Iterable[Evidence], span: Spanned) -> float:
+    """Return what music over ``span`` leaves of the trust in a voice's categories, 0.4 .. 1."""
+    heard = (
+        e.reading.loudest * e.overlap_s(span) / span.duration_s
+        for e in evidence
+        if isinstance(e.reading, VocalEventReading) and e.reading.event in MUSICAL
+    )
+    return 1.0 - (1.0 - LEFT_UNDER_MUSIC) * max(heard, default=0.0)
+
+
+def _part(
+    evidence: Evidence, *, speaking: bool, placed: bool, music: float
+) -> ModalityAffect | None:
+    """Return what one reading says.
+
+    Args:
+        evidence: It.
+        speaking: Its person talks.
+        placed: Raters' dimensions place the voice here.
+        music: What music leaves of the trust in categories of a voice.
+    """
     reading = evidence.reading
     trust = trust_in(evidence.modality)
     if isinstance(reading, VoiceDimensionsReading):
@@ -145,8 +170,10 @@ def _part(evidence: Evidence, *, speaking: bool, placed: bool) -> ModalityAffect
     if isinstance(reading, SpeechEmotionReading):
         # actors' categories: a voice that sounds calm or neutral speaks for no label
         marked = {c: s for c, s in reading.scores.items() if s >= TONE_FLOOR and c not in AT_REST}
-        trust *= evidence.score if evidence.score is not None else 0.5
-        support = _supported(reading.category_set, marked)
+        trust *= music * (evidence.score if evidence.score is not None else 0.5)
+        support = {
+            x: round(music * s, 4) for x, s in _supported(reading.category_set, marked).items()
+        }
         # where the voice lies, its measured prosody says: two engines of one sound are not two clues
         return ModalityAffect(None, None, trust, support, (evidence.id,))
     if isinstance(reading, TextEmotionReading):

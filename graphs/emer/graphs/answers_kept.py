@@ -87,7 +87,7 @@ def _key(
     beside = getattr(specialist, "depends_on", None)
     parts = (
         look.part.start_s if look.part else None, look.part.end_s if look.part else None,
-        rate_hz, context.request.language, look.min_speakers,
+        rate_hz, context.request.language, look.min_speakers, *context.request.speakers,
         beside(context.request.path) if beside else None,
     )  # fmt: skip
     return FindingsKey(

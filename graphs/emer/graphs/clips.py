@@ -102,7 +102,8 @@ def open_clip(
             clip, damage = _decode(context, media, look, missing, clip)
         if look.number and FACES not in look.tools and clip.faces is not None:
             clip = _named_as_first(context, clip, looks)
-        clip = replace(clip, min_speakers=look.min_speakers)
+        least, most = context.request.speakers
+        clip = replace(clip, min_speakers=look.min_speakers or least, max_speakers=most)
         context.clips[look.number] = clip
         return clip, damage
 

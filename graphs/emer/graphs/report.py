@@ -148,6 +148,9 @@ class Segment(Spanned):
     face: tuple[str, ...] = Field(default=(), description="evidence ids")
     voice: tuple[str, ...] = Field(default=(), description="evidence ids")
     words: tuple[str, ...] = Field(default=(), description="evidence ids")
+    around: tuple[str, ...] = Field(
+        default=(), description="evidence ids of sounds that are not words, of nobody in particular"
+    )
 
 
 class Explanation(Frozen):

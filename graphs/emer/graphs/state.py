@@ -122,6 +122,8 @@ class Request:
     budget: Budget = field(default_factory=Budget)
     purpose: str = "unspecified"
     tool_timeout_s: float = 600.0
+    speakers: tuple[int | None, int | None] = (None, None)
+    """How many people speak at least and at most, if known."""
     domain: str | None = None
     """What kind of material this is, as a calibration calls it; ``None``: nobody said."""
 

@@ -122,7 +122,10 @@ class Fact(Frozen):
     subject: str
     start_s: float
     end_s: float
-    score: float | None = Field(default=None, description="of the evidence; not calibrated")
+    score: float | None = Field(
+        default=None,
+        description="of the evidence, less where music plays over a voice; not calibrated",
+    )
     quantities: dict[str, Quantity] = Field(description="texts among them are quoted, untrusted")
 
 

@@ -26,6 +26,7 @@ from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
     TextEmotionReading,
+    VoiceDimensionsReading,
     VoiceReading,
 )
 
@@ -56,13 +57,18 @@ TEXT_SCORE: Final = 0.3
 def profile_of(evidence: Iterable[Evidence]) -> AffectProfile:
     """Return the affect profile of what was measured.
 
-    Several readings of one kind are averaged, weighted by how long each lasted.
+    Several readings of one kind are averaged, weighted by how long each lasted. Where a model that
+    learnt from raters places a voice, that goes before what a formula makes of its prosody, as it
+    does when modalities are compared.
 
     Args:
         evidence: About one subject and one utterance; other kinds of readings are passed over.
     """
     found = list(evidence)
     voices = [(e.reading, e.duration_s) for e in found if isinstance(e.reading, VoiceReading)]
+    rated = [
+        (e.reading, e.duration_s) for e in found if isinstance(e.reading, VoiceDimensionsReading)
+    ]
     faces = [(e.reading, e.duration_s) for e in found if isinstance(e.reading, ExpressionReading)]
     texts = [(e.reading, e.duration_s) for e in found if isinstance(e.reading, TextEmotionReading)]
     talking = any(face.while_speaking for face, _ in faces)
@@ -74,7 +80,7 @@ def profile_of(evidence: Iterable[Evidence]) -> AffectProfile:
     tones = [tone for e in found if (tone := _tone(e))]
     return AffectProfile(
         face=_mean(faces),
-        voice=_mean(voices),
+        voice=_mean(rated or voices),
         words=_mean(texts),
         action_units=tuple(units - PARTED_LIPS if talking else units),
         voice_cues=tuple({cue for voice, s in voices for cue in _voice_cues(voice, s)}),
@@ -101,7 +107,9 @@ def _averaged(scored: Sequence[tuple[dict[str, float], float]]) -> dict[str, flo
 
 
 def _mean(
-    readings: Sequence[tuple[VoiceReading | ExpressionReading | TextEmotionReading, float]],
+    readings: Sequence[
+        tuple[VoiceReading | VoiceDimensionsReading | ExpressionReading | TextEmotionReading, float]
+    ],
 ) -> ModalityAffect | None:
     if not readings:
         return None

@@ -10,7 +10,7 @@ The wheel of mediapipe asks for another flavour of OpenCV than ours, which would
 networks are plain LiteRT, so they are run by that alone.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 
@@ -18,10 +18,11 @@ from emer.tools.action_units import FacialActionUnits, Look
 from emer.tools.face_landmarks import NAME, shape_names
 from emer.tools.face_shapes import SHAPES
 from emer.tools.findings import Gap, GapCode, ModelCard
-from emer.tools.hosting.host import Host, Limits, hosted
+from emer.tools.hosting.host import Limits
 from emer.tools.hosting.items import Item, Lost
 from emer.tools.hosting.losses import lost_spans
-from emer.tools.models.served import Served
+from emer.tools.model_engine import ModelEngine
+from emer.tools.models.store import Installed
 from emer.tools.networks import settings_of
 from emer.tools.specialist import Clip
 
@@ -35,15 +36,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-LOADER: Final = "emer.tools.loaders.landmarker:load"
-BUNDLE: Final = "face_landmarker.task"
 BATCH: Final = 32
 GIVEN_UP: Final = 2 * BATCH
 """After so many samples lost in a row no more is asked."""
 STEADY: Final = 0.04
 ADRIFT: Final = 0.10
 """As in ``action_units``: drift between both looks that deserves full trust, and none."""
-LIMITS: Final = Limits(needs_mb=150, memory_mb=2000, load_s=60.0, batch_s=60.0)
 
 
 class Shown(NamedTuple):
@@ -53,7 +51,7 @@ class Shown(NamedTuple):
     shapes: "Floats"
 
 
-class BlendshapeActionUnits(Served, FacialActionUnits):
+class BlendshapeActionUnits(ModelEngine, FacialActionUnits):
     """Tells movements of faces by MediaPipe's blendshapes."""
 
     engine: ClassVar[str] = "blendshapes"
@@ -61,6 +59,9 @@ class BlendshapeActionUnits(Served, FacialActionUnits):
     networks: ClassVar[tuple[str, ...]] = ()
     rank: ClassVar[int] = 20
     cost: ClassVar[float] = 0.07
+    loader: ClassVar[str] = "emer.tools.loaders.landmarker:load"
+    limits: ClassVar[Limits] = Limits(needs_mb=150, memory_mb=2000, load_s=60.0, batch_s=60.0)
+    on_cpu: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("ai_edge_litert",)
     extra: ClassVar[str] = "landmarker"
     purpose: ClassVar[str] = "Which movements a face makes, by 478 points and 52 blendshapes."
@@ -72,7 +73,7 @@ class BlendshapeActionUnits(Served, FacialActionUnits):
 
     def __init__(self, *, shortest_s: float = 2.0, strictness: float = 1.0) -> None:
         FacialActionUnits.__init__(self, shortest_s=shortest_s, strictness=strictness)
-        Served.__init__(self)
+        ModelEngine.__init__(self)
 
     def follows(self, au: str) -> float:
         """Return 1: the table speaks of this very network."""
@@ -80,7 +81,7 @@ class BlendshapeActionUnits(Served, FacialActionUnits):
 
     def look(self, clip: Clip, faces: "FaceStore", track: str) -> Look:
         """Look at every sample of a track, in the model's process."""
-        host, name = self._host(), self.found().name
+        host, name = self.host(), self.found().name
         told: list[Lost | None] = []
         rows = [_rows([])]
         for _, crops in faces.crops(track, batch=BATCH, wide=True):
@@ -104,13 +105,9 @@ class BlendshapeActionUnits(Served, FacialActionUnits):
         kept = np.array([one is None for one in told], np.bool_)
         return Look(Shown(points, shapes), times_s[kept], trust, gaps)
 
-    def _host(self) -> Host:
-        folder = self.found().folder
-        file = folder / BUNDLE if folder.is_dir() else folder
-        points = list(settings_of(self.tool, NAME)["points"])
-        return hosted(
-            self.tool, LOADER, {"file": str(file), "points": points, "device": "cpu"}, LIMITS
-        )
+    def options(self, found: Installed) -> dict[str, Any]:
+        """Say which points the second network reads."""
+        return {"points": list(settings_of(self.tool, NAME)["points"])}
 
 
 def _rows(answers: "Sequence[Message]") -> "tuple[Floats, Floats, Floats, Floats]":

@@ -13,64 +13,19 @@ import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final
 
-from emer.tools.errors import MediaError, ToolUnavailable
-from emer.tools.findings import (
-    NOTHING_TRAINED,
-    Evidence,
-    Finding,
-    Gap,
-    GapCode,
-    Modality,
-    ModelCard,
-    Spanned,
-    TimeSpan,
-    select,
-)
-from emer.tools.media.subtitles import Cue, content_of, read_sidecar, sidecars
+from emer.tools.errors import ToolUnavailable
+from emer.tools.findings import Evidence, Finding, GapCode, Modality, ModelCard, TimeSpan, select
+from emer.tools.media.subtitles import content_of, sidecars
 from emer.tools.readings import WordsReading
 from emer.tools.setup import Setup
 from emer.tools.specialist import Clip, Scope
-from emer.tools.subtitle_words import (
-    language_in_name,
-    language_of,
-    one_language,
-    same_language,
-    words_of,
-)
+from emer.tools.subtitle_findings import TOOL, beside, clamped, embedded, gap
+from emer.tools.subtitle_words import language_of
 from emer.tools.whisper_weights import find_weights
 from emer.tools.whisper_words import Heard, Missed, Whisper
 
-MAX_NAME_CHARS: Final = 80
-
-_SUBTITLES: Final = ModelCard(
-    name="embedded-subtitles",
-    revision="content",
-    purpose="Says what the subtitles inside the media say.",
-    inputs="text tracks of the container",
-    outputs="text per subtitle, with its time and language",
-    licence="that of the media",
-    commercial_use=False,
-    source="the media itself",
-    trained_on="nothing: written by people or by an unknown recogniser",
-    metrics="not measured",
-    calibration="none: no score is given",
-    training=NOTHING_TRAINED,
-    limits=(
-        "may be shortened, translated, invented or written to mislead",
-        "times follow reading speed, not the voice",
-    ),
-)
-_SIDECAR: Final = _SUBTITLES.model_copy(
-    update={
-        "name": "sidecar-subtitles",
-        "purpose": "Says what the subtitle file beside the media says.",
-        "inputs": "a .srt, .vtt, .ass or .ssa file named like the media",
-        "licence": "that of the file",
-        "source": "the file beside the media",
-    }
-)
 _WHISPER: Final = ModelCard(
     name="faster-whisper",
     revision="of the weights found",
@@ -101,7 +56,7 @@ class SpeechRecognition:
         cache: Folder of the Hugging Face cache; default: the usual one.
     """
 
-    tool: ClassVar[str] = "asr"
+    tool: ClassVar[str] = TOOL
     engine: ClassVar[str] = "subtitles_or_whisper"
     modality: ClassVar[Modality] = Modality.WORDS
     needs: ClassVar[tuple[str, ...]] = ("speech_activity",)
@@ -163,14 +118,14 @@ class SpeechRecognition:
         """Find the words in ``spans``; see ``Specialist.observe``."""
         if not spans:
             return []
-        found: list[Finding] = list(_embedded(clip))
+        found: list[Finding] = list(embedded(clip))
         if not _evidence(found):
-            found.extend(_beside(clip))
+            found.extend(beside(clip))
         if not _evidence(found):
             found.extend(self._recognised(clip, known))
         asked = [f for f in found if any(f.overlaps(s) for s in spans)]
         asked.extend(
-            _gap(span, GapCode.NOTHING_THERE, "no words were found here")
+            gap(span, GapCode.NOTHING_THERE, "no words were found here")
             for span in spans
             if not any(f.overlaps(span) for f in asked)
         )
@@ -179,16 +134,16 @@ class SpeechRecognition:
     def _recognised(self, clip: Clip, known: Sequence[Finding]) -> Iterator[Finding]:
         track = clip.soundtrack
         if track is None:
-            yield _gap(clip.span, GapCode.NO_STREAM, "there is neither sound nor a subtitle")
+            yield gap(clip.span, GapCode.NO_STREAM, "there is neither sound nor a subtitle")
             return
         speech = _speech(clip, known)
         if not speech:
-            yield _gap(clip.span, GapCode.NOTHING_THERE, "nobody was heard speaking")
+            yield gap(clip.span, GapCode.NOTHING_THERE, "nobody was heard speaking")
             return
         try:
             whisper = self._loaded()
         except ToolUnavailable as problem:
-            yield _gap(
+            yield gap(
                 clip.span, GapCode.TOOL_UNAVAILABLE,
                 f"there are no subtitles, and {problem.reason}", problem.remedy,
             )  # fmt: skip
@@ -197,7 +152,7 @@ class SpeechRecognition:
             update={"name": whisper.weights.name, "revision": whisper.weights.revision}
         )
         if whisper.note is not None:
-            yield _gap(clip.span, GapCode.UNSUPPORTED, *whisper.note)
+            yield gap(clip.span, GapCode.UNSUPPORTED, *whisper.note)
         language = language_of(clip.language)
         for heard in whisper.listen(track, speech, language.split("-")[0] if language else None):
             if heard.start_s >= clip.span.end_s or heard.end_s <= clip.span.start_s:
@@ -212,69 +167,12 @@ class SpeechRecognition:
             return self._whisper
 
 
-def _embedded(clip: Clip) -> Iterator[Finding]:
-    """Words of the text track in the spoken language, else of the first one."""
-    told = [c for c in clip.cues if _mostly_inside(c, clip.span)]
-    cues, n_sounds = words_of(one_language(told, clip.language))
-    card = _SUBTITLES.model_copy(update={"revision": f"media-{clip.media.sha256[:12]}"})
-    yield from _of_cues(clip, cues, n_sounds, "subtitle_track", card, None)
-
-
-def _beside(clip: Clip) -> Iterator[Finding]:
-    """Words of the first subtitle file that has any, those in the spoken language first."""
-    spoken = language_of(clip.language)
-    paths = [(p, language_in_name(p, clip.path)) for p in sidecars(clip.path)]
-    # "forced" files hold only what is foreign to the audience
-    paths.sort(key=lambda p: (".forced" in p[0].name.lower(), not same_language(p[1], spoken)))
-    for path, language in paths:
-        try:
-            cues, n_sounds = words_of(read_sidecar(path))
-            content = content_of(path)
-        except (MediaError, OSError) as error:
-            reason = error.message if isinstance(error, MediaError) else "a file beside it is lost"
-            remedy = error.remedy if isinstance(error, MediaError) else ""
-            yield _gap(clip.span, GapCode.MEDIA_DAMAGED, reason, remedy)
-            continue
-        digest = hashlib.sha256(content).hexdigest()[:12]
-        card = _SIDECAR.model_copy(update={"revision": f"file-{digest}"})
-        inside = [c for c in cues if _mostly_inside(c, clip.span)]
-        yield from _of_cues(clip, inside, n_sounds, "sidecar", card, language)
-        if inside:
-            return
-
-
-def _of_cues(
-    clip: Clip,
-    cues: Sequence[Cue],
-    n_sounds: int,
-    origin: Literal["subtitle_track", "sidecar"],
-    card: ModelCard,
-    file_language: str | None,
-) -> Iterator[Finding]:
-    for cue in cues:
-        track_language = language_of(cue.language) if origin == "subtitle_track" else file_language
-        name = (cue.named_speaker or "").strip()[:MAX_NAME_CHARS]
-        yield Evidence.of(
-            tool=SpeechRecognition.tool, engine=origin, modality=Modality.WORDS, card=card,
-            span=_clamped(cue, clip.span),
-            reading=WordsReading(
-                text=cue.text, origin=origin, named_speaker=name or None,
-                language=track_language or language_of(clip.language),
-            ),
-        )  # fmt: skip
-    if n_sounds:
-        yield _gap(
-            clip.span, GapCode.NOTHING_THERE,
-            f"{n_sounds} subtitle(s) describe sounds or songs; they are not taken for speech",
-        )  # fmt: skip
-
-
 def _of_sound(heard: Heard | Missed, card: ModelCard, whole: TimeSpan) -> Finding:
-    span = _clamped(TimeSpan(start_s=heard.start_s, end_s=heard.end_s), whole)
+    span = clamped(TimeSpan(start_s=heard.start_s, end_s=heard.end_s), whole)
     if isinstance(heard, Missed):
-        return _gap(span, GapCode.TOOL_FAILED, heard.lost.reason, heard.lost.remedy)
+        return gap(span, GapCode.TOOL_FAILED, heard.lost.reason, heard.lost.remedy)
     if heard.doubt:
-        return _gap(span, GapCode.NOT_CREDIBLE, f"recognised text was withheld: {heard.doubt}")
+        return gap(span, GapCode.NOT_CREDIBLE, f"recognised text was withheld: {heard.doubt}")
     return Evidence.of(
         tool=SpeechRecognition.tool, engine="faster_whisper", modality=Modality.WORDS, card=card,
         span=span, score=heard.score,
@@ -294,23 +192,3 @@ def _speech(clip: Clip, known: Sequence[Finding]) -> list[TimeSpan]:
 
 def _evidence(found: Sequence[Finding]) -> bool:
     return any(isinstance(f, Evidence) for f in found)
-
-
-def _mostly_inside(cue: Spanned, whole: Spanned) -> bool:
-    """Whether a cue is said inside the analysed part, not just begun or ended there.
-
-    Cues linger on the screen: a second inside is enough for one that hangs over the media's end.
-    """
-    return cue.overlap_s(whole) >= min(1.0, 0.5 * cue.duration_s)
-
-
-def _clamped(span: Spanned, whole: TimeSpan) -> TimeSpan:
-    """Return the part of ``span`` inside ``whole``; they must overlap."""
-    return TimeSpan(start_s=max(span.start_s, whole.start_s), end_s=min(span.end_s, whole.end_s))
-
-
-def _gap(span: Spanned, code: GapCode, reason: str, remedy: str = "") -> Gap:
-    return Gap(
-        tool=SpeechRecognition.tool, code=code, start_s=span.start_s, end_s=span.end_s,
-        reason=reason, remedy=remedy,
-    )  # fmt: skip

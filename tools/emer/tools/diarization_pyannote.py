@@ -2,8 +2,8 @@
 
 Reads    the 16 kHz mono soundtrack, in memory; stretches of speech, to know whether there are any
 Returns  ``TurnReading``: of whoever holds the floor, and with ``overlapped`` of who talks over them
-Cost     about as long as the sound on one core; memory grows with the length, 12 GB at four hours
-         were told of (pyannote-audio #1819)
+Cost     about as long as the sound on one core; an hour at a time, because memory grows with the
+         length (12 GB at four hours were told of, pyannote-audio #1819)
 Source   https://github.com/pyannote/pyannote-audio, and the pipeline's page
 
 Its files can run code when they are loaded. They are taken from what was pulled (and is compared
@@ -11,10 +11,10 @@ with the lock file first) or from a folder that the user's settings name, from n
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
-from emer.tools.borrowed import Borrowed
+from emer.tools.diarization_pieces import Gallery, pieces
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import (
     Evidence,
@@ -22,15 +22,14 @@ from emer.tools.findings import (
     Gap,
     GapCode,
     Modality,
-    ModelCard,
     Spanned,
     TimeSpan,
 )
-from emer.tools.hosting.host import Host
+from emer.tools.hosting.host import Limits
 from emer.tools.hosting.items import Item, Lost
+from emer.tools.model_engine import ModelEngine
 from emer.tools.models import store
 from emer.tools.readings import TurnReading
-from emer.tools.setup import Setup
 from emer.tools.specialist import Clip, Scope
 
 LONGEST_S: Final = 6 * 3600.0
@@ -49,7 +48,7 @@ class Turn:
     overlapped: bool = False
 
 
-class PyannoteDiarization:
+class PyannoteDiarization(ModelEngine):
     """Tells speakers apart with ``pyannote.audio.Pipeline``."""
 
     tool: ClassVar[str] = "diarization"
@@ -60,30 +59,22 @@ class PyannoteDiarization:
     rank: ClassVar[int] = 20
     cost: ClassVar[float] = 1.0
 
-    def __init__(self) -> None:
-        self._model = Borrowed(
-            self.tool, self.engine, "emer.tools.loaders.pyannote:load", _CARD,
-            packages=("torch", "pyannote", "pyannote.audio"),
-        )  # fmt: skip
-
-    @property
-    def card(self) -> ModelCard:
-        """Of the pipeline that is run here."""
-        return self._model.card()
-
-    @property
-    def device(self) -> str:
-        """Where it runs."""
-        return self._model.device
-
-    def set_up(self, setup: Setup) -> None:
-        """Take in which pipeline runs, and where."""
-        self._model.setup = setup
+    loader: ClassVar[str] = "emer.tools.loaders.pyannote:load"
+    packages: ClassVar[tuple[str, ...]] = ("torch", "pyannote", "pyannote.audio")
+    limits: ClassVar[Limits] = Limits(needs_mb=2000, batch_s=LONGEST_S)
+    purpose: ClassVar[str] = "Says who speaks when, people talking at the same time included."
+    inputs: ClassVar[str] = "16 kHz mono sound, -1..1"
+    outputs: ClassVar[str] = "turns with a speaker number; overlapping speech is marked"
+    unknown: ClassVar[tuple[str, ...]] = (
+        "short turns and similar voices are confused",
+        "recordings above an hour are told in pieces, whose speakers are joined by their voices",
+        "speakers are told apart within one clip only and never recognised across clips",
+    )
 
     def ready(self) -> None:
         """Check that the library and a pipeline that may be trusted are here."""
-        self._model.ready()
-        self._digests()
+        super().ready()
+        self.options(self.found())
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
@@ -96,7 +87,7 @@ class PyannoteDiarization:
         looked = [f for f in known if f.tool == "speech_activity"]
         if looked and not any(isinstance(f, Evidence) for f in looked):
             return [_gap(s, GapCode.NOTHING_THERE, "nobody was heard speaking") for s in spans]
-        found = self._found(clip)
+        found = self._found(clip, [f for f in looked if isinstance(f, Evidence)])
         asked = [f for f in found if any(f.overlaps(s) for s in spans)]
         asked.extend(
             _gap(span, GapCode.NOTHING_THERE, "nobody was heard speaking")
@@ -105,24 +96,34 @@ class PyannoteDiarization:
         )
         return sorted(asked, key=lambda f: (f.start_s, f.end_s, f.subject))
 
-    def _found(self, clip: Clip) -> list[Finding]:
+    def _found(self, clip: Clip, speech: Sequence[Spanned]) -> list[Finding]:
         assert clip.soundtrack is not None
         start_s = max(clip.span.start_s, clip.soundtrack.start_s)
         end_s = min(clip.span.end_s, clip.soundtrack.end_s)
         if end_s <= start_s:
             return []
-        sound = clip.soundtrack.read(TimeSpan(start_s=start_s, end_s=end_s))
-        facts = {"min_speakers": clip.min_speakers, "max_speakers": None}
-        (answer,) = self._host().ask([Item(facts, {"sound": sound})])
-        if isinstance(answer, Lost):
-            return [_gap(clip.span, GapCode.TOOL_FAILED, answer.reason, answer.remedy)]
-        turns = [
-            _inside(t, start_s, start_s, end_s)
-            for t in turns_of(answer["turns"], answer["exclusive"])
-        ]
+        turns: list[Turn] = []
+        lost: list[Finding] = []
+        cut = pieces(TimeSpan(start_s=start_s, end_s=end_s), speech)
+        voices = Gallery(clip.max_speakers)
+        for piece in cut:
+            facts = {
+                # of a part there may be fewer
+                "min_speakers": clip.min_speakers if len(cut) == 1 else None,
+                "max_speakers": clip.max_speakers,
+            }
+            sound = clip.soundtrack.read(piece)
+            (answer,) = self.host().ask([Item(facts, {"sound": sound})])
+            if isinstance(answer, Lost):
+                lost.append(_gap(piece, GapCode.TOOL_FAILED, answer.reason, answer.remedy))
+                continue
+            heard = turns_of(answer["turns"], answer["exclusive"])
+            blank: dict[str, list[float]] = {t.speaker: [] for t in heard}
+            names = voices.names(blank | answer["voices"])
+            turns += [_inside(replace(t, speaker=names[t.speaker]), piece) for t in heard]
         kept = numbered([t for t in turns if t.end_s - t.start_s >= SHORTEST_S])
         n, card = len({t.speaker for t in kept}), self.card
-        return [
+        told: list[Finding] = [
             Evidence.of(
                 tool=self.tool, engine=self.engine, modality=self.modality, card=card,
                 span=TimeSpan(start_s=t.start_s, end_s=t.end_s), subject=t.speaker,
@@ -130,20 +131,17 @@ class PyannoteDiarization:
             )
             for t in kept
         ]  # fmt: skip
+        return [*told, *lost]
 
-    def _host(self) -> Host:
-        return self._model.host(batch_s=LONGEST_S, sha256=self._digests())
-
-    def _digests(self) -> dict[str, str]:
+    def options(self, found: store.Installed) -> dict[str, Any]:
         """Return what its files must be; none are known of a folder of the user's own.
 
         Raises:
             ToolUnavailable: It lies in a cache that others write to and was not pulled by us.
         """
-        found = self._model.installed()
         if found.entry is None:
             return {}
-        lock = store.read_lock(self._model.setup.models_dir).get(found.entry.name)
+        lock = store.read_lock(self.setup.models_dir).get(found.entry.name)
         if not found.locked or lock is None:
             raise ToolUnavailable(
                 self.tool,
@@ -151,7 +149,7 @@ class PyannoteDiarization:
                 " could run code",
                 remedy=f"Run: emer models pull {found.entry.name}.",
             )
-        return dict(lock.sha256)
+        return {"sha256": dict(lock.sha256)}
 
 
 def turns_of(every: Iterable[Sequence[Any]], exclusive: Iterable[Sequence[Any]]) -> list[Turn]:
@@ -194,11 +192,12 @@ def numbered(turns: Sequence[Turn]) -> list[Turn]:
     return [Turn(t.start_s, t.end_s, names[t.speaker], t.overlapped) for t in turns]
 
 
-def _inside(turn: Turn, shift_s: float, start_s: float, end_s: float) -> Turn:
-    """Bring a turn from the sound's clock to the media's, cut to what was heard."""
+def _inside(turn: Turn, piece: TimeSpan) -> Turn:
+    """Bring a turn from the clock of a piece to the media's, cut to what was heard."""
+    first_s, last_s = piece.start_s, piece.end_s
     return Turn(
-        min(max(turn.start_s + shift_s, start_s), end_s),
-        min(max(turn.end_s + shift_s, start_s), end_s), turn.speaker, turn.overlapped,
+        min(max(turn.start_s + first_s, first_s), last_s),
+        min(max(turn.end_s + first_s, first_s), last_s), turn.speaker, turn.overlapped,
     )  # fmt: skip
 
 
@@ -207,24 +206,3 @@ def _gap(span: Spanned, code: GapCode, reason: str, remedy: str = "") -> Gap:
         tool=PyannoteDiarization.tool, code=code, start_s=span.start_s, end_s=span.end_s,
         reason=reason, remedy=remedy,
     )  # fmt: skip
-
-
-_CARD: Final = ModelCard(
-    name="diarization through pyannote.audio",
-    calibration="none here: the model's own scores",
-    training="by its authors; see the model's page",
-    revision="of the pipeline found",
-    purpose="Tells the speakers of one recording apart and says when each speaks.",
-    inputs="16 kHz mono sound, -1..1",
-    outputs="turns with a speaker number; overlapping speech is marked",
-    licence="that of the pipeline",
-    commercial_use=False,
-    source="Bredin 2023, pyannote.audio 2.1; https://github.com/pyannote/pyannote-audio",
-    trained_on="what the pipeline's page says",
-    metrics="not measured here",
-    limits=(
-        "short turns and similar voices are confused",
-        "memory grows with the length of the clip",
-        "speakers are told apart within one clip only and never recognised across clips",
-    ),
-)

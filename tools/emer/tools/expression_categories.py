@@ -30,7 +30,7 @@ from emer.tools.findings import (
 )
 from emer.tools.hosting.host import Host
 from emer.tools.hosting.items import Item, Lost, Message
-from emer.tools.models.served import Served
+from emer.tools.model_engine import ModelEngine
 from emer.tools.readings import ExpressionReading, SpeakingFaceReading
 from emer.tools.specialist import Clip, Scope
 
@@ -64,8 +64,8 @@ class _Part:
     lost: Lost | None = None
 
 
-class FaceCategories(Served, ABC):
-    """Reads expressions off pictures of faces; subclasses say by which model."""
+class FaceCategories(ModelEngine, ABC):
+    """Reads expressions off pictures of faces; its model answers ``{"scores": {label: 0..1}}``."""
 
     tool: ClassVar[str] = "expression"
     modality: ClassVar[Modality] = Modality.FACE
@@ -77,14 +77,6 @@ class FaceCategories(Served, ABC):
         "score per category of the set 'fer7', sum 1, mean over the pictures of a span, not "
         "calibrated; valence and arousal -1..1 from the categories' places in our taxonomy"
     )
-
-    @abstractmethod
-    def host(self) -> Host:
-        """Return the model's process, which answers ``{"scores": {label: 0..1}}`` to a crop.
-
-        Raises:
-            ToolUnavailable: The model is not here.
-        """
 
     @abstractmethod
     def labels(self) -> Mapping[str, str]:
@@ -123,7 +115,6 @@ class FaceCategories(Served, ABC):
 
     def _ask(self, faces: "FaceStore", parts: Sequence[_Part]) -> None:
         host, labels = self.host(), self.labels()
-        self.device = str(host.facts()["device"])
         waiting: list[tuple[_Part, float, Item]] = []
         lost_in_a_row = 0
         for part in parts:

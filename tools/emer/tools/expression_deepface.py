@@ -8,14 +8,10 @@ Source   Serengil & Ozpinar 2021, doi:10.1109/ICEET53442.2021.9659697; only its 
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from emer.tools.expression_categories import CATEGORIES, FaceCategories
-from emer.tools.hosting.gpus import settled
-from emer.tools.hosting.host import Host, Limits, hosted
-
-LOADER: Final = "emer.tools.loaders.deepface_emotion:load"
-LIMITS: Final = Limits(needs_mb=300, load_s=120.0, batch_s=60.0)
+from emer.tools.hosting.host import Limits
 
 
 class DeepFaceExpression(FaceCategories):
@@ -26,7 +22,8 @@ class DeepFaceExpression(FaceCategories):
     """Below our own, which it does not outdo: it runs where it is asked for."""
     cost: ClassVar[float] = 0.02
     packages: ClassVar[tuple[str, ...]] = ("deepface", "werkzeug", "onnxruntime")
-    extra: ClassVar[str] = "full"
+    loader: ClassVar[str] = "emer.tools.loaders.deepface_emotion:load"
+    limits: ClassVar[Limits] = Limits(needs_mb=300, load_s=120.0, batch_s=60.0)
     purpose: ClassVar[str] = (
         "Which of seven expressions a face shows over a span; a second opinion."
     )
@@ -34,13 +31,3 @@ class DeepFaceExpression(FaceCategories):
     def labels(self) -> Mapping[str, str]:
         """Return its labels, which are those of the set."""
         return {c: c for c in CATEGORIES}
-
-    def host(self) -> Host:
-        """Return its process.
-
-        Raises:
-            ToolUnavailable: Its weights are not here.
-        """
-        place = self.found()
-        options = {"path": str(place.folder), "device": settled(self.setup.device)}
-        return hosted(self.tool, LOADER, options, LIMITS)

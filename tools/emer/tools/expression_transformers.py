@@ -7,14 +7,11 @@ Source   the model's, see its card; Dosovitskiy et al. 2021, arXiv:2010.11929
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from emer.tools import taxonomy
 from emer.tools.expression_categories import CATEGORIES, FaceCategories
-from emer.tools.hosting.gpus import settled
-from emer.tools.hosting.host import Host, Limits, hosted
-
-LOADER: Final = "emer.tools.loaders.pictures:load"
+from emer.tools.hosting.host import Limits
 
 
 class TransformersExpression(FaceCategories):
@@ -23,25 +20,14 @@ class TransformersExpression(FaceCategories):
     engine: ClassVar[str] = "transformers"
     rank: ClassVar[int] = 30
     cost: ClassVar[float] = 0.4
-    packages: ClassVar[tuple[str, ...]] = ("torch", "transformers")
-    extra: ClassVar[str] = "full"
+    loader: ClassVar[str] = "emer.tools.loaders.pictures:load"
+    limits: ClassVar[Limits] = Limits(needs_mb=1000)
     purpose: ClassVar[str] = "Which of seven expressions a face shows over a span."
 
     def labels(self) -> Mapping[str, str]:
         """Return its labels in ours: as the catalogue says, or those that say the same by name."""
-        entry = self.found().entry
+        entry = self.entry()
         return (entry.labels if entry else None) or usual_labels()
-
-    def host(self) -> Host:
-        """Return its process.
-
-        Raises:
-            ToolUnavailable: Its weights are not here.
-        """
-        place = self.found()
-        needs_mb = place.entry.needs_mb if place.entry else 1000
-        options = {"folder": str(place.folder), "device": settled(self.setup.device)}
-        return hosted(self.tool, LOADER, options, Limits(needs_mb=needs_mb))
 
 
 def usual_labels() -> dict[str, str]:

@@ -17,7 +17,7 @@ from emer.tools.face_detection import Detection
 from emer.tools.face_tracks import FaceTracks
 from emer.tools.findings import ModelCard
 from emer.tools.media.faces import Box
-from emer.tools.models.served import Served
+from emer.tools.model_engine import ModelEngine
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +78,7 @@ class YuNet:
         ]
 
 
-class YuNetFaces(Served, FaceTracks):
+class YuNetFaces(ModelEngine, FaceTracks):
     """Finds faces with YuNet and follows them while the clip is decoded."""
 
     engine: ClassVar[str] = "yunet"
@@ -87,7 +87,7 @@ class YuNetFaces(Served, FaceTracks):
     rank: ClassVar[int] = 20
     cost: ClassVar[float] = 0.12
     packages: ClassVar[tuple[str, ...]] = ()
-    extra: ClassVar[str] = ""
+    on_cpu: ClassVar[bool] = True
     purpose: ClassVar[str] = (
         "Says when which face is visible and where, and cuts faces out upright."
     )

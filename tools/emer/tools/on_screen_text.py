@@ -15,30 +15,29 @@ nothing is chosen by it.
 """
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
 from emer.tools.errors import EmerError
 from emer.tools.findings import Evidence, Finding, Gap, GapCode, Modality, ModelCard, TimeSpan
-from emer.tools.hosting.host import Host, Limits, hosted
+from emer.tools.hosting.host import Limits
 from emer.tools.hosting.items import Item, Lost, Message
 from emer.tools.media.decode import Frame, Luma
 from emer.tools.media.faces import FaceStore
 from emer.tools.media.info import MediaInfo
 from emer.tools.media.subtitles import clean
-from emer.tools.models.served import Served
+from emer.tools.model_engine import ModelEngine
 from emer.tools.readings import ScreenTextReading, TextLine
 from emer.tools.specialist import Clip, Scope
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LOADER: Final = "emer.tools.loaders.tesseract:load"
-LIMITS: Final = Limits(needs_mb=100, memory_mb=1500, load_s=60.0, batch_s=60.0)
 EVERY_S: Final = 2.0
 THUMB_PX: Final = (96, 54)
 CHANGED: Final = 6.0
@@ -61,7 +60,7 @@ SHORTEST_GAP_S: Final = 1.0
 TICK_S: Final = 0.001
 
 
-class OnScreenText(Served):
+class OnScreenText(ModelEngine):
     """Reads text in the picture while the clip is decoded."""
 
     tool: ClassVar[str] = "on_screen_text"
@@ -74,6 +73,10 @@ class OnScreenText(Served):
     optional: ClassVar[bool] = True
     cost: ClassVar[float] = 0.15
     wants_luma: ClassVar[bool] = False
+    loader: ClassVar[str] = "emer.tools.loaders.tesseract:load"
+    limits: ClassVar[Limits] = Limits(needs_mb=100, memory_mb=1500, load_s=60.0, batch_s=60.0)
+    environment: ClassVar[Mapping[str, str]] = MappingProxyType({"OMP_THREAD_LIMIT": "1"})
+    on_cpu: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("tesserocr",)
     extra: ClassVar[str] = "ocr"
     purpose: ClassVar[str] = "Reads text in the picture: captions, titles, messages."
@@ -87,17 +90,6 @@ class OnScreenText(Served):
     def watch(self, media: MediaInfo, span: TimeSpan, workspace: Path) -> "TextWatcher":
         """Begin to watch one pass."""
         return TextWatcher(self)
-
-    def host(self) -> Host:
-        """Return the model's process.
-
-        Raises:
-            ToolUnavailable: Its model is not here.
-        """
-        return hosted(
-            self.tool, LOADER, {"path": str(self.found().folder), "device": "cpu"}, LIMITS,
-            environment={"OMP_THREAD_LIMIT": "1"},
-        )  # fmt: skip
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]

@@ -47,7 +47,9 @@ class Clip:
     language: str | None = None
     """Spoken language as the user stated it (BCP 47), else ``None``."""
     min_speakers: int | None = None
-    """Voices that there must be at least, if something else has shown it, else ``None``."""
+    """Voices that there must be at least, if the user or something else has shown it."""
+    max_speakers: int | None = None
+    """Voices that there may be at most, if the user said so."""
     found: dict[str, list[Finding]] = field(default_factory=dict)
     """What the pass's watchers found, by tool."""
 

@@ -12,11 +12,10 @@ by the words below. What has no counterpart is left out, so that scores may sum 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final, cast, get_args
 
-from emer.tools.borrowed import Borrowed
 from emer.tools.errors import ToolUnavailable
-from emer.tools.findings import SCENE, Evidence, Finding, Modality, ModelCard, TimeSpan
+from emer.tools.findings import SCENE, Evidence, Finding, Modality, TimeSpan
+from emer.tools.model_engine import ModelEngine
 from emer.tools.readings import SpeechEmotionReading, VoiceSet
-from emer.tools.setup import Setup
 from emer.tools.specialist import Clip, Scope
 from emer.tools.voice_models import Answer, Voiced, judged
 
@@ -34,7 +33,7 @@ LEAST_LABELS: Final = 2
 """With fewer that are known here, a model tells nothing apart."""
 
 
-class SpeechEmotionTransformers:
+class SpeechEmotionTransformers(ModelEngine):
     """Categories of a voice by ``AutoModelForAudioClassification``."""
 
     tool: ClassVar[str] = "speech_emotion"
@@ -45,28 +44,16 @@ class SpeechEmotionTransformers:
     rank: ClassVar[int] = 20
     cost: ClassVar[float] = 0.5
 
-    def __init__(self) -> None:
-        self._model = Borrowed(
-            self.tool, self.engine, "emer.tools.loaders.voice:load_categories", _CARD
-        )
-
-    @property
-    def card(self) -> ModelCard:
-        """Of the model that is run here."""
-        return self._model.card()
-
-    @property
-    def device(self) -> str:
-        """Where it runs."""
-        return self._model.device
-
-    def set_up(self, setup: Setup) -> None:
-        """Take in which model runs, and where."""
-        self._model.setup = setup
-
-    def ready(self) -> None:
-        """Check that the libraries and a model are here."""
-        self._model.ready()
+    loader: ClassVar[str] = "emer.tools.loaders.voice:load_categories"
+    purpose: ClassVar[str] = "Says which of a few emotion categories a voice sounds like."
+    inputs: ClassVar[str] = "16 kHz mono sound of utterances, in windows of at most 9 s"
+    outputs: ClassVar[str] = (
+        "scores 0..1 per category that is known here, sum at most 1, not calibrated"
+    )
+    unknown: ClassVar[tuple[str, ...]] = (
+        "most such models learnt from actors and know few emotions",
+        "nothing of what is usual for a speaker is taken away",
+    )
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
@@ -74,7 +61,7 @@ class SpeechEmotionTransformers:
         """Judge the voice in every span; a span over several utterances gives one each."""
         if not spans:
             return []
-        host, card, entry = self._model.host(), self.card, self._model.entry()
+        host, card, entry = self.host(), self.card, self.entry()
         name, table = OWN_SET, dict(WORDS)
         if entry is not None and entry.labels:
             name, table = entry.category_set or OWN_SET, dict(entry.labels)
@@ -123,23 +110,3 @@ def in_our_words(scores: Mapping[str, float], table: Mapping[str, str]) -> dict[
         if ours is not None:
             found[ours] = found.get(ours, 0.0) + float(score)
     return found
-
-
-_CARD: Final = ModelCard(
-    name="speech emotion through transformers",
-    calibration="none here: the model's own scores",
-    training="by its authors; see the model's page",
-    revision="of the model found",
-    purpose="Says which of a few emotion categories a voice sounds like.",
-    inputs="16 kHz mono sound of utterances, in windows of at most 9 s",
-    outputs="scores 0..1 per category that is known here, sum at most 1, not calibrated",
-    licence="that of the model",
-    commercial_use=False,
-    source="the model's page",
-    trained_on="what the model's page says",
-    metrics="not measured here",
-    limits=(
-        "most such models learnt from actors and know few emotions",
-        "nothing of what is usual for a speaker is taken away",
-    ),
-)

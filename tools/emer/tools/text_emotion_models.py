@@ -13,14 +13,13 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from emer.tools import taxonomy
-from emer.tools.borrowed import Borrowed
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Finding, Gap, GapCode, Modality, ModelCard, TimeSpan
 from emer.tools.hosting.host import buckets
 from emer.tools.hosting.items import Item, Lost
+from emer.tools.model_engine import ModelEngine
 from emer.tools.models.entries import ModelEntry
 from emer.tools.readings import TextEmotionReading
-from emer.tools.setup import Setup
 from emer.tools.specialist import Clip, Scope
 from emer.tools.text_model import TOOL, Verdict, text_model
 from emer.tools.text_spans import Reader, Task, in_order, planned
@@ -39,50 +38,36 @@ WORDS: Final[Mapping[str, str]] = {
 """What models call a category otherwise, beside its own name."""
 
 
-class _TextEmotionByModel:
+class _TextEmotionByModel(ModelEngine):
     """What both engines share."""
 
     tool: ClassVar[str] = TOOL
-    engine: ClassVar[str]
-    loader: ClassVar[str]
-    packages: ClassVar[tuple[str, ...]]
     modality: ClassVar[Modality] = Modality.WORDS
     needs: ClassVar[tuple[str, ...]] = ("utterances",)
     scope: ClassVar[Scope] = "utterances"
     cost: ClassVar[float] = 0.02
 
-    def __init__(self) -> None:
-        self._model = Borrowed(self.tool, self.engine, self.loader, _CARD, packages=self.packages)
-
-    @property
-    def card(self) -> ModelCard:
-        """Of the model that is run here."""
-        return self._model.card()
-
-    @property
-    def device(self) -> str:
-        """Where it runs."""
-        return self._model.device
-
-    def set_up(self, setup: Setup) -> None:
-        """Take in which model runs, and where."""
-        self._model.setup = setup
-
-    def ready(self) -> None:
-        """Check that the libraries and a model are here."""
-        self._model.ready()
+    purpose: ClassVar[str] = "Says which of the 28 GoEmotions categories words express."
+    inputs: ClassVar[str] = "text of an utterance, at most 512 tokens"
+    outputs: ClassVar[str] = (
+        "scores 0..1 per category, not calibrated; valence and arousal -1..1 composed of them"
+    )
+    unknown: ClassVar[tuple[str, ...]] = (
+        "learnt from written comments, not from speech",
+        "irony is missed",
+    )
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
     ) -> list[Finding]:
         """Read what was said in each span; see ``TextEmotion.observe``."""
-        entry, card = self._model.entry(), self.card
+        entry, card = self.entry(), self.card
         reader = Reader(text_model(None).letters, languages_of(entry))
         tasks, findings = planned(clip, spans, known, reader)
         if tasks:
             items = [Item({"text": t.text}) for t in tasks]
             batches = buckets([len(t.text) + 8 for t in tasks], BATCH, spread=SIMILAR)
-            answers = self._model.host().ask(items, batches=batches)
+            answers = self.host().ask(items, batches=batches)
             for task, answer in zip(tasks, answers, strict=True):
                 if isinstance(answer, Lost):
                     findings.append(
@@ -112,7 +97,6 @@ class TransformersTextEmotion(_TextEmotionByModel):
 
     engine: ClassVar[str] = "transformers"
     loader: ClassVar[str] = "emer.tools.loaders.text:load"
-    packages: ClassVar[tuple[str, ...]] = ("torch", "transformers")
     rank: ClassVar[int] = 30
 
 
@@ -172,20 +156,3 @@ def placed(scores: Mapping[str, float]) -> tuple[float, float]:
     valence = sum(s * places[c].valence for c, s in scores.items()) / total
     arousal = sum(s * places[c].arousal for c, s in scores.items()) / total
     return round(valence, 3), round(arousal, 3)
-
-
-_CARD: Final = ModelCard(
-    name="text emotion by an encoder",
-    calibration="none here: the model's own scores",
-    training="by its authors; see the model's page",
-    revision="of the model found",
-    purpose="Says which of the 28 GoEmotions categories words express.",
-    inputs="text of an utterance, at most 512 tokens",
-    outputs="scores 0..1 per category, not calibrated; valence and arousal -1..1 composed of them",
-    licence="that of the model",
-    commercial_use=False,
-    source="the model's page",
-    trained_on="what the model's page says",
-    metrics="not measured here",
-    limits=("learnt from written comments, not from speech", "irony is missed"),
-)

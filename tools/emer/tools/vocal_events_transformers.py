@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, ClassVar, Final, cast, get_args
 
 import numpy as np
 
-from emer.tools.borrowed import Borrowed
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import (
     Evidence,
@@ -30,9 +29,9 @@ from emer.tools.findings import (
     TimeSpan,
 )
 from emer.tools.hosting.items import Item, Lost
+from emer.tools.model_engine import ModelEngine
 from emer.tools.models.catalogue import shipped
 from emer.tools.readings import VocalEvent, VocalEventReading
-from emer.tools.setup import Setup
 from emer.tools.specialist import Clip, Scope
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class Heard:
     n_windows: int = 1
 
 
-class VocalEvents:
+class VocalEvents(ModelEngine):
     """Hears sounds that are not words, with ``AutoModelForAudioClassification``."""
 
     tool: ClassVar[str] = "vocal_events"
@@ -75,28 +74,17 @@ class VocalEvents:
     optional: ClassVar[bool] = True
     cost: ClassVar[float] = 0.2
 
-    def __init__(self) -> None:
-        self._model = Borrowed(
-            self.tool, self.engine, "emer.tools.loaders.voice:load_events", _CARD
-        )
-
-    @property
-    def card(self) -> ModelCard:
-        """Of the model that is run here."""
-        return self._model.card()
-
-    @property
-    def device(self) -> str:
-        """Where it runs."""
-        return self._model.device
-
-    def set_up(self, setup: Setup) -> None:
-        """Take in which model runs, and where."""
-        self._model.setup = setup
-
-    def ready(self) -> None:
-        """Check that the libraries and a model are here."""
-        self._model.ready()
+    loader: ClassVar[str] = "emer.tools.loaders.voice:load_events"
+    purpose: ClassVar[str] = (
+        "Hears laughter, crying, sighs, music and other sounds that are not words."
+    )
+    inputs: ClassVar[str] = "16 kHz mono sound in windows of 4 s, every 2 s"
+    outputs: ClassVar[str] = "stretches with a sound and its highest score 0..1, not calibrated"
+    unknown: ClassVar[tuple[str, ...]] = (
+        "sounds under talk are missed",
+        "who makes the sound is not told",
+        "times are loose by two seconds",
+    )
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
@@ -115,7 +103,7 @@ class VocalEvents:
         return sorted(found, key=lambda f: (f.start_s, f.end_s))
 
     def _found(self, clip: Clip) -> list[Finding]:
-        host, card, table = self._model.host(), self.card, self._table()
+        host, card, table = self.host(), self.card, self._table()
         heard: list[Heard] = []
         found: list[Finding] = []
         windows = _windows(clip)
@@ -132,7 +120,7 @@ class VocalEvents:
         return found
 
     def _table(self) -> Mapping[str, str]:
-        entry = self._model.entry()
+        entry = self.entry()
         table = entry.labels if entry is not None else shipped()["ast-audioset"].labels
         odd = sorted(set(table.values()) - set(EVENTS))
         if odd:
@@ -217,24 +205,3 @@ def _gap(span: Spanned, code: GapCode, reason: str, remedy: str = "") -> Gap:
         tool=VocalEvents.tool, code=code, start_s=span.start_s, end_s=span.end_s, reason=reason,
         remedy=remedy,
     )  # fmt: skip
-
-
-_CARD: Final = ModelCard(
-    name="vocal events through transformers",
-    calibration="none here: the model's own scores",
-    training="by its authors; see the model's page",
-    revision="of the model found",
-    purpose="Hears laughter, crying, sighs and other sounds that are not words.",
-    inputs="16 kHz mono sound in windows of 4 s, every 2 s",
-    outputs="stretches with a sound and its highest score 0..1, not calibrated",
-    licence="that of the model",
-    commercial_use=False,
-    source="the model's page",
-    trained_on="what the model's page says",
-    metrics="not measured here",
-    limits=(
-        "sounds under talk are missed",
-        "who makes the sound is not told",
-        "times are loose by two seconds",
-    ),
-)

@@ -12,17 +12,16 @@ Such models answer on 0..1, as raters' seven steps were scaled; -1..1 is twice t
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from emer.tools.borrowed import Borrowed
-from emer.tools.findings import SCENE, Evidence, Finding, Modality, ModelCard, TimeSpan
+from emer.tools.findings import SCENE, Evidence, Finding, Modality, TimeSpan
+from emer.tools.model_engine import ModelEngine
 from emer.tools.readings import VoiceDimensionsReading
-from emer.tools.setup import Setup
 from emer.tools.specialist import Clip, Scope
 from emer.tools.voice_models import Answer, Voiced, judged
 
 NAMES: Final = ("arousal", "valence", "dominance")
 
 
-class VoiceDimensions:
+class VoiceDimensions(ModelEngine):
     """Arousal, valence and dominance of a voice."""
 
     tool: ClassVar[str] = "voice_dimensions"
@@ -35,28 +34,16 @@ class VoiceDimensions:
     refines: ClassVar[bool] = True
     cost: ClassVar[float] = 1.0
 
-    def __init__(self) -> None:
-        self._model = Borrowed(
-            self.tool, self.engine, "emer.tools.loaders.voice:load_dimensions", _CARD
-        )
-
-    @property
-    def card(self) -> ModelCard:
-        """Of the model that is run here."""
-        return self._model.card()
-
-    @property
-    def device(self) -> str:
-        """Where it runs."""
-        return self._model.device
-
-    def set_up(self, setup: Setup) -> None:
-        """Take in which model runs, and where."""
-        self._model.setup = setup
-
-    def ready(self) -> None:
-        """Check that the libraries and a model are here."""
-        self._model.ready()
+    loader: ClassVar[str] = "emer.tools.loaders.voice:load_dimensions"
+    purpose: ClassVar[str] = "Says where a voice lies on arousal, valence and dominance."
+    inputs: ClassVar[str] = "16 kHz mono sound of utterances, in windows of at most 9 s"
+    outputs: ClassVar[str] = (
+        "arousal, valence, dominance -1..1; 0 is the middle of the raters' scale"
+    )
+    unknown: ClassVar[tuple[str, ...]] = (
+        "valence is carried by the voice weakly; models lean on the words that they overhear",
+        "0 is the middle of a scale, not what is usual for this speaker",
+    )
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
@@ -64,7 +51,7 @@ class VoiceDimensions:
         """Judge the voice in every span; a span over several utterances gives one each."""
         if not spans:
             return []
-        host, card = self._model.host(), self.card
+        host, card = self.host(), self.card
 
         def numbers(answer: Answer) -> Mapping[str, float]:
             return {name: float(answer[name]) for name in NAMES}
@@ -83,23 +70,3 @@ class VoiceDimensions:
 def signed(share: float) -> float:
     """Bring 0..1 to -1..1; what a regression says beyond its scale counts as its end."""
     return round(min(max(2.0 * share - 1.0, -1.0), 1.0), 3)
-
-
-_CARD: Final = ModelCard(
-    name="voice dimensions through transformers",
-    calibration="none here: the model's own scores",
-    training="by its authors; see the model's page",
-    revision="of the model found",
-    purpose="Says where a voice lies on arousal, valence and dominance.",
-    inputs="16 kHz mono sound of utterances, in windows of at most 9 s",
-    outputs="arousal, valence, dominance -1..1; 0 is the middle of the raters' scale",
-    licence="that of the model",
-    commercial_use=False,
-    source="the model's page",
-    trained_on="what the model's page says",
-    metrics="not measured here",
-    limits=(
-        "valence is carried by the voice weakly; models lean on the words that they overhear",
-        "0 is the middle of a scale, not what is usual for this speaker",
-    ),
-)

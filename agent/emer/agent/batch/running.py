@@ -229,7 +229,8 @@ class _Leader:
         if "stage" in message:
             text, share = str(message["stage"]), message.get("share")
             if message["status"] in ("started", "progress"):
-                shown_share = f"{text} {share:.0%}" if share else text
+                told_share = str(message.get("detail") or "") or (f"{share:.0%}" if share else "")
+                shown_share = f"{text} {told_share}" if told_share else text
                 self._tell(BatchEvent("stage", record.shown, text=shown_share, lane=told.lane))
             return
         del self._at[told.lane]

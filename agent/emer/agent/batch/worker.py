@@ -64,7 +64,8 @@ def _teller(say: Callable[[Message], None]) -> "Callable[[Event], None]":
             return
         last[event.stage] = now
         share = event.done / event.total if event.total else None
-        say({"stage": event.stage, "status": event.status, "share": share})
+        say({"stage": event.stage, "status": event.status, "share": share,
+             "detail": event.detail if event.status == "progress" else ""})  # fmt: skip
 
     return tell
 

@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Kind = Literal[
-    "words", "label", "pattern", "verdict", "unit", "reaction", "shift", "shot", "gap", "point"
+    "words",
+    "label",
+    "pattern",
+    "verdict",
+    "unit",
+    "reaction",
+    "shift",
+    "shot",
+    "gap",
+    "point",
+    "tone",
+    "rating",
+    "sound",
+    "quoted",
 ]
 
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from emer.agent.settings.budget import limits
     from emer.agent.settings.config_file import SettingsError
     from emer.agent.settings.fields import Origin, Settings, allowed, origin
+    from emer.agent.settings.speakers import bounds
 
-__all__ = ["Origin", "Settings", "SettingsError", "allowed", "limits", "origin"]
+__all__ = ["Origin", "Settings", "SettingsError", "allowed", "bounds", "limits", "origin"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are what they are
@@ -23,5 +24,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are w
 
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = {"SettingsError": "config_file", "limits": "budget"}.get(name, "fields")
+    places = {"SettingsError": "config_file", "bounds": "speakers", "limits": "budget"}
+    module = places.get(name, "fields")
     return getattr(import_module(f"emer.agent.settings.{module}"), name)

@@ -21,6 +21,7 @@ from pydantic_settings import (
 from emer.agent.settings import config_file, pairs
 from emer.agent.settings.budget import limits
 from emer.agent.settings.config_file import SettingsError
+from emer.agent.settings.speakers import bounds
 from emer.tools.setup import DEVICE
 
 Purpose = Literal["unspecified", "research", "personal", "clinical", "accessibility", "media"]
@@ -57,6 +58,10 @@ class Settings(BaseSettings):
     language: str | None = Field(
         default=None, description="spoken language, BCP 47; not set: it is guessed", examples=["en"]
     )
+    speakers: str | None = Field(
+        default=None, description="how many people speak; not set: it is found out",
+        examples=["2-4"],
+    )  # fmt: skip
     output_language: Literal["en", "zh"] = Field(
         default="en", description="language of the explanation"
     )
@@ -186,6 +191,17 @@ class Settings(BaseSettings):
         limits(value)
         return value
 
+    @field_validator("speakers", mode="before")
+    @classmethod
+    def _may_be_one_number(cls, value: object) -> object:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @field_validator("speakers")
+    @classmethod
+    def _are_bounds(cls, value: str | None) -> str | None:
+        bounds(value)
+        return value
+
     @field_validator("formats")
     @classmethod
     def _are_formats(cls, value: str | None) -> str | None:
@@ -260,6 +276,7 @@ _OWN_WORDS: Final = {
     "engines": "pairs tool=engine with commas, e.g. expression=deepface; emer doctor lists them",
     "formats": "names of formats with commas, e.g. html,json,csv, or all",
     "llm": "rule or provider:model",
+    "speakers": "a number such as 2, or a range such as 2-4",
     "models": "pairs tool.engine=model with commas; emer models list shows both",
 }
 

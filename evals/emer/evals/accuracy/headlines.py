@@ -35,7 +35,20 @@ HEADLINES: Final = (
     ),
     Headline(
         "the same by a network that heard only English", "voice.regimes", "0 known",
-        "EmoDB after RAVDESS alone", {"trained on": "RAVDESS alone"},
+        "EmoDB after RAVDESS and plain readers, nothing known of the speaker",
+        {"judged": "EmoDB", "trained on": "RAVDESS, plain readers"},
+    ),
+    Headline(
+        "the same, 20 other utterances of the speaker known", "voice.regimes", "20 known",
+        "likewise", {"judged": "EmoDB", "trained on": "RAVDESS, plain readers"},
+    ),
+    Headline(
+        "plain reading taken for neutral or calm, share", "voice.plain", "at rest",
+        "LibriSpeech, readers left out, nothing known of them", {"heard in training": "no", "known": 0},
+    ),
+    Headline(
+        "the same, 9 other utterances of the reader known", "voice.plain", "at rest",
+        "likewise", {"heard in training": "no", "known": 9},
     ),
     Headline(
         "faces found in frames of clips, share", "faces.found", "recall",

@@ -160,11 +160,11 @@ class LightASD:
         convolve = functional.conv3d if len(kernel) == 3 else functional.conv2d
         strides = [stride if k > 1 else 1 for k in kernel]
         x = convolve(x, weights, stride=strides, padding=[k // 2 for k in kernel])
-        norm = [
+        mean, variance, weight, bias = (
             self._weights[f"{block}.bn_{name}.{part}"]
             for part in ("running_mean", "running_var", "weight", "bias")
-        ]
-        return functional.relu(functional.batch_norm(x, *norm, eps=STEADY))
+        )
+        return functional.relu(functional.batch_norm(x, mean, variance, weight, bias, eps=STEADY))
 
     def _heard(self, joint: "Tensor") -> "Tensor":
         """Run both GRUs over one window, ``(n, 128)``, and return log-odds ``(n,)``."""

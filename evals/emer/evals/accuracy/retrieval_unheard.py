@@ -26,7 +26,7 @@ def unheard_categories(data: Path, tell: Tell, cache: Path | None = None) -> dic
     """
     from emer.evals.train.voice.command import read_heard
     from emer.evals.train.voice.corpora import CATEGORIES, FOLDS, read_both
-    from emer.evals.train.voice.discriminant import Recipe
+    from emer.evals.train.voice.recipe import Recipe
     from emer.evals.train.voice.regimes import probabilities, unheard
 
     heard, paths = read_heard(data, cache), [spoken.path for spoken in read_both(data)]

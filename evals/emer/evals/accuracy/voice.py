@@ -1,7 +1,8 @@
 """Voices: categories, arousal and valence of speakers that were not heard in training; abstention.
 
 Reads    ``speech_emotion/ravdess`` and ``speech_emotion/emodb`` below the data folder, or the data
-         folder itself if it holds a ``labels.csv`` (file, speaker, emotion)
+         folder itself if it holds a ``labels.csv`` (file, speaker, emotion); for plain talk
+         ``asr/librispeech_test_other`` and ``asr/speechbrain``
 Returns  with ``folds`` all figures by folds of speakers, trained anew; else what the shipped weights
          say about every corpus, apart for speakers that training heard and others; and always what
          comes of sound that is no voice
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from emer.evals.accuracy.not_voices import abstention
+from emer.evals.accuracy.plain_talk import plain_talk
 from emer.evals.accuracy.subjects import Tell
 from emer.evals.statistics import bootstrap, uar
 from emer.evals.tables import Cell, Table
@@ -36,12 +38,14 @@ KNOWN: Final = 20
 def measure(data: Path, *, folds: bool, tell: Tell) -> list[Table]:
     """Measure voices; see the module's head and ``accuracy.subjects.Measure``."""
     if not folds:
-        return [_shipped(_summarised(corpora_in(data), tell)), abstention()]
+        shipped = _shipped(_summarised(corpora_in(data), tell))
+        return [shipped, *plain_talk(data, tell), abstention()]
     from emer.evals.train.voice.command import read_heard, tables_of, unheard_answers
 
     tell("every file is summarised, and so are its copies")
     heard = read_heard(data, None)
-    return [*tables_of(unheard_answers(heard, tell)), _shipped(_both(heard)), abstention()]
+    folds_apart = tables_of(unheard_answers(heard, tell))
+    return [*folds_apart, _shipped(_both(heard)), *plain_talk(data, tell), abstention()]
 
 
 class _Summarised(NamedTuple):
@@ -55,7 +59,7 @@ class _Summarised(NamedTuple):
 
 
 def _both(heard: "Heard") -> Iterator[_Summarised]:
-    for name in dict.fromkeys(heard.corpus):
+    for name in ("ravdess", "emodb"):
         own = heard.corpus == name
         vectors = heard.vectors[:RENDERINGS, own].swapaxes(0, 1)
         yield _Summarised(str(name), vectors, heard.truth[own], heard.speakers[own])

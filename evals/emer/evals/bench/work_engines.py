@@ -34,6 +34,7 @@ def engine(path: str, rate_hz: float, workspace: str, entry: str, most: int | No
     from emer.graphs.nodes.specialists import spans_of
     from emer.tools.findings import Evidence
     from emer.tools.hosting import host
+    from emer.tools.hosting.gpus import used_mb
 
     chosen = next(e for e in _installed() if e.entry == entry)
     if chosen.problem is not None:
@@ -42,6 +43,8 @@ def engine(path: str, rate_hz: float, workspace: str, entry: str, most: int | No
     specialist = chosen.specialist
     clip, found = _prepared(specialist, path, rate_hz, workspace)
     host.MOST_AT_ONCE = most
+    device = getattr(specialist, "device", "cpu")
+    before_mb = used_mb(device)
     spans = spans_of(specialist, clip.span, [f for f in found if isinstance(f, Evidence)])
     known = [f for f in found if f.tool in specialist.needs]
     with Clock() as first:
@@ -50,9 +53,13 @@ def engine(path: str, rate_hz: float, workspace: str, entry: str, most: int | No
         own = specialist.observe(clip, spans, known)
     n = sum(isinstance(f, Evidence) for f in own)
     size = f", batches of at most {most}" if most else ""
+    after_mb = used_mb(device)
     where = (
         f"{specialist.card.name} on {getattr(specialist, 'device', 'cpu')}, {len(spans)} span(s)"
     )
+    if before_mb is not None and after_mb is not None:
+        # what libraries keep of a GPU is the most that they needed; other programs count too
+        where += f", {max(0, after_mb - before_mb)} MB of the GPU"
     media_s = clip.span.duration_s
     loaded = again.part(
         f"{entry}{size}", about=where, media_s=media_s, amount=n, unit="findings", whole=True

@@ -36,7 +36,7 @@ def modalities_of(
     """Return the affect of every modality that has one in ``segment``."""
     ids = {
         Modality.FACE: segment.face,
-        Modality.VOICE: segment.voice,
+        Modality.VOICE: (*segment.voice, *segment.around),
         Modality.WORDS: segment.words,
     }
     speaking = segment.role == "speaking"

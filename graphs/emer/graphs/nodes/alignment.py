@@ -1,6 +1,8 @@
 """From turns to utterances, and from both persons and utterances to segments.
 
-A segment is one person during one utterance, spoken or heard, or during one quiet window.
+A segment is one person during one utterance, spoken or heard, or during one quiet window. Sounds
+that are not words are nobody's in particular: they are put beside whoever speaks meanwhile, else
+beside one of those who are there.
 """
 
 from collections import defaultdict
@@ -26,7 +28,7 @@ from emer.tools.readings import UtteranceReading
 MIN_SEEN: Final = 0.3
 """Share of a segment in which a face must be visible to be part of it."""
 SAYS_NOTHING: Final = frozenset(
-    {"face_track", "likeness", "speaker_turn", "speech", "words", "on_screen_text"}
+    {"face_track", "likeness", "speaker_turn", "speech", "words", "on_screen_text", "vocal_event"}
 )
 """Kinds that tell who is there and when, but not how somebody is."""
 
@@ -84,9 +86,24 @@ def _segments(
     drafts.sort(key=lambda d: (d[0].start_s, d[0].end_s, not d[3], d[1]))
     members = {p.id: p.members for p in persons}
     timeline = Timeline(evidence)
-    return [
+    segments = [
         _segment(f"S{i}", *draft, timeline, members.get(draft[1], frozenset({SCENE})))
         for i, draft in enumerate(drafts, start=1)
+    ]
+    return _beside(segments, evidence)
+
+
+def _beside(segments: list[Segment], evidence: list[Evidence]) -> list[Segment]:
+    """Put every sound that is nobody's beside all who speak meanwhile, else beside one person."""
+    around: dict[str, list[str]] = defaultdict(list)
+    for e in select(evidence, kind="vocal_event"):
+        here = [s for s in segments if s.overlaps(e)]
+        speaking = [s for s in here if s.role == "speaking"]
+        for s in speaking or here[:1]:
+            around[s.id].append(e.id)
+    return [
+        s.model_copy(update={"around": tuple(around[s.id])}) if s.id in around else s
+        for s in segments
     ]
 
 

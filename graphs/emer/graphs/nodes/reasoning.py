@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from langgraph.runtime import Runtime
 
+from emer.graphs.affect import through_music
 from emer.graphs.asking import ask
 from emer.graphs.nodes.agreement import modalities_of
 from emer.graphs.report import Agreement, CaseShown, Claim, Label, Language, Segment
@@ -119,6 +120,8 @@ def facts_of(
     """Return one segment with everything known about it, as a model is given it."""
     ids = dict.fromkeys((*segment.words, *segment.voice, *segment.face))
     own = [evidence[i] for i in ids if i in evidence]
+    around = [evidence[i] for i in segment.around if i in evidence]
+    music = through_music(around, segment)
     return SegmentFacts(
         id=segment.id, subject=segment.subject, role=segment.role,
         start_s=segment.start_s, end_s=segment.end_s,
@@ -126,9 +129,9 @@ def facts_of(
             Fact(
                 evidence=e.id, tool=e.tool, kind=e.reading.kind, modality=e.modality,
                 subject=e.subject, start_s=e.start_s, end_s=e.end_s,
-                score=_rounded(e.score), quantities=e.reading.quantities(),
+                score=_trusted(e, music), quantities=e.reading.quantities(),
             )
-            for e in own
+            for e in (*own, *around)
         ),
         modalities=tuple(
             ModalityFact(
@@ -140,6 +143,13 @@ def facts_of(
         ),
         agreement=tuple(agreement), cases=tuple(cases),
     )  # fmt: skip
+
+
+def _trusted(evidence: Evidence, music: float) -> float | None:
+    """Return the score of evidence: categories of a voice heard through music count for less."""
+    if evidence.score is None or evidence.reading.kind != "speech_emotion":
+        return _rounded(evidence.score)
+    return _rounded(music * evidence.score)
 
 
 def _rounded(number: float | None) -> float | None:

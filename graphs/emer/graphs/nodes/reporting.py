@@ -48,7 +48,14 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     readings = [r.summary() for r in state.get("readings", [])]
     explanation = Explanation(
         language=context.request.output_language,
-        text=compose(claims, state.get("segments", []), readings, language, still=still),
+        text=compose(
+            claims,
+            state.get("segments", []),
+            readings,
+            language,
+            still=still,
+            evidence=state.get("evidence", {}).values(),
+        ),
         segments=tuple(state.get("segments", [])),
         reactions=tuple(state.get("reactions", [])),
         shifts=tuple(state.get("shifts", [])),

@@ -136,8 +136,15 @@ def _look(state: State, context: Context, draft: LookDraft) -> Look | None:
     return Look(
         number=len(state["looks"]), focus=focus, rate_hz=rate_hz, tools=tuple(sorted(tools)),
         span=span, part=part,
-        min_speakers=draft.n_speakers or state["looks"][-1].min_speakers, reason=draft.reason,
+        min_speakers=_at_least(draft.n_speakers, context) or state["looks"][-1].min_speakers,
+        reason=draft.reason,
     )  # fmt: skip
+
+
+def _at_least(n: int | None, context: Context) -> int | None:
+    """Return how many voices there must be, which is never more than the user said there are."""
+    _, most = context.request.speakers
+    return n if n is None or most is None else min(n, most)
 
 
 def _cost_s(context: Context, look: Look) -> float:

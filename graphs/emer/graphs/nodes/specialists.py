@@ -20,6 +20,7 @@ from emer.graphs.windows import windows_of
 from emer.tools.calibration import with_confidence
 from emer.tools.errors import EmerError, MediaError, StorageError, ToolUnavailable
 from emer.tools.findings import Evidence, Finding, Gap, GapCode, TimeSpan, select
+from emer.tools.hosting.advance import Advance, Listener, listening
 from emer.tools.specialist import Specialist
 
 RUN, NEXT = "specialist", "align"
@@ -208,12 +209,14 @@ def _observe(
         left_s = context.request.budget.wall_s - (time.monotonic() - context.started)
         timeout_s = max(0.1, min(timeout_s, left_s))
     outcome: list[list[Finding] | BaseException] = []
+    left_behind = threading.Event()
 
     def work() -> None:
         try:
             needed = required_by(context, errand["media"], specialist.tool)
             clip, _ = open_clip(context, errand["media"], looks, looks[-1], needed)
-            outcome.append(specialist.observe(clip, spans, errand["known"]))
+            with listening(_telling(specialist, context, len(spans), left_behind)):
+                outcome.append(specialist.observe(clip, spans, errand["known"]))
         except BaseException as error:
             outcome.append(error)
 
@@ -223,6 +226,7 @@ def _observe(
     worker.join(timeout=timeout_s)
     where = looks[-1].span
     if not outcome:
+        left_behind.set()
         return [_timed_out(specialist, where, timeout_s)], "timed_out"
     result = outcome[0]
     if isinstance(result, MediaError | StorageError):
@@ -231,6 +235,25 @@ def _observe(
         return [_failed(specialist, where, result)], _status_of(result)
     only_gaps = bool(result) and not any(isinstance(f, Evidence) for f in result)
     return result, "gap" if only_gaps else "done"
+
+
+def _telling(
+    specialist: Specialist, context: Context, n_spans: int, left_behind: threading.Event
+) -> Listener:
+    """Return what turns the advance of a hosted model into events, until nobody waits for it."""
+
+    def tell(at: Advance) -> None:
+        if left_behind.is_set():
+            return
+        if at.loading:
+            context.emit(Event(specialist.tool, "progress", "loading its model"))
+            return
+        by_span = at.total == n_spans and specialist.scope == "utterances"
+        unit = "utterances" if by_span else "pieces"
+        told = f"{at.done} of {at.total} {unit}" if at.total else f"{at.done} {unit}"
+        context.emit(Event(specialist.tool, "progress", told, float(at.done), float(at.total or 0)))
+
+    return tell
 
 
 def _status_of(error: BaseException) -> Status:

@@ -6,7 +6,7 @@ cell is empty where nothing was measured. Zero means measured and not found.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 from emer.graphs.affect import affect_of
 from emer.graphs.report import Agreement, Label, Report, Segment, SegmentReading
@@ -20,12 +20,18 @@ from emer.graphs.tabular.units import (
     told_units,
     units_by_track,
 )
+from emer.graphs.timeline import Timeline
 from emer.tools import taxonomy
 from emer.tools.findings import Evidence, Modality, Person, Spanned, Utterance
 from emer.tools.readings import (
     ExpressionReading,
+    ImpressionReading,
+    ScreenTextReading,
     SpeechEmotionReading,
     TextEmotionReading,
+    VocalEvent,
+    VocalEventReading,
+    VoiceDimensionsReading,
     VoiceReading,
 )
 
@@ -37,6 +43,8 @@ FACE_CATEGORIES: Final = tuple(
 )
 """Of both sets that engines for faces use; those of the other set stay empty."""
 TONE_CATEGORIES: Final = taxonomy.CATEGORY_SETS["ravdess8"]
+DIMENSIONS: Final = ("arousal", "valence", "dominance")
+SOUNDS: Final[tuple[VocalEvent, ...]] = get_args(VocalEvent)
 PROSODY: Final = tuple(
     name
     for name in VoiceReading.model_fields
@@ -81,6 +89,16 @@ def _columns() -> Iterator[Column]:
     yield from _numbers((f"text_{c}" for c in TEXT_CATEGORIES), "score of the words", "0..1")
     yield from _numbers((f"face_{c}" for c in FACE_CATEGORIES), "score of the face", "0..1")
     yield from _numbers((f"tone_{c}" for c in TONE_CATEGORIES), "score of the voice", "0..1")
+    yield from _numbers(
+        (f"raters_{d}" for d in DIMENSIONS), "where raters would place the voice", "-1..1"
+    )
+    yield from _numbers(
+        (f"sound_{s}" for s in SOUNDS),
+        "highest score of the sound meanwhile, of nobody in particular; 0: listened for, not heard",
+        "0..1",
+    )
+    yield Column("screen_text", "text", "text in the picture meanwhile, untrusted")
+    yield Column("impression", "text", "what another model says of it, unchecked")
     for number in FACS:
         yield Column(
             f"AU{number:02d}_r", "number", "greatest apex of what overlaps the segment", "0..5"
@@ -94,6 +112,7 @@ _SCORED: Final = {"text_emotion": "text", "expression": "face", "speech_emotion"
 """Start of the columns with the category scores of a kind of reading."""
 WIDE: Final = tuple(_columns())
 """Columns of the wide table."""
+_AROUND: Final = (VocalEventReading, ScreenTextReading, ImpressionReading)
 _PLACES: Final[Mapping[str, int]] = {c.name: i for i, c in enumerate(WIDE)}
 
 
@@ -109,6 +128,10 @@ class _Found(NamedTuple):
     units: Mapping[str, Track]
     judged: Mapping[str, Sequence[Spanned]]
     told: frozenset[str]
+    around: Timeline
+    """Sounds, text in the picture, second opinions."""
+    listened: bool
+    """Whether sounds that are not words were listened for."""
 
 
 def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
@@ -139,6 +162,9 @@ def _found(report: Report) -> _Found:
         {track: Track(own) for track, own in units_by_track(report).items()},
         judged_tracks(report),
         told_units(report),
+        Timeline([e for e in report.evidence if isinstance(e.reading, _AROUND)]),
+        any(t.tool == "vocal_events" and t.status in {"done", "gap"} for t in report.run.tools)
+        or any(isinstance(e.reading, VocalEventReading) for e in report.evidence),
     )
 
 
@@ -162,7 +188,22 @@ def _row(segment: Segment, found: _Found) -> dict[str, Cell]:
         }  # fmt: skip
     for a in found.agreement.get(segment.id, ()):
         row |= _agreement(a)
-    return row | _measured(segment, found) | _units(segment, found)
+    return row | _measured(segment, found) | _around(segment, found) | _units(segment, found)
+
+
+def _around(segment: Segment, found: _Found) -> dict[str, Cell]:
+    """Return what is heard and read meanwhile, and what another model says of it."""
+    row: dict[str, Cell] = {f"sound_{s}": 0.0 for s in SOUNDS} if found.listened else {}
+    texts: dict[str, list[str]] = {"screen_text": [], "impression": []}
+    for e in found.around.overlapping(segment):
+        if isinstance(e.reading, VocalEventReading):
+            name = f"sound_{e.reading.event}"
+            row[name] = max(e.reading.loudest, float(row.get(name) or 0.0))
+        elif isinstance(e.reading, ScreenTextReading):
+            texts["screen_text"].append(e.reading.text)
+        elif isinstance(e.reading, ImpressionReading):
+            texts["impression"].append(e.reading.text)
+    return row | {name: " / ".join(dict.fromkeys(own)) for name, own in texts.items() if own}
 
 
 def _agreement(a: Agreement) -> dict[str, Cell]:
@@ -193,6 +234,11 @@ def _scores(evidence: Sequence[Evidence], span: Spanned) -> dict[str, Cell]:
     weights: dict[str, float] = {}
     voices = [e for e in evidence if isinstance(e.reading, VoiceReading) and e.overlaps(span)]
     for e in evidence:
+        if isinstance(e.reading, VoiceDimensionsReading):
+            for d in DIMENSIONS:
+                name, held = f"raters_{d}", e.overlap_s(span)
+                sums[name] = sums.get(name, 0.0) + getattr(e.reading, d) * held
+                weights[name] = weights.get(name, 0.0) + held
         if isinstance(e.reading, TextEmotionReading | ExpressionReading | SpeechEmotionReading):
             prefix = _SCORED[e.reading.kind]
             for category, score in e.reading.scores.items():

@@ -71,6 +71,11 @@ class Basis:
         """Whether a piece of evidence is filed under one of the person's names."""
         return self.evidence[evidence].subject in self.members.get(person, frozenset())
 
+    def is_around(self, evidence: str) -> bool:
+        """Whether a piece of evidence is a sound that is nobody's in particular."""
+        found = self.evidence[evidence]
+        return found.subject == SCENE and found.reading.kind == "vocal_event"
+
     def reactions_of(self, claim: Claim) -> list[Reaction]:
         """Return the reactions that a claim may tell of."""
         return [

@@ -5,7 +5,7 @@ from typing import Final
 
 from emer.graphs.report import Claim, Label
 from emer.graphs.verification.basis import Basis
-from emer.tools.findings import Spanned, TimeSpan
+from emer.tools.findings import SCENE, Spanned, TimeSpan
 
 SAME_S: Final = 1e-3
 """Times nearer than this are the same."""
@@ -32,6 +32,10 @@ def citation_problem(item: Claim | Label, basis: Basis) -> str | None:
             return f"it cites {cited}, which lies at another time"
     # of whom a cause is given, the change it is a cause of speaks, which it rests on
     caused = isinstance(item, Claim) and item.hypothesis and item.stage == "shift"
+    # what is heard around somebody is nobody's: it places a moment and says nothing of them
+    heard = bool(item.evidence) and all(basis.is_around(cited) for cited in item.evidence)
+    if heard and SCENE in about and isinstance(item, Claim) and item.stage == "attribute":
+        return None
     for person in about if caused else people:
         if not any(basis.is_about(cited, person) for cited in item.evidence):
             return f"it speaks of {person} but cites nothing about them"

@@ -90,6 +90,7 @@ UNIT_SAID: Final = ("_db", "_st", "_hz", "_s")
 TITLES: Final = (
     (re.compile(r"(valence|效价)\D{0,4}$", re.I), re.compile(r"\.valence$")),
     (re.compile(r"(arousal|唤醒度?)\D{0,4}$", re.I), re.compile(r"\.arousal$")),
+    (re.compile(r"(dominance|支配度)\D{0,4}$", re.I), re.compile(r"\.dominance$")),
     (re.compile(r"(intensity|强度)\D{0,4}$", re.I), re.compile(r"^au\.AU\d+$")),
     (re.compile(r"jitter\D{0,4}$", re.I), re.compile(r"\.jitter$")),
 )
@@ -102,11 +103,11 @@ SIDED_UNIT: Final = re.compile(r"\s*(semitones?|st\b|个?半音)")
 """A unit of several quantities; the word for a side before it says of which."""
 
 UNKNOWN: Final = re.compile(
-    r"\b(an?|the) (unidentified|unknown|unseen) (speaker|voice|person)\b"
+    r"\bin the recording\b|录音中|\b(an?|the) (unidentified|unknown|unseen) (speaker|voice|person)\b"
     r"|(身份不明|未知)的?(说话人|声音|人)",
     re.I,
 )
-"""How texts speak of somebody who is no person of the report."""
+"""How texts speak of somebody who is no person of the report, and of what is around persons."""
 DOUBT: Final = re.compile(
     r"\b(possibly|perhaps|maybe|may|might|could|likely|presumably)\b|可能|或许|也许|大概", re.I
 )

@@ -25,11 +25,11 @@ def _row(words: str, measured: str = "") -> Observable:
 
 OBSERVABLES: Final = (
     _row(r"\b(smil|grin|smirk)\w*|微笑|笑容|含笑|咧嘴", "au.AU12|face.happiness"),
-    _row(r"\b(laugh|chuckl|giggl)\w*|大笑|笑出声|笑声", "vocal.laugh"),
+    _row(r"\b(laugh|chuckl|giggl)\w*|大笑|笑出声|笑声", "event.laughter"),
     _row(
         r"\b(cr(y|ies|ied|ying)|weep\w*|wept|sob\w*|tears?|tearful\w*)\b"
         r"|哭|流泪|眼泪|泪水|抽泣",
-        "vocal.cry",
+        "event.crying",
     ),
     _row(r"\bfrown\w*|\bscowl\w*|皱眉", "au.AU4"),
     _row(r"\b(eye)?brows?\b|眉", "au.AU1|au.AU2|au.AU4"),
@@ -37,8 +37,11 @@ OBSERVABLES: Final = (
     _row(r"\bnose\b|鼻", "au.AU9|au.AU11"),
     _row(r"\b(jaw|mouth|lips?)\b|嘴|唇|下颌", "au.AU"),
     _row(r"\bblink\w*|眨眼", "au.AU45|au.AU46"),
-    _row(r"\b(shout|yell|scream|holler)\w*|喊|吼|叫嚷|尖叫", "voice.intensity"),
-    _row(r"\bwhisper\w*|\bmurmur\w*|\bmutter\w*|低语|耳语|喃喃|低声", "voice.intensity"),
+    _row(
+        r"\b(shout|yell|scream|holler)\w*|喊|吼|叫嚷|尖叫",
+        "voice.intensity|event.shout|event.scream",
+    ),
+    _row(r"\bwhisper\w*|\bmurmur\w*|\bmutter\w*|低语|耳语|喃喃|低声", "voice.intensity|event.whisper"),
     _row(r"\b(trembl|quiver|shak|quaver)\w*|发颤|颤抖|发抖", "voice.jitter|voice.shimmer"),
     _row(
         r"\b(paus|hesitat|falter|stammer|stutter)\w*"
@@ -46,7 +49,7 @@ OBSERVABLES: Final = (
         "voice.pause|voice.longest_pause",
     ),
     _row(r"\b(hoarse|breathy|husky)\b|沙哑|气声", "voice.hnr|voice.shimmer|voice.jitter"),
-    _row(r"\b(sigh|gasp|sniff|groan|cough|snort)\w*|叹气|叹息|倒吸|抽鼻|呻吟|咳嗽", "vocal."),
+    _row(r"\b(sigh|gasp|sniff|groan|cough|snort)\w*|叹气|叹息|倒吸|抽鼻|呻吟|咳嗽", "event."),
     _row(
         r"\b(nod|shrug|gestur|wav(e|es|ed|ing)\b|point(s|ed|ing)?\b(?! (different|the same)))\w*"
         r"|点头|耸肩|手势|挥手|摇头",
@@ -72,7 +75,8 @@ OBSERVABLES: Final = (
         r"|lying|lied)\b"
         r"|内心|心里|心想|以为|想要|打算|说谎|撒谎",
     ),
-    _row(r"\b(music|applause|audience|crowd)\b|音乐|掌声|观众", "sound."),
+    _row(r"\b(music|applause|cheer(s|ing))\b|音乐|掌声|欢呼", "event."),
+    _row(r"\b(audience|crowd)\b|观众"),
     _row(r"\b(dark|bright|dim|colou?rful)\w*|昏暗|明亮|色彩", "scene."),
     _row(
         r"\bmonoton\w*|\bflat(ly)? (voice|tone|delivery)"

@@ -7,6 +7,7 @@ from typing import Final
 from emer.graphs.report import Report
 from emer.graphs.rule.answering.answers import answer
 from emer.graphs.rule.language import wording
+from emer.graphs.rule.writing.quoted import quotations
 from emer.tools.findings import SCENE
 
 _WORD: Final = re.compile(r"[^\W\d_]")
@@ -30,7 +31,7 @@ def prose_problems(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _sayable(report: Report) -> set[str]:
-    """Return the claims, and for every segment without an emotion that it has none, and why."""
+    """Return the claims, why segments have no emotion, and what is quoted of the evidence."""
     told = report.explanation
     words = wording(told.language)
     who = {
@@ -38,7 +39,7 @@ def _sayable(report: Report) -> set[str]:
     }
     silent = [r for r in told.readings if r.abstained and r.segment in who]
     reasons = {words.say("unnamed", who=who[r.segment], reason=r.reason) for r in silent}
-    return {c.text for c in told.claims} | reasons
+    return {c.text for c in told.claims} | reasons | set(quotations(report.evidence, told.language))
 
 
 def _templates(report: Report) -> "Iterator[re.Pattern[str]]":

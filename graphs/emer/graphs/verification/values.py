@@ -127,6 +127,8 @@ def _moments(claim: Claim, basis: Basis, premises: Sequence[Claim]) -> Iterator[
     if segment is not None:
         yield from (segment.start_s, segment.end_s)
     yield from _asserted_times(claim, "au.")
+    for heard in (basis.evidence[i] for i in claim.evidence if basis.is_around(i)):
+        yield from (heard.start_s, heard.end_s)
     for shift in basis.shifts_of(claim) if claim.stage == "shift" else ():
         yield from (m for s in (shift.from_segment,) for m in _edges(basis, s))
         if shift.trigger is not None:

@@ -8,11 +8,14 @@ Returns  ``{"facts": ...}``, ``{"answers": [...]}`` or ``{"too_large": reason}``
 """
 
 import importlib
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
-from emer.tools.hosting.items import Item, Message, unpacked
+from emer.tools.errors import ModelOutputError, ToolUnavailable
+from emer.tools.hosting.builds import told
+from emer.tools.hosting.items import LOST, Item, Message, unpacked
 from emer.tools.worker_child import arguments, room, serve
 
 _NO_MEMORY: Final = ("out of memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")
@@ -27,7 +30,8 @@ class Model(Protocol):
     def answer(self, batch: Sequence[Item]) -> list[Message]:
         """Return one answer per item, in their order; JSON values.
 
-        May raise ``MemoryError`` or the library's own error for memory that does not suffice:
+        Raises ``ModelOutputError`` where its numbers are not finite or otherwise not what they
+        should be: only the items that cause it are lost. May raise ``MemoryError`` or the library's own error for memory that does not suffice:
         then the batch is halved.
         """
         ...
@@ -46,16 +50,41 @@ def _handle(request: Message) -> Iterator[Message]:
         return
     batch = unpacked(request["batch"], room())
     try:
-        answers = _model.answer(batch)
+        answers = answered(_model, batch)
     except Exception as error:
         if not is_memory(error):
             raise
         _give_back()
         yield {"too_large": f"{type(error).__name__}: {str(error)[:200]}"}
         return
-    if len(answers) != len(batch):
-        raise RuntimeError(f"{len(answers)} answers to {len(batch)} questions")
     yield {"answers": answers}
+
+
+def answered(model: Model, batch: Sequence[Item]) -> list[Message]:
+    """Return one answer per item; ``{LOST: reason}`` for one that broke the model's contract.
+
+    Where it did so for a whole batch, each item is asked about alone: others must not lose theirs.
+    """
+    try:
+        answers = model.answer(batch)
+        if len(answers) != len(batch):
+            raise RuntimeError(f"{len(answers)} answers to {len(batch)} questions")
+        if is_finite(answers):
+            return answers
+        raise ModelOutputError("the model's numbers were not finite")
+    except ModelOutputError as error:
+        if len(batch) == 1:
+            return [{LOST: error.message}]
+    return [answer for item in batch for answer in answered(model, [item])]
+
+
+def is_finite(value: object) -> bool:
+    """Whether all numbers of a JSON value are."""
+    if isinstance(value, Mapping):
+        return all(is_finite(v) for v in value.values())
+    if isinstance(value, list | tuple):
+        return all(is_finite(v) for v in value)
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def is_memory(error: BaseException) -> bool:
@@ -70,8 +99,14 @@ def _loaded() -> Model:
     about = arguments()
     _limit(about.get("memory_bytes"))
     module, _, function = str(about["loader"]).partition(":")
-    loader: Loader = getattr(importlib.import_module(module), function)
-    return loader(dict(about["options"]))
+    try:
+        loader: Loader = getattr(importlib.import_module(module), function)
+        return loader(dict(about["options"]))
+    except Exception as error:
+        odd = told(error)
+        if odd is None:
+            raise
+        raise ToolUnavailable(str(about["tool"]), odd.reason, remedy=odd.remedy) from error
 
 
 def _limit(n_bytes: int | None) -> None:

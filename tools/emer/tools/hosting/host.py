@@ -9,7 +9,7 @@ Costs    the start of a process and of a library once (1 to 20 s), then 0.2 ms p
 
 A batch for which memory does not suffice is halved, and so are those after it. A process that dies
 or hangs is replaced and asked the same batch again, then item by item: what kills it alone is lost,
-the rest is not. A model that nobody asked for a while leaves its GPU when another needs the room.
+the rest is not; so are items for which a model's numbers are not finite. A model that nobody asked for a while leaves its GPU when another needs the room.
 """
 
 import threading
@@ -19,8 +19,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from emer.tools.errors import ToolUnavailable
-from emer.tools.hosting.items import Item, Lost, Message, packed
+from emer.tools.errors import ModelOutputError, ToolUnavailable
+from emer.tools.hosting import advance
+from emer.tools.hosting.items import LOST, Item, Lost, Message, packed
 from emer.tools.hosting.residents import RESIDENTS
 from emer.tools.worker import Worker, WorkerDied, WorkerFailed, WorkerStuck, WorkerTrouble
 
@@ -78,7 +79,9 @@ class Host:
         self.tool, self.limits = tool, limits
         self.device = str(options.get("device", "cpu"))
         memory = None if limits.memory_mb is None else limits.memory_mb << 20
-        arguments = {"loader": loader, "options": dict(options), "memory_bytes": memory}
+        arguments = {
+            "tool": tool, "loader": loader, "options": dict(options), "memory_bytes": memory
+        }  # fmt: skip
         self._worker = Worker(
             CHILD, arguments=arguments, environment={**OFFLINE, **(environment or {})}
         )
@@ -124,6 +127,7 @@ class Host:
         waiting = deque(list(b) for b in batches or [[i] for i in range(len(items))])
         tried: dict[int, int] = {}
         deaths = 0
+        advance.asked()
         with self._turn:
             while waiting:
                 self._loaded()
@@ -159,9 +163,11 @@ class Host:
                     self._halve(answers, batch, waiting)
                     continue
                 for i, answer in zip(batch, found, strict=True):
-                    answers[i] = answer
+                    answers[i] = _broken(answer[LOST]) if LOST in answer else answer
+                done = sum(a is not None for a in answers)
+                advance.advanced(done, len(items))
                 if heard is not None:
-                    heard(sum(a is not None for a in answers))
+                    heard(done)
         return [a if a is not None else Lost("it was not reached") for a in answers]
 
     def close(self) -> None:
@@ -184,6 +190,7 @@ class Host:
         if self._facts is not None and self._worker.pid is not None:
             return self._facts
         RESIDENTS.make_room(self)
+        advance.loading()
         try:
             (said,) = self._worker.ask({"load": True}, patience_s=self.limits.load_s)
         except WorkerStuck as error:
@@ -194,6 +201,8 @@ class Host:
             raise self._unavailable(f"{error} while its model was loaded") from error
         except WorkerFailed as error:
             raise self._unavailable(f"its model cannot be loaded ({error})") from error
+        except ModelOutputError as error:
+            raise self._unavailable(f"its model cannot be used ({error.message})") from error
         self._facts = dict(said["facts"])
         return self._facts
 
@@ -275,6 +284,10 @@ def _parts(batch: list[int], most: int) -> list[list[int]]:
 def _fill(answers: list[Answer | None], batch: Sequence[int], lost: Lost) -> None:
     for i in batch:
         answers[i] = lost
+
+
+def _broken(reason: object) -> Lost:
+    return Lost(str(reason)[:200], "Name another model, or check this one: emer models verify.")
 
 
 def _lost_with(trouble: WorkerTrouble) -> Lost:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 Message = dict[str, Any]
+LOST: Final = "lost"
+"""Key of the reason in place of an answer that broke its model's contract."""
 ALIGNED: Final = 64
 """Arrays begin at multiples of this many bytes."""
 

@@ -55,7 +55,9 @@ def scores_of(row: "NDArray[np.float64]", labels: Sequence[str]) -> dict[str, fl
     Raises:
         ModelOutputError: They are no scores.
     """
-    if row.shape != (len(labels),) or not np.isfinite(row).all() or row.min() < 0 or row.sum() <= 0:
+    if not np.isfinite(row).all():
+        raise ModelOutputError("the numbers of deepface's network were not finite")
+    if row.shape != (len(labels),) or row.min() < 0 or row.sum() <= 0:
         raise ModelOutputError("deepface answered something that is no list of scores")
     return {label: float(s) for label, s in zip(labels, row / row.sum(), strict=True)}
 
@@ -64,13 +66,13 @@ def load(options: Message) -> Emotion:
     """Load the network.
 
     Args:
-        options: ``path``: the file, or a folder with ``FILE``; ``device``: ``cpu`` or ``cuda:N``.
+        options: ``folder``: one with ``FILE``, or the file; ``device``: ``cpu`` or ``cuda:N``.
 
     Raises:
         FileNotFoundError: It is not there.
         ModelOutputError: This deepface is not the one that we know.
     """
-    path = Path(options["path"])
+    path = Path(options["folder"])
     file = path / FILE if path.is_dir() else path
     if not file.is_file():
         raise FileNotFoundError(f"{FILE} is not in {path}")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
     Floats = NDArray[np.float64]
 
+BUNDLE: Final = "face_landmarker.task"
 LANDMARKS, SHAPES = "face_landmarks_detector.tflite", "face_blendshapes.tflite"
 """The networks in the bundle that are run; its face detector is not, faces are found already."""
 LARGEST_BYTES: Final = 64 << 20
@@ -126,15 +127,16 @@ def load(options: Message) -> Landmarker:
     """Load the bundle.
 
     Args:
-        options: ``file``: the ``.task``; ``points``: which of the mesh's points the second network
-            reads.
+        options: ``folder``: one with ``BUNDLE``, or the file; ``points``: which of the mesh's points
+            the second network reads.
 
     Raises:
         ValueError: The bundle does not hold these networks.
     """
     from ai_edge_litert.interpreter import Interpreter
 
-    path = Path(options["file"])
+    path = Path(options["folder"])
+    path = path / BUNDLE if path.is_dir() else path
     with zipfile.ZipFile(path) as bundle:
         for name in (LANDMARKS, SHAPES):
             if bundle.getinfo(name).file_size > LARGEST_BYTES:
@@ -163,5 +165,5 @@ def _run(network: Any, given: "NDArray[Any]") -> "list[NDArray[np.float32]]":  #
     told = sorted(network.get_output_details(), key=lambda d: str(d["name"]))
     found = [np.array(network.get_tensor(d["index"])) for d in told]
     if not all(np.isfinite(one).all() for one in found):
-        raise ModelOutputError("the landmarker answered numbers that are not finite")
+        raise ModelOutputError("the landmarker's numbers were not finite")
     return found

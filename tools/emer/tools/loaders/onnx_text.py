@@ -17,7 +17,7 @@ import numpy as np
 
 from emer.tools.errors import ModelOutputError
 from emer.tools.hosting.items import Item, Message
-from emer.tools.loaders.pretrained import unusable
+from emer.tools.loaders.pretrained import scored, unusable
 from emer.tools.quiet import import_quietly
 
 MODELS: Final = ("model_quantized.onnx", "model.onnx")
@@ -55,13 +55,15 @@ class Encoder:
             None, {n: np.array([v], np.int64) for n, v in given.items() if n in self._wanted}
         )
         row = np.asarray(logits[0], np.float64)
-        if row.shape != (len(self.facts["labels"]),) or not np.isfinite(row).all():
-            raise ModelOutputError(f"{self._tool}: the model returned no finite score per label")
+        if row.shape != (len(self.facts["labels"]),):
+            raise ModelOutputError(f"{self._tool}: the model returned no score per label")
+        if not np.isfinite(row).all():
+            raise ModelOutputError(f"{self._tool}: the model's numbers were not finite")
         if self._independent:
             scores = 1.0 / (1.0 + np.exp(-row))
         else:
             scores = np.exp(row - row.max()) / np.exp(row - row.max()).sum()
-        return {"scores": dict(zip(self.facts["labels"], scores.tolist(), strict=True))}
+        return scored(self.facts["labels"], [scores.tolist()])[0]
 
 
 def load(options: Message) -> Encoder:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from emer.tools.hosting.items import Item, Message
-from emer.tools.loaders.pretrained import finite, pretrained
+from emer.tools.loaders.pretrained import beside, finite, labels_of, pretrained, scored
 
-LONGEST_LABEL: Final = 60
+TOOL: Final = "expression"
 
 
 class Classifier:
@@ -18,9 +18,7 @@ class Classifier:
 
     def __init__(self, model: Any, prepare: Any, facts: Message) -> None:  # noqa: ANN401 - carry no types
         self._model, self._prepare = model, prepare
-        names = model.config.id2label
-        self._labels = [str(names[i])[:LONGEST_LABEL] for i in range(model.config.num_labels)]
-        self.facts = {**facts, "labels": self._labels}
+        self.facts = {**facts, "labels": labels_of(model)}
 
     def answer(self, batch: Sequence[Item]) -> list[Message]:
         """Judge all pictures at once."""
@@ -30,8 +28,7 @@ class Classifier:
         with torch.inference_mode():
             pixels = ready["pixel_values"].to(self._model.device, self._model.dtype)
             logits = self._model(pixel_values=pixels).logits
-            told = finite("expression", torch.softmax(logits.float(), dim=-1))
-        return [{"scores": dict(zip(self._labels, row, strict=True))} for row in told]
+        return scored(self.facts["labels"], finite(TOOL, torch.softmax(logits.float(), dim=-1)))
 
 
 def load(options: Message) -> Classifier:
@@ -47,10 +44,5 @@ def load(options: Message) -> Classifier:
     from transformers import AutoImageProcessor, AutoModelForImageClassification
 
     folder = str(options["folder"])
-    model, facts = pretrained(
-        "expression", AutoModelForImageClassification, folder, str(options["device"])
-    )
-    prepare = AutoImageProcessor.from_pretrained(
-        folder, local_files_only=True, trust_remote_code=False
-    )
-    return Classifier(model, prepare, facts)
+    model, facts = pretrained(TOOL, AutoModelForImageClassification, folder, str(options["device"]))
+    return Classifier(model, beside(AutoImageProcessor, folder), facts)

@@ -7,7 +7,7 @@ Raises   ``ToolUnavailable`` where weights are missing or do not fit: transforme
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from emer.tools.errors import ModelOutputError, ToolUnavailable
 from emer.tools.hosting.child import is_memory
 from emer.tools.hosting.items import Message
 
+LONGEST_LABEL: Final = 60
 NEEDLESS: Final = re.compile(r"(^|\.)(masked_spec_embed|position_ids|num_batches_tracked)$")
 """Weights that only training uses, or that are no weights."""
 
@@ -77,6 +78,22 @@ def unusable(tool: str, folder: str, why: str) -> ToolUnavailable:
     )  # fmt: skip
 
 
+def beside(kind: Any, folder: str) -> Any:  # noqa: ANN401
+    """Return what prepares input for the model in ``folder``: its tokenizer or extractor."""
+    return kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def labels_of(model: Any) -> list[str]:  # noqa: ANN401
+    """Return the model's labels in the order of its outputs."""
+    names = model.config.id2label
+    return [str(names[i])[:LONGEST_LABEL] for i in range(len(names))]
+
+
+def scored(labels: Sequence[str], rows: Sequence[Sequence[float]]) -> list[Message]:
+    """Return an answer per row: its numbers by label."""
+    return [{"scores": dict(zip(labels, row, strict=True))} for row in rows]
+
+
 def finite(tool: str, numbers: Any) -> Any:  # noqa: ANN401
     """Return a tensor's numbers as nested lists of floats.
 
@@ -87,5 +104,5 @@ def finite(tool: str, numbers: Any) -> Any:  # noqa: ANN401
 
     plain = numbers.detach().float().cpu()
     if not bool(torch.isfinite(plain).all()):
-        raise ModelOutputError(f"{tool}: the model returned a number that is not finite")
+        raise ModelOutputError(f"{tool}: the model's numbers were not finite")
     return plain.tolist()

@@ -82,14 +82,14 @@ def load(options: Message) -> Reader:
     """Load the engine.
 
     Args:
-        options: ``path``: a ``.traineddata`` file, or a folder of some.
+        options: ``folder``: one with ``.traineddata`` files, or one such file.
 
     Raises:
         FileNotFoundError: There is none.
     """
     import tesserocr
 
-    path = Path(options["path"])
+    path = Path(options["folder"])
     files = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
     if not files or not all(f.is_file() and f.suffix == SUFFIX for f in files):
         raise FileNotFoundError(f"no {SUFFIX} file in {path}")

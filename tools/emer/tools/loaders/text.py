@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from emer.tools.hosting.items import Item, Message
-from emer.tools.loaders.pretrained import finite, pretrained
-from emer.tools.loaders.voice import labels_of
+from emer.tools.loaders.pretrained import beside, finite, labels_of, pretrained, scored
 
 MOST_TOKENS: Final = 512
 
@@ -39,8 +38,7 @@ class Text:
         with torch.inference_mode():
             logits = self._model(**inputs).logits.float()
         scores = torch.sigmoid(logits) if self._independent else torch.softmax(logits, dim=-1)
-        rows = finite(self._tool, scores)
-        return [{"scores": dict(zip(self.facts["labels"], r, strict=True))} for r in rows]
+        return scored(self.facts["labels"], finite(self._tool, scores))
 
 
 def load(options: Message) -> Text:
@@ -49,7 +47,5 @@ def load(options: Message) -> Text:
 
     tool, folder = str(options["tool"]), str(options["folder"])
     model, facts = pretrained(tool, AutoModelForSequenceClassification, folder, options["device"])
-    tokenizer = AutoTokenizer.from_pretrained(
-        folder, local_files_only=True, trust_remote_code=False
-    )
-    return Text(tool, model, tokenizer, {**facts, "labels": labels_of(model)})
+    facts["labels"] = labels_of(model)
+    return Text(tool, model, beside(AutoTokenizer, folder), facts)

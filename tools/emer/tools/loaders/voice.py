@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from emer.tools.hosting.items import Item, Message
-from emer.tools.loaders.pretrained import finite, pretrained, unusable
+from emer.tools.loaders.pretrained import beside, finite, labels_of, pretrained, scored, unusable
 
 RATE_HZ: Final = 16_000
 DIMENSIONS: Final = ("arousal", "dominance", "valence")
@@ -56,39 +56,37 @@ class Voice(ABC):
         given = {k: _placed(v, self._model) for k, v in inputs.items()}
         with torch.inference_mode():
             logits = self._model(**given).logits.float()
-            return [self._named(row) for row in logits]
+            return self._named(logits)
 
     @abstractmethod
-    def _named(self, logits: Any) -> Message:  # noqa: ANN401
-        """Return the answer that one row of numbers means."""
+    def _named(self, logits: Any) -> list[Message]:  # noqa: ANN401
+        """Return the answer that each row of numbers means."""
 
 
 class Categories(Voice):
     """Scores one of several categories."""
 
-    def _named(self, logits: Any) -> Message:  # noqa: ANN401
+    def _named(self, logits: Any) -> list[Message]:  # noqa: ANN401
         import torch
 
-        shares = finite(self._tool, torch.softmax(logits, dim=-1))
-        return {"scores": dict(zip(self.facts["labels"], shares, strict=True))}
+        return scored(self.facts["labels"], finite(self._tool, torch.softmax(logits, dim=-1)))
 
 
 class Events(Voice):
     """Scores sounds that may be heard at once, each for itself."""
 
-    def _named(self, logits: Any) -> Message:  # noqa: ANN401
+    def _named(self, logits: Any) -> list[Message]:  # noqa: ANN401
         import torch
 
-        scores = finite(self._tool, torch.sigmoid(logits))
-        return {"scores": dict(zip(self.facts["labels"], scores, strict=True))}
+        return scored(self.facts["labels"], finite(self._tool, torch.sigmoid(logits)))
 
 
 class Dimensions(Voice):
     """Places a voice on three dimensions."""
 
-    def _named(self, logits: Any) -> Message:  # noqa: ANN401
-        found = dict(zip(self.facts["labels"], finite(self._tool, logits), strict=True))
-        return {name: found[name] for name in DIMENSIONS}
+    def _named(self, logits: Any) -> list[Message]:  # noqa: ANN401
+        told = scored(self.facts["labels"], finite(self._tool, logits))
+        return [{name: one["scores"][name] for name in DIMENSIONS} for one in told]
 
 
 def load_categories(options: Message) -> Categories:
@@ -103,8 +101,6 @@ def load_events(options: Message) -> Events:
 
 def load_dimensions(options: Message) -> Dimensions:
     """Load a model with a head for arousal, dominance and valence from ``folder``."""
-    from transformers import AutoFeatureExtractor
-
     from emer.tools.loaders import voice_heads
 
     tool, folder = str(options["tool"]), str(options["folder"])
@@ -113,8 +109,7 @@ def load_dimensions(options: Message) -> Dimensions:
     if isinstance(model, voice_heads.AttentiveHead):
         extractor: Any = voice_heads.Standardised(config.mean, config.std)
     else:
-        extractor = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
-        _same_rate(tool, folder, extractor)
+        extractor = _extractor(tool, folder)
     labels = [x.lower() for x in labels_of(model)]
     if sorted(labels) != sorted(DIMENSIONS):
         if len(labels) != len(DIMENSIONS) or not all(x.startswith("label_") for x in labels):
@@ -124,24 +119,20 @@ def load_dimensions(options: Message) -> Dimensions:
 
 
 def _classifier(options: Message) -> tuple[str, Any, Any, Message]:
-    from transformers import AutoFeatureExtractor, AutoModelForAudioClassification
+    from transformers import AutoModelForAudioClassification
 
     tool, folder = str(options["tool"]), str(options["folder"])
     model, facts = pretrained(tool, AutoModelForAudioClassification, folder, options["device"])
-    extractor = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
-    _same_rate(tool, folder, extractor)
-    return tool, model, extractor, {**facts, "labels": labels_of(model)}
+    return tool, model, _extractor(tool, folder), {**facts, "labels": labels_of(model)}
 
 
-def labels_of(model: Any) -> list[str]:  # noqa: ANN401
-    """Return the model's labels in the order of its outputs."""
-    names = model.config.id2label
-    return [str(names[i]) for i in range(len(names))]
+def _extractor(tool: str, folder: str) -> Any:  # noqa: ANN401
+    from transformers import AutoFeatureExtractor
 
-
-def _same_rate(tool: str, folder: str, extractor: Any) -> None:  # noqa: ANN401
+    extractor = beside(AutoFeatureExtractor, folder)
     if int(extractor.sampling_rate) != RATE_HZ:
         raise unusable(tool, folder, f"it wants {extractor.sampling_rate} Hz, not {RATE_HZ}")
+    return extractor
 
 
 def _same_length(sounds: Sequence[Any]) -> list[list[int]]:

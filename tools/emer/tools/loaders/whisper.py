@@ -183,7 +183,7 @@ def _told(segments: Iterable[Any], since_s: float) -> list[Message]:
     for segment in segments:
         numbers = {name: float(getattr(segment, name)) for name in _SEGMENT}
         if not all(map(math.isfinite, numbers.values())):
-            raise ModelOutputError("Whisper returned a number that is not finite")
+            raise ModelOutputError("Whisper's numbers were not finite")
         words = [
             {"word": str(w.word), **_moved({n: float(getattr(w, n)) for n in _WORD}, since_s)}
             for w in segment.words or ()

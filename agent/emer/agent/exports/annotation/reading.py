@@ -2,7 +2,7 @@
 
 Reads    .eaf, .TextGrid, .rttm, .srt and .vtt files, as this package writes them
 Returns  ``Mark`` values in the order of the file; of subtitles, words stand on the tier of who
-         speaks, labels on ``<person> labels``
+         speaks, labels on ``<person> labels``, other sounds on ``sounds``
 """
 
 import html
@@ -17,6 +17,7 @@ from emer.tools.errors import MediaError
 
 _VOICE: Final = re.compile(r"<v ([^>]*)>(.*)</v>", re.DOTALL)
 _LABELS: Final = re.compile(r"\[(.*)\]", re.DOTALL)
+_SOUND: Final = re.compile(r"\[([a-z]+ [01]\.\d\d)\]")
 _RTTM_FIELDS: Final = 10
 
 
@@ -92,6 +93,9 @@ def read_srt(path: Path) -> list[Mark]:
     marks: list[Mark] = []
     text = path.read_text(encoding="utf-8")
     for event in SSAFile.from_string(text, format_="srt"):
+        if heard := _SOUND.fullmatch(event.text):
+            marks.append(Mark("sounds", event.start / 1000, event.end / 1000, heard[1]))
+            continue
         spoken, _, rest = event.text.partition(r"\N")
         person, _, words = spoken.partition(":")
         span = event.start / 1000, event.end / 1000
@@ -106,6 +110,9 @@ def read_vtt(path: Path) -> list[Mark]:
     marks: list[Mark] = []
     for caption in webvtt.read(str(path)).captions:
         span = _seconds(caption.start), _seconds(caption.end)
+        if heard := _SOUND.fullmatch("\n".join(caption.lines)):
+            marks.append(Mark("sounds", *span, heard[1]))
+            continue
         found = _VOICE.match(caption.lines[0])
         person, words = found.groups() if found else ("", caption.lines[0])
         rest = "\n".join(caption.lines[1:])

@@ -5,9 +5,14 @@ P1 words             what the person says                                 one pe
 P1 label 1, 2, ...   emotion labels by rank, with their scores            one per segment
 P1 pattern           how the clues fit together                           one per segment
 P1 face-voice, ...   whether two modalities agree                         one per segment
+P1 voice heard as    what a voice sounds like, with its score              one per reading
+P1 voice rated       where raters would place a voice                     one per reading
+P1 second opinion    what another model says of it, unchecked             one per impression
 P1 reactions         what the person's face does while another speaks     one per reaction
 P1 shifts            from what to what the person's showing changes       one per shift
 FACE_01 AU12, ...    movements of one face, with their intensity          one per movement
+sounds               sounds that are not words, with their scores         one per sound
+text in picture      what stands in the picture                           one per text
 shots                pictures between hard cuts                           if there is video
 gaps                 what could not be seen, heard or read                always there
 ==================== ==================================================== ====================
@@ -20,7 +25,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from emer.agent.exports.marks import Entry, Kind, Tier
-from emer.tools.readings import ActionUnitReading, SceneReading
+from emer.tools.findings import SCENE
+from emer.tools.readings import (
+    ActionUnitReading,
+    ImpressionReading,
+    SceneReading,
+    ScreenTextReading,
+    SpeechEmotionReading,
+    VocalEventReading,
+    VoiceDimensionsReading,
+)
 
 if TYPE_CHECKING:
     from emer.graphs.report import Report
@@ -38,7 +52,7 @@ def tiers_of(report: "Report") -> list[Tier]:
         + [s.subject for s in report.explanation.segments]
     )
     tiers = [tier for name in names for tier in _of_person(report, name)]
-    tiers += _faces(report)
+    tiers += [*_faces(report), *_around(report)]
     if report.media.video is not None and report.media.kind != "image":
         tiers += _shots(report)
     return [*tiers, _gaps(report)]
@@ -62,6 +76,7 @@ def _of_person(report: "Report", person: str) -> Iterator[Tier]:
         for r in told.readings if r.segment in segments
     ])  # fmt: skip
     yield from _agreement(report, person)
+    yield from _voice(report, person)
     reactions = [
         _entry(r, f"{r.relation}: {r.to} in {r.utterance}")
         for r in told.reactions
@@ -70,6 +85,54 @@ def _of_person(report: "Report", person: str) -> Iterator[Tier]:
     if reactions:
         yield _tier(person, "reactions", "reaction", reactions)
     yield from _shifts(report, person)
+
+
+def _voice(report: "Report", person: str) -> Iterator[Tier]:
+    """Yield what engines make of a voice, and what another model says; none where none ran."""
+    members = next((p.members for p in report.subjects if p.id == person), frozenset({person}))
+    tones: list[Entry] = []
+    rated: list[Entry] = []
+    opinions: list[Entry] = []
+    for e in report.evidence:
+        if e.subject not in members:
+            continue
+        match e.reading:
+            case SpeechEmotionReading(scores=scores) if scores:
+                best = max(scores, key=lambda c: (scores[c], c))
+                tones.append(_entry(e, best, f"{scores[best]:.2f}"))
+            case VoiceDimensionsReading() as r:
+                told = (("arousal", r.arousal), ("valence", r.valence), ("dominance", r.dominance))
+                rated.append(_entry(e, ", ".join(f"{name} {x:+.2f}" for name, x in told)))
+            case ImpressionReading(text=text):
+                opinions.append(_entry(e, text))
+    kinds: tuple[tuple[str, Kind, list[Entry]], ...] = (
+        ("voice heard as", "tone", tones), ("voice rated", "rating", rated),
+        ("second opinion", "quoted", opinions),
+    )  # fmt: skip
+    for what, kind, entries in kinds:
+        if entries:
+            yield _tier(person, what, kind, entries)
+
+
+def _around(report: "Report") -> Iterator[Tier]:
+    """Yield what is nobody's: sounds, text in the picture, opinions on nobody in particular."""
+    sounds: list[Entry] = []
+    read: list[Entry] = []
+    opinions: list[Entry] = []
+    for e in report.evidence:
+        match e.reading:
+            case VocalEventReading(event=event, loudest=loudest):
+                sounds.append(_entry(e, event, f"{loudest:.2f}"))
+            case ScreenTextReading(text=text):
+                read.append(_entry(e, text))
+            case ImpressionReading(text=text) if e.subject == SCENE:
+                opinions.append(_entry(e, text))
+    if sounds:
+        yield Tier("sounds", "sound", tuple(sounds))
+    if read:
+        yield Tier("text in picture", "quoted", tuple(read))
+    if opinions:
+        yield Tier("second opinion", "quoted", tuple(opinions))
 
 
 def _labels(report: "Report", person: str) -> Iterator[Tier]:

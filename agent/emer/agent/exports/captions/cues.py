@@ -1,4 +1,4 @@
-"""Subtitles of a report: what is said, by whom, and the labels of that moment.
+"""Subtitles of a report: what is said, by whom, the labels of that moment, and other sounds.
 
 Long utterances are cut where the times of their words are known; else they stay whole, because
 any other cut would be a guess.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from emer.agent.exports.annotation.tiers import SPOKEN
 from emer.agent.exports.marks import line
-from emer.tools.readings import Word, WordsReading
+from emer.tools.readings import VocalEventReading, Word, WordsReading
 
 if TYPE_CHECKING:
     from emer.graphs.report import Report
@@ -37,6 +37,8 @@ class Cue:
     words: str
     labels: str = ""
     """Empty if there are none."""
+    sound: str = ""
+    """A sound that is not a word, with its score: then nobody speaks in this subtitle."""
 
 
 def cues_of(report: "Report") -> list[Cue]:
@@ -49,7 +51,15 @@ def cues_of(report: "Report") -> list[Cue]:
         words = [w for i in u.evidence for w in spoken.get(i, ())]
         for start_s, end_s, text in pieces(u, words):
             cues.append(Cue(start_s, end_s, person, text, labels.get((u.id, u.subject), "")))
+    cues += [
+        Cue(e.start_s, min(e.end_s, e.start_s + MAX_S), "", "", sound=_sound(e.reading))
+        for e in report.evidence if isinstance(e.reading, VocalEventReading)
+    ]  # fmt: skip
     return sorted(cues, key=lambda c: (c.start_s, c.end_s))
+
+
+def _sound(heard: VocalEventReading) -> str:
+    return f"{heard.event} {heard.loudest:.2f}"
 
 
 def pieces(utterance: "Utterance", words: Sequence[Word]) -> Iterator[tuple[float, float, str]]:

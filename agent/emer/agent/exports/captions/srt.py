@@ -22,7 +22,7 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 
 
 def write(material: Material, path: Path) -> None:
-    """Write one subtitle per utterance or part of it; an empty file where nobody speaks."""
+    """Write one subtitle per utterance or part of it; an empty file where nothing is heard."""
     path.write_text(document(cues_of(material.report)), encoding="utf-8")
 
 
@@ -37,6 +37,8 @@ def document(cues: Iterable[Cue]) -> str:
         text = f"{person}: {_isolated(escaped(cue.words))}"
         if labels := escaped(cue.labels):
             text += rf"\N[{labels}]"
+        if cue.sound:
+            text = f"[{escaped(cue.sound)}]"
         subtitles.append(SSAEvent(start=start_ms, end=end_ms, text=text))
     written: str = subtitles.to_string("srt", keep_ssa_tags=True)
     return written

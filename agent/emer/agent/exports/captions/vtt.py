@@ -19,7 +19,8 @@ def write(material: Material, path: Path) -> None:
     """Write one caption per utterance or part of it."""
     report = material.report
     cues = cues_of(report)
-    notes = [report.run.notice, *([] if cues else [NOTHING_SAID])]
+    spoken = any(not c.sound for c in cues)
+    notes = [report.run.notice, *([] if spoken else [NOTHING_SAID])]
     path.write_text(document(cues, notes), encoding="utf-8", newline="\n")
 
 
@@ -43,6 +44,8 @@ def escaped(text: str) -> str:
 
 
 def _lines(cue: Cue) -> list[str]:
+    if cue.sound:
+        return [f"[{escaped(cue.sound)}]"]
     spoken = f"<v {escaped(cue.person) or UNKNOWN}>{escaped(cue.words)}</v>"
     return [spoken, f"[{escaped(cue.labels)}]"] if escaped(cue.labels) else [spoken]
 

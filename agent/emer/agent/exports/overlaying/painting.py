@@ -26,6 +26,8 @@ COLOURS: Final[tuple[lettered.Colour, ...]] = (
 WHITE: Final = (245, 245, 245)
 GREY: Final = (170, 170, 170)
 LABEL: Final = (250, 240, 160)
+TONE: Final = (255, 190, 150)
+SOUND: Final = (240, 190, 220)
 CONFLICT: Final = (255, 160, 140)
 DARK: Final = (16, 16, 16)
 BAR: Final = (86, 180, 233)
@@ -65,6 +67,8 @@ class Painter:
         picture[:] = _fitted(rgb, place.width, place.height)
         across = place.width / (rgb.shape[1] * scale), place.height / (rgb.shape[0] * scale)
         self._paint_faces(picture, moment.faces, across)
+        if moment.sounds:
+            self._paint_sounds(picture, moment.sounds)
         canvas[place.height :] = self._captions(moment.captions)
         self._paint_foot(canvas, time_s)
         return canvas
@@ -86,6 +90,14 @@ class Painter:
             taken.append(self._paint_tag(picture, face, box, taken))
             if face.units:
                 taken.append(self._paint_units(picture, face, box, taken))
+
+    def _paint_sounds(self, picture: "NDArray[np.uint8]", sounds: str) -> None:
+        """Name the sounds that are not words in the upper left corner, where they hide least."""
+        size = self._layout.small_px
+        told = clipped(f"heard: {sounds}", size, picture.shape[1] - 4 * _PAD)
+        wide = lettered.width_of(told, size) + 2 * _PAD
+        _shade(picture, Rect(0, 0, min(wide, picture.shape[1]), round(size * 1.3) + _PAD))
+        lettered.written(picture, _PAD, _PAD // 2, told, size, SOUND)
 
     def _paint_tag(
         self, picture: "NDArray[np.uint8]", face: Sighting, box: Rect, taken: list[Rect]
@@ -210,6 +222,9 @@ def _rows(captions: tuple[Caption, ...], layout: Layout) -> tuple[tuple[Run, ...
             conflict = caption.conflict
             if conflict and lettered.width_of(conflict, layout.text_px, bold=True) <= left:
                 head.append((conflict, CONFLICT, True))
+                left -= lettered.width_of(conflict, layout.text_px, bold=True) + layout.text_px
+            if caption.tone and lettered.width_of(caption.tone, layout.text_px) <= left:
+                head.append((caption.tone, TONE, False))
             rows.append(tuple(head))
             rows += [((line, WHITE, False),) for line in _page(caption, layout, room, TEXT_LINES)]
         else:

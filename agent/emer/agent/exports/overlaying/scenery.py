@@ -11,10 +11,12 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from emer.agent.exports.lettering import shown
 from emer.agent.exports.overlaying.tracks import Path
+from emer.agent.exports.timeline.contents import LEAST_INTENSITY
 from emer.graphs.report import Report
+from emer.graphs.tones import clear_tone
 from emer.tools.findings import SCENE
 from emer.tools.media.faces import Box, FaceStore
-from emer.tools.readings import ActionUnitReading
+from emer.tools.readings import ActionUnitReading, SpeechEmotionReading, VocalEventReading
 
 LONGEST_NAME: Final = 16
 LONGEST_SAID: Final = 2_000
@@ -22,6 +24,7 @@ MAX_LABELS: Final = 2
 MAX_CAPTIONS: Final = 2
 MAX_UNITS: Final = 5
 MAX_FACES: Final = 12
+MAX_SOUNDS: Final = 3
 _GRID_S: Final = 2.0
 _MAX_CELLS: Final = 200_000
 
@@ -63,6 +66,8 @@ class Caption(NamedTuple):
     """How much of the utterance has passed, 0..1."""
     conflict: str = ""
     """Which of face, voice and words disagree now; empty: none."""
+    tone: str = ""
+    """What the voice clearly sounds like, with its score; empty: nothing."""
 
 
 class Moment(NamedTuple):
@@ -70,6 +75,8 @@ class Moment(NamedTuple):
 
     faces: tuple[Sighting, ...]
     captions: tuple[Caption, ...]
+    sounds: str = ""
+    """Sounds that are not words, with their scores; empty: none."""
 
 
 class _Utterance(NamedTuple):
@@ -167,6 +174,11 @@ class Scenery:
             for u in report.utterances
         )  # fmt: skip
         self._moves = _movements(report)
+        self._sounds = _Calendar(
+            _Named(e.start_s, e.end_s, f"{e.reading.event} {e.reading.loudest:.2f}")
+            for e in report.evidence if isinstance(e.reading, VocalEventReading)
+        )  # fmt: skip
+        self._tones: dict[str, _Calendar[_Named]] = _tones(report, self._owner)
         step_s = 1.0 / max(report.run.rate_hz, 0.1)
         self._paths = (
             {t: Path.through(faces.samples(t), step_s) for t in faces.tracks} if faces else {}
@@ -186,7 +198,9 @@ class Scenery:
         faces.sort(key=lambda s: (-s.box_px.width * s.box_px.height, s.track))
         seen = {s.person for s in faces}
         captions = [self._caption(u, time_s, seen) for u in said[-MAX_CAPTIONS:]]
-        return Moment(tuple(faces[:MAX_FACES]), tuple(captions))
+        heard = self._sounds.at(time_s)
+        sounds = ", ".join(dict.fromkeys(s.text for s in heard[-MAX_SOUNDS:]))
+        return Moment(tuple(faces[:MAX_FACES]), tuple(captions), sounds)
 
     def _of(self, subject: str) -> _Person:
         person_id = self._owner.get(subject, subject)
@@ -204,6 +218,7 @@ class Scenery:
         units = [
             Unit(m.name, m.peak if self._still else m.level(time_s), m.peak)
             for m in self._moves[track].at(time_s)
+            if (m.peak if self._still else m.level(time_s)) >= LEAST_INTENSITY
         ] if track in self._moves else []  # fmt: skip
         units.sort(key=lambda u: (-u.peak, u.name))
         return Sighting(
@@ -220,10 +235,23 @@ class Scenery:
             "" if own.name in seen else "not in the picture" if own.tracks else "no face linked"
         )
         conflict = ", ".join(dict.fromkeys(c.text for c in own.conflicts.at(time_s)))
-        return Caption(own.name, own.color, said.text, labels, absence, share, conflict)
+        tones = self._tones.get(self._owner.get(said.subject, said.subject))
+        tone = ", ".join(t.text for t in tones.at(time_s)[:1]) if tones else ""
+        return Caption(own.name, own.color, said.text, labels, absence, share, conflict, tone)
 
     def _labels(self, own: _Person, time_s: float) -> str:
         return ", ".join(label.text for label in own.labels.at(time_s)[:MAX_LABELS])
+
+
+def _tones(report: Report, owner: dict[str, str]) -> dict[str, _Calendar[_Named]]:
+    found: dict[str, list[_Named]] = defaultdict(list)
+    for e in report.evidence:
+        scores = e.reading.scores if isinstance(e.reading, SpeechEmotionReading) else {}
+        name = clear_tone(scores, e.score)
+        if name is not None:
+            told = f"voice: {shown(name, longest=24)} {scores[name]:.2f}"
+            found[owner.get(e.subject, e.subject)].append(_Named(e.start_s, e.end_s, told))
+    return {subject: _Calendar(own) for subject, own in found.items()}
 
 
 def _movements(report: Report) -> dict[str, _Calendar[_Movement]]:

@@ -13,8 +13,15 @@ from emer.agent.exports.page.words import (
 )
 from emer.graphs.report import Agreement, Label, Reaction, Report, Segment, Shift
 from emer.graphs.rule.writing.wording import at
+from emer.graphs.tones import clear_tone
 from emer.tools.findings import Evidence, Gap, Person, Spanned, Utterance
-from emer.tools.readings import SpeakingFaceReading
+from emer.tools.readings import (
+    ImpressionReading,
+    ScreenTextReading,
+    SpeakingFaceReading,
+    SpeechEmotionReading,
+    VocalEventReading,
+)
 
 SPEAKS_FROM: Final = 0.5
 """Score from which a mouth is taken to go with the voice."""
@@ -206,3 +213,67 @@ def presence_marks(person: Person, evidence: Sequence[Evidence], axis: Axis) -> 
             label = f"{time}, mouth goes with the voice, score {reading.speaking_score:.2f}"
             marks.append(Mark(place, "mouth", 0, e.start_s, "", label, e.id))
     return sorted(marks, key=lambda m: (m.css != "seen", m.start_s))
+
+
+def sound_marks(evidence: Iterable[Evidence], axis: Axis) -> list[Mark]:
+    """Return one mark per sound that is not a word, stacked where they overlap."""
+    return _placed(
+        (
+            _Draft(
+                start_s=e.start_s, end_s=e.end_s, css="sound", evidence=(e.id,),
+                text=f"♪ {e.reading.event} {e.reading.loudest:.2f}",
+                label=f"{during(e.start_s, e.end_s)}, {e.reading.event} is heard, score "
+                f"{e.reading.loudest:.2f}; whose it is, is not told",
+            )
+            for e in evidence if isinstance(e.reading, VocalEventReading)
+        ),
+        axis,
+    )  # fmt: skip
+
+
+def tone_marks(evidence: Iterable[Evidence], axis: Axis) -> list[Mark]:
+    """Return, for each judged utterance, what its voice clearly sounds like, if anything."""
+    drafts = []
+    for e in evidence:
+        scores = e.reading.scores if isinstance(e.reading, SpeechEmotionReading) else {}
+        if scores:
+            name = max(scores, key=lambda c: (scores[c], c))
+            most = f"{name} {scores[name]:.2f}"
+            clear = clear_tone(scores, e.score) is not None
+            told = most if clear else "unclear"
+            heard = most if clear else f"nothing clearly, most like {most}"
+            label = f"{during(e.start_s, e.end_s)}, voice heard as {heard} (score)"
+            drafts.append(_Draft(
+                start_s=e.start_s, end_s=e.end_s, css="tone", text=told, label=label,
+                evidence=(e.id,),
+            ))  # fmt: skip
+    return _placed(drafts, axis)
+
+
+def screen_marks(evidence: Iterable[Evidence], axis: Axis) -> list[Mark]:
+    """Return one mark per text in the picture, quoted."""
+    return _quoted(
+        ((e, e.reading.text) for e in evidence if isinstance(e.reading, ScreenTextReading)),
+        "text in the picture", axis,
+    )  # fmt: skip
+
+
+def opinion_marks(evidence: Iterable[Evidence], axis: Axis) -> list[Mark]:
+    """Return one mark per impression of another model, quoted."""
+    return _quoted(
+        ((e, e.reading.text) for e in evidence if isinstance(e.reading, ImpressionReading)),
+        "another model's words, unchecked; no claim rests on them", axis,
+    )  # fmt: skip
+
+
+def _quoted(found: Iterable[tuple[Evidence, str]], about: str, axis: Axis) -> list[Mark]:
+    return _placed(
+        (
+            _Draft(
+                start_s=e.start_s, end_s=e.end_s, css="quoted", text=f"“{text}”",
+                label=f"{during(e.start_s, e.end_s)}, {about}: “{text}”", evidence=(e.id,),
+            )
+            for e, text in found
+        ),
+        axis,
+    )  # fmt: skip

@@ -86,7 +86,7 @@ def moments(report: Report, pictures: Pictures) -> list[Moment]:
             role=_role(s, heard=heard, still=still),
             stages=stages(claims[s.id]), labels=labels[s.id], reading=reading,
             pattern=_pattern(reading), agreement=agreement[s.id],
-            evidence=_pieces((*s.face, *s.voice, *s.words), known), cases=cases[s.id],
+            evidence=_pieces((*s.face, *s.voice, *s.words, *s.around), known), cases=cases[s.id],
             picture=number, picture_text="" if number is None else pictures.texts[number],
         ))  # fmt: skip
     return found
@@ -122,4 +122,6 @@ def evidence_words(e: Evidence) -> str:
     reading = e.reading
     if reading.kind == "action_unit":
         return f"{reading.au} {reading.name} {reading.intensity:.1f}/5, apex {at(reading.apex_s)}"
+    if reading.kind == "vocal_event":
+        return f"{reading.event} heard, {during(e.start_s, e.end_s)}"
     return KINDS.get(reading.kind, reading.kind)

@@ -17,6 +17,7 @@ from emer.agent.exports.page.charts import Shape, chart
 from emer.agent.exports.page.marks import Mark
 from emer.agent.exports.page.sound import Contours, contours
 from emer.agent.exports.page.words import MINUS, UNKNOWN
+from emer.agent.exports.timeline.contents import LEAST_INTENSITY
 from emer.graphs.report import Report
 from emer.tools.findings import SCENE, Evidence, Person
 from emer.tools.readings import ActionUnitReading, SceneReading
@@ -40,8 +41,19 @@ _KEYS: Final = (
     ("shift", "↗", "shift up or down"), ("reaction", "↩", "reaction to somebody"),
     ("gap", "▨", "gap: not measured"), ("seen", "", "face in the picture"),
     ("mouth", "", "mouth goes with the voice"), ("cut", "", "cut"),
+    ("tone", "", "what a voice is heard as"), ("sound", "♪", "sound that is not a word"),
+    ("quoted", "“", "quoted, unchecked"),
 )  # fmt: skip
-_KINDS: Final = {"expression": "face", "voice": "voice", "text_emotion": "words"}
+_KINDS: Final = {
+    "expression": "face",
+    "voice": "voice",
+    "text_emotion": "words",
+    "voice_dimensions": "raters",
+}
+_ENDS: Final = {
+    "valence": ("positive", "negative"), "arousal": ("aroused", "calm"),
+    "dominance": ("high", "low"),
+}  # fmt: skip
 QUIET_DB, LOUD_DB = -60.0, 0.0
 
 
@@ -97,8 +109,8 @@ class Timeline(NamedTuple):
 
     @property
     def series(self) -> list[str]:
-        """The kinds of curves that there are: face, voice, words."""
-        return [name for name in ("face", "voice", "words") if name in self.drawn]
+        """The kinds of curves that there are: face, voice, words, raters."""
+        return [name for name in ("face", "voice", "words", "raters") if name in self.drawn]
 
 
 def timeline(report: Report, axis: Axis, sound: "Soundtrack | None") -> Timeline:
@@ -121,6 +133,12 @@ def timeline(report: Report, axis: Axis, sound: "Soundtrack | None") -> Timeline
         *marks.gap_marks((g for g in report.gaps if g.subject == SCENE), axis),
     ]
     scene = [Lane("Clip", "scene", marked)] if marked else []
+    if heard_beside := marks.sound_marks(report.evidence, axis):
+        scene.append(Lane("Sounds", "scene", heard_beside))
+    if read := marks.screen_marks(report.evidence, axis):
+        scene.append(Lane("Text in picture", "scene", read))
+    if opinions := marks.opinion_marks((e for e in report.evidence if e.subject == SCENE), axis):
+        scene.append(Lane("Second opinion", "scene", opinions))
     loose = [u for u in report.utterances if u.subject == SCENE]
     if loose:
         scene.append(Lane(UNKNOWN.capitalize(), "words", marks.utterance_marks(loose, axis)))
@@ -145,6 +163,12 @@ def _group(
     if events := marks.event_marks(person, report, axis):
         lanes.append(Lane("Events", "events", events))
     lanes += [_affect_lane(person, own, name, axis, hits) for name in ("valence", "arousal")]
+    if any(e.reading.kind == "voice_dimensions" for e in own):
+        lanes.append(_affect_lane(person, own, "dominance", axis, hits))
+    if tones := marks.tone_marks(own, axis):
+        lanes.append(Lane("Heard as", "events", tones))
+    if opinions := marks.opinion_marks(own, axis):
+        lanes.append(Lane("Second opinion", "events", opinions))
     if heard is not None:
         lanes += _voice_lanes(person, own, heard, axis, hits)
     if presence := marks.presence_marks(person, own, axis):
@@ -179,7 +203,7 @@ def _affect_lane(
         table.append((e.start_s, e.end_s, round(value, 3), e.id))
     key = f"{person.id}-{name}"
     hits[key] = table
-    ends = ("positive", "negative") if name == "valence" else ("aroused", "calm")
+    ends = _ENDS[name]
     return Lane(
         name.capitalize(), "affect", id=key, top=f"+1 {ends[0]}", bottom=f"{MINUS}1 {ends[1]}",
         chart=chart(shapes, axis.span, -MARGIN, MARGIN, (0.0,)) if table else None,
@@ -236,7 +260,7 @@ def _unit_lanes(
 ) -> list[Lane]:
     found: dict[str, list[tuple[ActionUnitReading, str]]] = defaultdict(list)
     for e in own:
-        if isinstance(e.reading, ActionUnitReading):
+        if isinstance(e.reading, ActionUnitReading) and e.reading.intensity >= LEAST_INTENSITY:
             found[e.reading.au].append((e.reading, e.id))
     lanes = []
     for au in sorted(found, key=lambda name: int(name[2:])):

@@ -6,134 +6,46 @@ Cost     one walk over the report
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from emer.agent.exports.lettering import shown
+from emer.agent.exports.timeline.things import (
+    Chip,
+    Clash,
+    Contents,
+    Mark,
+    Movement,
+    Said,
+    Shown,
+    Sound,
+    Stretch,
+)
 from emer.graphs.report import Report
+from emer.graphs.tones import clear_tone
 from emer.tools.findings import SCENE, Evidence, Gap, Person
 from emer.tools.readings import (
     ActionUnitReading,
     ExpressionReading,
     FaceTrackReading,
     SceneReading,
+    ScreenTextReading,
+    SpeechEmotionReading,
     TextEmotionReading,
+    VocalEventReading,
     VoiceDimensionsReading,
     VoiceReading,
 )
 
 LANES_OF: Final = {
     "action_units": ("units",), "faces": ("units",), "voice_affect": ("voice",),
-    "asr": ("words",), "speech_activity": ("words", "voice"),
+    "asr": ("words",), "speech_activity": ("words", "voice"), "speech_emotion": ("tones",),
 }  # fmt: skip
 """Which lanes a gap of a tool leaves empty."""
 MAX_PERSONS: Final = 8
+LEAST_INTENSITY: Final = 0.05
+"""Movements below are printed as 0.0: there is nothing to draw of them."""
 WHOLE: Final = 0.95
 """A gap over this share of the part is about a kind of finding, not about a place in time."""
-
-
-class Stretch(NamedTuple):
-    """A place in time, seconds."""
-
-    start_s: float
-    end_s: float
-
-
-class Said(NamedTuple):
-    """An utterance."""
-
-    start_s: float
-    end_s: float
-    text: str | None
-
-
-class Chip(NamedTuple):
-    """A label on a segment."""
-
-    start_s: float
-    end_s: float
-    text: str
-    score: float
-    row: int
-    """Of several labels on one segment, which it is."""
-
-
-class Mark(NamedTuple):
-    """A value that holds over a stretch."""
-
-    start_s: float
-    end_s: float
-    series: str
-    value: float
-
-
-class Movement(NamedTuple):
-    """One action unit from onset to offset, intensity 0..5 at the apex."""
-
-    start_s: float
-    apex_s: float
-    end_s: float
-    intensity: float
-
-
-class Clash(NamedTuple):
-    """Two modalities in conflict."""
-
-    start_s: float
-    end_s: float
-    text: str
-    dimension: str
-
-
-@dataclass(slots=True)
-class Shown:
-    """One person's share of the picture."""
-
-    id: str
-    about: list[str] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
-    chips: list[Chip] = field(default_factory=list)
-    affect: dict[str, list[Mark]] = field(default_factory=dict)
-    """By dimension: 'valence', 'arousal'; the series are modalities."""
-    voice: list[Mark] = field(default_factory=list)
-    """Series 'pitch' (semitones) and 'loudness' (dB), both against the person's own median."""
-    absolute: list[Said] = field(default_factory=list)
-    """Voices without an own median to be compared with, in words."""
-    units: dict[str, list[Movement]] = field(default_factory=dict)
-    unit_names: dict[str, str] = field(default_factory=dict)
-    scores: dict[str, float] = field(default_factory=dict)
-    """Expression categories, the highest score of each."""
-    clashes: list[Clash] = field(default_factory=list)
-    seen: list[Stretch] = field(default_factory=list)
-    blanks: dict[str, list[Stretch]] = field(default_factory=dict)
-    """By lane: where nothing was measured."""
-
-    @property
-    def weight(self) -> float:
-        """How much there is to show; persons with most come first."""
-        heard_s = sum(s.end_s - s.start_s for s in self.said)
-        return heard_s + sum(s.end_s - s.start_s for s in self.seen) + len(self.chips)
-
-    @property
-    def n_items(self) -> int:
-        """How many things would be drawn one by one."""
-        return (
-            len(self.said) + len(self.chips) + len(self.voice) + len(self.clashes)
-            + sum(map(len, self.affect.values())) + sum(map(len, self.units.values()))
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """Everything that is drawn."""
-
-    persons: list[Shown]
-    others: list[str]
-    """Persons for whom the picture has no room, those with most to show first."""
-    start_s: float
-    end_s: float
-    still: bool
-    cuts_s: list[float]
 
 
 def contents_of(report: Report) -> Contents:
@@ -150,11 +62,14 @@ def contents_of(report: Report) -> Contents:
         own.said.append(Said(spoken.start_s, spoken.end_s, text))
     _add_labels(report, persons)
     cuts: list[float] = []
+    around = Shown("clip", ["whose sounds these are is not told"])
     for evidence in report.evidence:
         if isinstance(evidence.reading, SceneReading):
             cuts += evidence.reading.cuts_s
         elif evidence.subject in owners:
             _add(persons[owners[evidence.subject]], evidence)
+        else:
+            _add_around(around, evidence)
     for a in report.agreement:
         if a.verdict == "conflict":
             pair = f"{a.pair[0].value} ≠ {a.pair[1].value}"
@@ -172,7 +87,7 @@ def contents_of(report: Report) -> Contents:
         _note_blanks(own, gaps, end_s - start_s)
     return Contents(
         persons=[p for i, p in persons.items() if i in kept],
-        others=[p.id for _, p in ranked[MAX_PERSONS:]],
+        around=_of_clip(around), others=[p.id for _, p in ranked[MAX_PERSONS:]],
         start_s=start_s, end_s=end_s, still=still, cuts_s=sorted({round(t, 3) for t in cuts}),
     )  # fmt: skip
 
@@ -206,6 +121,8 @@ def _add_labels(report: Report, persons: dict[str, Shown]) -> None:
 def _add(own: Shown, evidence: Evidence) -> None:
     reading, place = evidence.reading, (evidence.start_s, evidence.end_s)
     if isinstance(reading, ActionUnitReading):
+        if reading.intensity < LEAST_INTENSITY:
+            return
         own.unit_names[reading.au] = shown(reading.name, longest=40)
         on, apex, off = sorted((reading.onset_s, reading.apex_s, reading.offset_s))
         own.units.setdefault(reading.au, []).append(Movement(on, apex, off, reading.intensity))
@@ -222,7 +139,32 @@ def _add(own: Shown, evidence: Evidence) -> None:
         _affect(own, place, "voice", reading.valence, reading.arousal)
         _add_voice(own, place, reading)
     elif isinstance(reading, VoiceDimensionsReading):
-        _affect(own, place, "voice", reading.valence, reading.arousal)
+        _affect(own, place, "raters", reading.valence, reading.arousal)
+        own.affect.setdefault("dominance", []).append(Mark(*place, "raters", reading.dominance))
+    elif isinstance(reading, SpeechEmotionReading):
+        if heard := clear_tone(reading.scores, evidence.score):
+            own.tones.append(Chip(*place, shown(heard, longest=24), reading.scores[heard], 0))
+    else:
+        _add_around(own, evidence)
+
+
+def _add_around(own: Shown, evidence: Evidence) -> None:
+    reading, place = evidence.reading, (evidence.start_s, evidence.end_s)
+    if isinstance(reading, VocalEventReading):
+        own.sounds.setdefault(reading.event, []).append(
+            Sound(*place, reading.event, reading.loudest)
+        )
+    elif isinstance(reading, ScreenTextReading):
+        own.screen.append(Said(*place, shown(reading.text)))
+
+
+def _of_clip(around: Shown) -> Shown | None:
+    if not around.n_items:
+        return None
+    _sort(around)
+    if not around.sounds:
+        around.about.clear()
+    return around
 
 
 def _affect(
@@ -249,8 +191,12 @@ def _add_voice(own: Shown, place: tuple[float, float], reading: VoiceReading) ->
 
 
 def _sort(own: Shown) -> None:
-    for items in (own.said, own.chips, own.voice, own.absolute, own.clashes, own.seen):
+    listed = (own.said, own.chips, own.tones, own.voice, own.absolute, own.clashes, own.seen)
+    for items in listed:
         items.sort(key=lambda item: (item[0], item[1]))
+    own.screen.sort(key=lambda said: (said.start_s, said.end_s))
+    for heard in own.sounds.values():
+        heard.sort()
     for marks in own.affect.values():
         marks.sort()
     for moves in own.units.values():

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from emer.agent.exports.lettering import shown
 from emer.agent.exports.timeline import frame, style
-from emer.agent.exports.timeline.contents import Contents, Shown, contents_of
+from emer.agent.exports.timeline.contents import contents_of
 from emer.agent.exports.timeline.lanes import GAP, Lane, lanes_of
 from emer.agent.exports.timeline.overview import Columns, overview_of
 from emer.agent.exports.timeline.pen import Pen, Ruler
 from emer.agent.exports.timeline.still import lanes_of_still
+from emer.agent.exports.timeline.things import Contents, Shown
 from emer.graphs.report import Report
 
 if TYPE_CHECKING:
@@ -95,10 +96,10 @@ def draw(report: Report) -> "Figure":
 def _plan(contents: Contents) -> tuple[list[Block], int, str]:
     """Choose how much is shown: lanes per person, number of rows, and what to say about it."""
     if contents.still:
-        return [(p, lanes_of_still(p)) for p in contents.persons], 1, ""
+        return [(p, lanes_of_still(p)) for p in contents.blocks], 1, ""
     length_s = contents.end_s - contents.start_s
-    blocks = [(p, lanes_of(p)) for p in contents.persons]
-    if sum(p.n_items for p in contents.persons) <= MAX_ITEMS:
+    blocks = [(p, lanes_of(p)) for p in contents.blocks]
+    if sum(p.n_items for p in contents.blocks) <= MAX_ITEMS:
         high = frame.TOP + frame.KEY * 2 + _FOOT
         for row_s in ROW_S:
             n_rows = max(1, ceil(length_s / row_s - 1e-6))
@@ -106,7 +107,7 @@ def _plan(contents: Contents) -> tuple[list[Block], int, str]:
                 return blocks, n_rows, ""
     columns = Columns.over(contents.start_s, contents.end_s)
     n = len(contents.persons)
-    summed = [(p, overview_of(p, columns, n)) for p in contents.persons]
+    summed = [(p, overview_of(p, columns, n)) for p in contents.blocks]
     step = f"{columns.step_s:.1f} s" if columns.step_s < 60 else f"{columns.step_s / 60:.1f} min"
     return summed, 1, f"overview: each column sums up {step}"
 
@@ -151,7 +152,7 @@ def _name(pen: Pen, lane: Lane, top: float) -> None:
 
 def _keys(contents: Contents, *, overview: bool) -> list[tuple[str, frame.Glyph]]:
     """Return the signs that this picture uses; a still has its names beside its bars."""
-    people = contents.persons
+    people = contents.blocks
     if contents.still or not people:
         return []
     series = {m.series for p in people for marks in p.affect.values() for m in marks}
@@ -164,6 +165,13 @@ def _keys(contents: Contents, *, overview: bool) -> list[tuple[str, frame.Glyph]
         fill, edge = (style.BLUE, "none") if overview else (style.CHIP, style.SOFT)
         name = "label, darker: more of it" if overview else "label"
         keys.append((name, frame.box_key(fill, edge)))
+    if any(p.tones for p in people):
+        name = "voice heard as, darker: more of it" if overview else "voice heard as, score"
+        fill, edge = (style.VERMILION, "none") if overview else (style.TONE, style.SOFT)
+        keys.append((name, frame.box_key(fill, edge)))
+    if any(p.sounds for p in people):
+        fill, edge = (style.PURPLE, "none") if overview else (style.SOUND, style.PURPLE)
+        keys.append(("sound that is not a word, score", frame.box_key(fill, edge)))
     if any(p.voice for p in people) and not overview:
         keys.append(("pitch, semitones from own usual", frame.hand_key(style.PITCH)))
         keys.append(("loudness, dB from own usual", frame.hand_key(style.LOUDNESS)))

@@ -6,9 +6,10 @@ from typing import Final
 
 from emer.agent.exports.lettering import shown, width, wrapped
 from emer.agent.exports.timeline import style
-from emer.agent.exports.timeline.contents import WHOLE, Contents
+from emer.agent.exports.timeline.contents import WHOLE
 from emer.agent.exports.timeline.lanes import blank_box, clash_box
 from emer.agent.exports.timeline.pen import POINTS, Pen, Ruler
+from emer.agent.exports.timeline.things import Contents
 from emer.graphs.report import Report
 
 NOTICE: Final = (

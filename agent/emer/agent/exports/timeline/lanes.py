@@ -1,4 +1,4 @@
-"""One person, moment by moment: words, labels, valence, arousal, action units, voice.
+"""One person, moment by moment: words, labels, valence, arousal, action units, voice, sounds.
 
 A lane is a name, a height in inches and a function that draws it on a ruler.
 """
@@ -9,8 +9,18 @@ from typing import Final, NamedTuple
 
 from emer.agent.exports.lettering import clipped, width, wrapped
 from emer.agent.exports.timeline import style
-from emer.agent.exports.timeline.contents import Chip, Clash, Mark, Movement, Shown, Stretch, unseen
+from emer.agent.exports.timeline.contents import unseen
 from emer.agent.exports.timeline.pen import POINTS, Pen, Ruler
+from emer.agent.exports.timeline.things import (
+    Chip,
+    Clash,
+    Mark,
+    Movement,
+    Said,
+    Shown,
+    Sound,
+    Stretch,
+)
 
 Draw = Callable[[Pen, Ruler, float, float], None]
 """Draw on a ruler between the heights ``top`` and ``bottom``."""
@@ -22,6 +32,8 @@ CHIP_ROW: Final = 0.15
 MAX_CHIPS: Final = 2
 UNIT: Final = 0.21
 MAX_UNITS: Final = 8
+SOUND: Final = 0.14
+MAX_SOUNDS: Final = 6
 MAX_INTENSITY: Final = 5.0
 VOICE_RANGE: Final = 12.0
 """Semitones and dB that the voice lane shows to either side; what goes beyond lies on its edge."""
@@ -44,18 +56,36 @@ def lanes_of(own: Shown) -> list[Lane]:
     lanes: list[Lane] = []
     if own.said:
         n_lines = WORD_LINES if any(s.text for s in own.said) else 1
-        lanes.append(Lane("words", 0.1 + n_lines * LINE, partial(_words, own)))
+        blanks = own.blanks.get("words", [])
+        draw = partial(_words, own.said, blanks, "(no transcript)")
+        lanes.append(Lane("words", 0.1 + n_lines * LINE, draw))
     if own.chips:
         n_rows = min(MAX_CHIPS, 1 + max(c.row for c in own.chips))
-        lanes.append(Lane("labels, score", n_rows * CHIP_ROW + 0.04, partial(_chips, own)))
-    for dimension in ("valence", "arousal"):
+        lanes.append(Lane("labels, score", n_rows * CHIP_ROW + 0.04, partial(_chips, own.chips)))
+    for dimension in ("valence", "arousal", "dominance"):
         clashes = [c for c in own.clashes if c.dimension == dimension]
         if marks := own.affect.get(dimension, []):
             lanes.append(Lane(dimension, AFFECT, partial(_affect, marks, clashes)))
     lanes += _unit_lanes(own)
     if own.voice or own.absolute:
         lanes.append(Lane("voice", 0.42 if own.voice else 0.16, partial(_voice, own)))
+    if own.tones:
+        lanes.append(Lane("voice heard as", CHIP_ROW + 0.04, partial(_tones, own)))
+    for name in leading_sounds(own, MAX_SOUNDS):
+        lanes.append(Lane(name, SOUND, partial(_sounds, own.sounds[name])))
+    if own.screen:
+        draw = partial(_words, own.screen, [], "")
+        lanes.append(Lane("text in picture", 0.1 + 2 * LINE, draw))
     return lanes
+
+
+def leading_sounds(own: Shown, most: int) -> list[str]:
+    """Return the names of the sounds that are drawn, what is heard longest and surest first."""
+    mass = {
+        name: sum(s.score * (s.end_s - s.start_s) for s in heard)
+        for name, heard in own.sounds.items()
+    }
+    return sorted(mass, key=lambda name: (-mass[name], name))[:most]
 
 
 def _unit_lanes(own: Shown) -> list[Lane]:
@@ -76,18 +106,21 @@ def _nothing(pen: Pen, ruler: Ruler, top: float, bottom: float) -> None:
     """A lane of which only the name matters."""
 
 
-def _words(own: Shown, pen: Pen, ruler: Ruler, top: float, bottom: float) -> None:
-    _blank(pen, ruler, own.blanks.get("words", []), top, bottom)
-    for i, said in enumerate(own.said):
+def _words(
+    items: list[Said], blanks: list[Stretch], wordless: str, pen: Pen, ruler: Ruler, top: float,
+    bottom: float,
+) -> None:  # fmt: skip
+    _blank(pen, ruler, blanks, top, bottom)
+    for i, said in enumerate(items):
         if not ruler.holds(said.start_s, said.end_s):
             continue
         x, end = ruler.x(said.start_s), ruler.x(said.end_s)
         pen.box(x, top, max(0.01, end - x), 0.06, style.SPEECH)
         if not ruler.start_s <= (said.start_s + said.end_s) / 2 < ruler.end_s:
             continue  # the words stand where most of the utterance lies
-        nexts = [s.start_s for s in own.said[i + 1 : i + 2]]
+        nexts = [s.start_s for s in items[i + 1 : i + 2]]
         room = (ruler.x(nexts[0]) if nexts else ruler.right) - x - 0.04
-        words = "(no transcript)" if said.text is None else f"“{said.text}”"
+        words = wordless if said.text is None else f"“{said.text}”"
         tint = style.SOFT if said.text is None else style.INK
         n_lines = int((bottom - top - 0.1) / LINE + 0.5)
         for n, line in enumerate(wrapped(words, style.TEXT_PT / POINTS, room, n_lines)):
@@ -95,9 +128,33 @@ def _words(own: Shown, pen: Pen, ruler: Ruler, top: float, bottom: float) -> Non
             pen.text(x, y, line, style.TEXT_PT, color=tint, italic=said.text is None)
 
 
-def _chips(own: Shown, pen: Pen, ruler: Ruler, top: float, bottom: float) -> None:
+def _tones(own: Shown, pen: Pen, ruler: Ruler, top: float, bottom: float) -> None:
+    _blank(pen, ruler, own.blanks.get("tones", []), top, bottom)
+    _chips(own.tones, pen, ruler, top, bottom, fill=style.TONE)
+
+
+def _sounds(heard: list[Sound], pen: Pen, ruler: Ruler, top: float, bottom: float) -> None:
+    middle = (top + bottom) / 2
+    pen.stroke([(ruler.left, bottom), (ruler.right, bottom)], style.FAINT, width=0.4, order=1)
+    for i, sound in enumerate(heard):
+        if not ruler.holds(sound.start_s, sound.end_s):
+            continue
+        x, end = ruler.x(sound.start_s), ruler.x(sound.end_s)
+        pen.box(x, top + 0.02, max(0.02, end - x), bottom - top - 0.04, style.SOUND,
+                edge=style.PURPLE, line=0.5)  # fmt: skip
+        told = f"{sound.score:.2f}"
+        nexts = [s.start_s for s in heard[i + 1 : i + 2]]
+        room = (ruler.x(nexts[0]) if nexts else ruler.right) - x - 0.03
+        if sound.start_s >= ruler.start_s and width(told, style.SMALL_PT / POINTS) <= room:
+            pen.text(x + 0.03, middle, told, style.SMALL_PT)
+
+
+def _chips(
+    all_rows: list[Chip], pen: Pen, ruler: Ruler, top: float, bottom: float,
+    *, fill: str = style.CHIP,
+) -> None:  # fmt: skip
     for row in range(MAX_CHIPS):
-        chips = [c for c in own.chips if c.row == row]
+        chips = [c for c in all_rows if c.row == row]
         for i, chip in enumerate(chips):
             if not ruler.holds(chip.start_s, chip.end_s):
                 continue
@@ -105,10 +162,10 @@ def _chips(own: Shown, pen: Pen, ruler: Ruler, top: float, bottom: float) -> Non
             y = top + 0.02 + row * CHIP_ROW
             starts = [c.start_s for c in chips[i + 1 :] if c.start_s > chip.start_s][:1]
             room = (ruler.x(starts[0]) if starts else ruler.right) - x - 0.02
-            _chip(pen, x, y, end - x, chip, room)
+            _chip(pen, x, y, end - x, chip, room, fill)
 
 
-def _chip(pen: Pen, x: float, y: float, wide: float, chip: Chip, room: float) -> None:
+def _chip(pen: Pen, x: float, y: float, wide: float, chip: Chip, room: float, fill: str) -> None:
     """Draw one label: a frame around its words, of which the label's own time is filled."""
     size = style.TEXT_PT / POINTS
     words = f"{chip.text} {chip.score:.2f}"
@@ -116,7 +173,7 @@ def _chip(pen: Pen, x: float, y: float, wide: float, chip: Chip, room: float) ->
         words = clipped(chip.text, size, room - 0.06)
     high = CHIP_ROW - 0.03
     needed = width(words, size) + 0.06 if words else 0.0
-    pen.box(x, y, max(0.01, wide), high, style.CHIP)
+    pen.box(x, y, max(0.01, wide), high, fill)
     pen.box(x, y, max(0.01, wide, needed), high, "none", edge=style.SOFT, line=0.4)
     pen.text(x + 0.03, y + high / 2, words, style.TEXT_PT)
 
@@ -125,7 +182,7 @@ def _affect(
     marks: list[Mark], clashes: list[Clash], pen: Pen, ruler: Ruler, top: float, bottom: float
 ) -> None:
     _scale(pen, ruler, top, bottom, ("+1", "0", f"{style.MINUS}1"))
-    for clash in clashes:
+    for clash in _told_together(clashes):
         if ruler.holds(clash.start_s, clash.end_s):
             x, end = ruler.x(clash.start_s), ruler.x(clash.end_s)
             clash_box(pen, x, top, end - x, bottom - top)
@@ -134,6 +191,17 @@ def _affect(
                      color=style.CLASH, bold=True)  # fmt: skip
     for mark in marks:
         _value(pen, ruler, top, bottom, mark, 1.0, style.HANDS[mark.series])
+
+
+def _told_together(clashes: list[Clash]) -> list[Clash]:
+    """Join the names of conflicts of one moment, which would be written over each other."""
+    found: dict[tuple[float, float], list[Clash]] = {}
+    for clash in clashes:
+        found.setdefault((clash.start_s, clash.end_s), []).append(clash)
+    return [
+        own[0]._replace(text=", ".join(dict.fromkeys(c.text for c in own)))
+        for own in found.values()
+    ]
 
 
 def _free_edge(marks: list[Mark], clash: Clash, top: float, bottom: float) -> float:

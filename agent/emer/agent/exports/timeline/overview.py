@@ -1,14 +1,14 @@
 """One person over a long time: shares and means per column instead of single moments."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
 from emer.agent.exports.timeline import style
-from emer.agent.exports.timeline.contents import Chip, Mark, Movement, Shown
-from emer.agent.exports.timeline.lanes import AFFECT, MAX_INTENSITY, Lane, clash_box
+from emer.agent.exports.timeline.lanes import AFFECT, MAX_INTENSITY, Lane, clash_box, leading_sounds
 from emer.agent.exports.timeline.pen import Pen, Ruler
+from emer.agent.exports.timeline.things import Chip, Mark, Movement, Said, Shown, Sound
 
 MAX_COLUMNS: Final = 120
 LEAST_S: Final = 0.25
@@ -58,26 +58,36 @@ def overview_of(own: Shown, columns: Columns, n_persons: int) -> list[Lane]:
     n_rows = MANY_ROWS if n_persons <= FEW else FEW_ROWS
     lanes: list[Lane] = []
     if own.said:
-        lanes.append(Lane("speaks, share", 0.3, partial(_speech, own, columns)))
-    lanes += _label_lanes(own, columns, n_rows)
-    for dimension in ("valence", "arousal"):
+        lanes.append(Lane("speaks, share", 0.3, partial(_shares, own.said, columns)))
+    lanes += _named_lanes(own.chips, "“{}”", style.BLUE, columns, n_rows)
+    for dimension in ("valence", "arousal", "dominance"):
         if marks := own.affect.get(dimension, []):
             lanes.append(Lane(f"{dimension}, mean", AFFECT, partial(_means, marks, columns)))
     lanes += _unit_lanes(own, columns, n_rows)
+    lanes += _named_lanes(own.tones, "voice: {}", style.VERMILION, columns, FEW_ROWS)
     if own.clashes:
         lanes.append(Lane("conflicts", 0.3, partial(_conflicts, own, columns)))
+    for name in leading_sounds(own, MANY_ROWS):
+        draw = partial(_density, own.sounds[name], style.PURPLE, columns)
+        lanes.append(Lane(name, STRIP, draw, quiet=True))
+    if own.screen:
+        lanes.append(Lane("text in picture", STRIP, partial(_shares, own.screen, columns)))
     return lanes
 
 
-def _label_lanes(own: Shown, columns: Columns, n_rows: int) -> list[Lane]:
+def _named_lanes(
+    chips: list[Chip], name_as: str, fill: str, columns: Columns, n_rows: int
+) -> list[Lane]:
+    """Return one lane for each of the names that the chips have most of."""
     by_name: dict[str, list[Chip]] = defaultdict(list)
-    for chip in own.chips:
+    for chip in chips:
         by_name[chip.text].append(chip)
     order = sorted(by_name, key=lambda n: (-sum(_mass(c) for c in by_name[n]), n))
     return [
-        Lane(f"“{name}”", STRIP, partial(_density, by_name[name], columns), quiet=True)
+        Lane(name_as.format(name), STRIP, partial(_density, by_name[name], fill, columns),
+             quiet=True)
         for name in order[:n_rows]
-    ]
+    ]  # fmt: skip
 
 
 def _mass(chip: Chip) -> float:
@@ -93,24 +103,25 @@ def _unit_lanes(own: Shown, columns: Columns, n_rows: int) -> list[Lane]:
     ]  # fmt: skip
 
 
-def _speech(
-    own: Shown, columns: Columns, pen: Pen, ruler: Ruler, top: float, bottom: float
+def _shares(
+    items: list[Said], columns: Columns, pen: Pen, ruler: Ruler, top: float, bottom: float
 ) -> None:
     shares: dict[int, float] = defaultdict(float)
-    for said in own.said:
+    for said in items:
         for i, share in columns.hit(said.start_s, said.end_s):
             shares[i] += share
     whole = bottom - top
     for i, share in shares.items():
         _column(pen, ruler, columns, i, bottom, whole * min(1.0, share), style.SPEECH)
     _base(pen, ruler, bottom)
-    total_s = sum(s.end_s - s.start_s for s in own.said)
+    total_s = sum(s.end_s - s.start_s for s in items)
     _total(pen, ruler, (top + bottom) / 2, style.clock(total_s))
 
 
 def _density(
-    chips: list[Chip], columns: Columns, pen: Pen, ruler: Ruler, top: float, bottom: float
-) -> None:
+    chips: Sequence[Chip | Sound], fill: str, columns: Columns, pen: Pen, ruler: Ruler, top: float,
+    bottom: float,
+) -> None:  # fmt: skip
     shades: dict[int, float] = defaultdict(float)
     for chip in chips:
         for i, share in columns.hit(chip.start_s, chip.end_s):
@@ -120,7 +131,7 @@ def _density(
         level = max(1, min(SHADES, round(SHADES * shade / most)))
         start_s, end_s = columns.edges(i)
         x = ruler.x(start_s)
-        pen.box(x, top + 0.02, ruler.x(end_s) - x, bottom - top - 0.04, style.BLUE,
+        pen.box(x, top + 0.02, ruler.x(end_s) - x, bottom - top - 0.04, fill,
                 alpha=level / SHADES)  # fmt: skip
     _base(pen, ruler, bottom)
     _total(pen, ruler, (top + bottom) / 2, f"{len(chips)}{style.TIMES}")

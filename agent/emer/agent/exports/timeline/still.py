@@ -4,9 +4,9 @@ from functools import partial
 from typing import Final
 
 from emer.agent.exports.timeline import style
-from emer.agent.exports.timeline.contents import Shown
 from emer.agent.exports.timeline.lanes import MAX_INTENSITY, Lane
 from emer.agent.exports.timeline.pen import Pen, Ruler
+from emer.agent.exports.timeline.things import Shown
 
 BAR: Final = 0.17
 MAX_BARS: Final = 8
@@ -34,7 +34,14 @@ def lanes_of_still(own: Shown) -> list[Lane]:
             hand = style.HANDS[mark.series]
             draw = partial(_place, mark.value, hand)
             lanes.append(Lane(f"{dimension} ({mark.series})", BAR, draw, quiet=True))
+    if own.screen:
+        draw = partial(_texts, ", ".join(f"“{s.text}”" for s in own.screen[:MAX_BARS]))
+        lanes.append(Lane("text in picture", BAR, draw))
     return lanes
+
+
+def _texts(words: str, pen: Pen, ruler: Ruler, top: float, bottom: float) -> None:
+    pen.text(ruler.left, (top + bottom) / 2, words, style.TEXT_PT, room=ruler.wide)
 
 
 def _labels(names: str, pen: Pen, ruler: Ruler, top: float, bottom: float) -> None:

@@ -35,6 +35,8 @@ CLASH: Final = "#8C2D6B"
 BLANK: Final = "#c4c4c4"
 UNITS: Final = SKY
 SPEECH: Final = "#9a9a9a"
+TONE: Final = "#F8DCCB"
+SOUND: Final = "#EFD9E6"
 
 CLASH_HATCH: Final = "////"
 BLANK_HATCH: Final = "...."
@@ -57,8 +59,9 @@ HANDS: Final = {
     "face": Hand("face", BLUE, "o", "-"),
     "voice": Hand("voice", VERMILION, "^", "--"),
     "words": Hand("words", GREEN, "s", ":"),
+    "raters": Hand("voice, as raters would place it", PURPLE, "D", "-."),
 }
-"""By modality."""
+"""By modality; a voice as a model that learnt from raters places it has a hand of its own."""
 PITCH: Final = Hand("pitch", BLACK, "D", "-")
 LOUDNESS: Final = Hand("loudness", ORANGE, "v", "--")
 

@@ -1,17 +1,21 @@
-"""The acted speech behind ``speech_emotion``: RAVDESS and EmoDB, as lists of labelled files.
+"""The speech behind ``speech_emotion``: RAVDESS and EmoDB, acted, and LibriSpeech, read plainly.
 
 Reads    ``speech_emotion/ravdess`` and ``speech_emotion/emodb`` below a data folder, each with a
-         ``labels.csv`` (file, speaker, emotion, intensity, ...); or any folder of that form
+         ``labels.csv`` (file, speaker, emotion, intensity, ...); or any folder of that form; and
+         ``asr/librispeech_test_other`` with a folder for each reader
 Returns  ``Spoken`` lines in the file's order
 """
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from emer.tools.errors import EmerError
+from emer.tools.findings import TimeSpan
+from emer.tools.speech_emotion import windows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,16 +32,23 @@ _NAMES: Final = {
 FOUR: Final = ("angry", "happy", "neutral", "sad")
 """What RAVDESS and our part of EmoDB share."""
 FOLDS: Final = 4
+PLAIN: Final = "librispeech"
+READERS: Final = ("1688", "1998", "2033", "367")
+"""Two men and two women, whose reading is ordinary talk to the listener; it counts as neutral."""
+HELD_READERS: Final = ("2414", "533")
+"""A man and a woman whom training never hears, nor heard while anything was chosen."""
 
 
 class Spoken(NamedTuple):
-    """One labelled file."""
+    """One labelled file, or a stretch of one."""
 
     path: Path
     corpus: str
     speaker: str
     category: str
     """One of ``CATEGORIES``."""
+    span: TimeSpan | None = None
+    """The stretch; ``None`` for the whole file."""
 
 
 def read_corpus(folder: Path) -> list[Spoken]:
@@ -69,6 +80,30 @@ def read_both(data: Path) -> list[Spoken]:
         for name in ("ravdess", "emodb")
         for spoken in read_corpus(data / "speech_emotion" / name)
     ]
+
+
+def read_plain(data: Path, readers: Sequence[str]) -> list[Spoken]:
+    """Return the utterances of ``readers``, each in the windows that the product hears it in.
+
+    Raises:
+        EmerError: A reader is missing.
+    """
+    found = []
+    for reader in readers:
+        folder = data / "asr" / "librispeech_test_other" / reader
+        paths = sorted(folder.glob("*.flac"))
+        if not paths:
+            raise EmerError(
+                f"{folder} holds no speech", remedy="Put LibriSpeech's test-other there, as FLAC."
+            )
+        found += [s for path in paths for s in in_windows(path, PLAIN, f"{PLAIN}_{reader}")]
+    return found
+
+
+def in_windows(path: Path, corpus: str, speaker: str) -> list[Spoken]:
+    """Return the windows of one neutral utterance that fills a file."""
+    whole = TimeSpan(start_s=0.0, end_s=len(read_sound(path)) / RATE_HZ)
+    return [Spoken(path, corpus, speaker, "neutral", span) for span in windows_of(whole)]
 
 
 def read_sound(path: Path) -> "NDArray[np.float32]":

@@ -2,7 +2,7 @@
 
 Reads    vectors of utterances with category, speaker and corpus
 Returns  a ``Listener``: per corpus the category means, seen through the scatter within speakers and
-         the scatter of speakers
+         the scatter of speakers; which corpus a recording is like; how lively a speaker's talk is
 Cost     seconds; everything is solved, nothing is drawn
 Source   linear discriminant analysis with speakers as a random effect, as in Prince & Elder 2007,
          "Probabilistic linear discriminant analysis"; ridge towards the diagonal as in Friedman 1989
@@ -14,14 +14,16 @@ direction by as much as speakers differ there: the same formula serves strangers
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from emer.evals.train.voice.augment import DEGRADED_WEIGHT
-from emer.evals.train.voice.corpora import CATEGORIES, FOUR
-from emer.evals.train.voice.listener import CLIP, Expert, Gate, Listener
+from emer.evals.train.voice.corpora import CATEGORIES
+from emer.evals.train.voice.listener import CLIP, Expert, Gate, Listener, Liveliness
+from emer.evals.train.voice.parts import Parts, apart
+from emer.evals.train.voice.recipe import Recipe
+from emer.evals.train.voice.usual import means_of
 from emer.tools.speech_emotion_features import LEVELS, RENDERINGS
 
 if TYPE_CHECKING:
@@ -32,41 +34,8 @@ if TYPE_CHECKING:
     Indices = NDArray[np.int64]
 
 _N: Final = len(CATEGORIES)
-_FOUR_OF: Final = [CATEGORIES.index(name) for name in FOUR]
-_ROUNDS: Final = 4
+_NEUTRAL: Final = CATEGORIES.index("neutral")
 _TINY: Final = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How listeners learn; chosen on speakers within the training sets, see ``figures``."""
-
-    diagonal: float = 0.5
-    """Share of ``W`` that is moved to its diagonal ..."""
-    diagonal_small: float = 0.8
-    """... for a corpus of fewer than ``small`` files."""
-    small: int = 300
-    other: float = 0.3
-    """Share of the other corpus in ``W``."""
-    floor: float = 0.3
-    """How far speakers may differ in any direction, as a share of ``W``."""
-    gain_db: float = 5.0
-    """By how much recordings differ in level for no reason of the speaker's."""
-    temper: float = 0.33
-    """Factor on answers: features are not as independent as Gaussian voices have them."""
-    gate_temper: float = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """Standardised vectors taken apart."""
-
-    means: "Floats"
-    """Shape ``(corpora, 8, f)``."""
-    offsets: "Floats"
-    """Of every speaker, ``(speakers, f)``."""
-    scatter: "Floats"
-    """Covariance of the rest, ``(corpora, f, f)``."""
 
 
 def fit(
@@ -91,49 +60,15 @@ def fit(
     weight = np.where(np.arange(len(vectors)) < RENDERINGS, 1.0, DEGRADED_WEIGHT)
     names = sorted(set(corpus), reverse=True)
     number = np.array([names.index(c) for c in corpus])
-    parts = _apart(standard, weight / weight.sum(), truth, speakers, number)
+    parts = apart(standard, weight / weight.sum(), truth, speakers, number)
     gain = np.zeros(flat.shape[1])
     gain[list(LEVELS)] = recipe.gain_db / scale[list(LEVELS)]
-    roots = np.column_stack([parts.offsets.T / np.sqrt(len(parts.offsets)), gain])
     experts = [
-        _expert(parts, roots, i, truth[number == i], recipe) for i in range(len(names))
+        _expert(parts, _roots(parts, i, gain, recipe), i, truth[number == i], recipe)
+        for i in range(len(names))
     ]  # fmt: skip
-    gate = _gate(parts, roots, recipe) if len(names) > 1 else Gate(np.zeros(len(mean)), 0.0)
-    return Listener(mean, scale, tuple(experts), gate, recipe.temper)
-
-
-def _apart(
-    standard: "Floats",
-    weight: "Floats",
-    truth: "Indices",
-    speakers: "NDArray[np.str_]",
-    corpus: "Indices",
-) -> _Parts:
-    """Explain vectors by categories and speakers: both are estimated in turn."""
-    n_corpora, f = int(corpus.max()) + 1, standard.shape[2]
-    _, who = np.unique(speakers, return_inverse=True)
-    people = _averaging(who, int(who.max()) + 1, doubt=1.0)
-    kind = corpus * _N + truth
-    kinds = _averaging(kind, n_corpora * _N, doubt=0.0)
-    plain = np.tensordot(weight, standard, axes=1)
-    means = kinds @ plain
-    offsets = people @ (plain - means[kind])
-    for _ in range(_ROUNDS - 1):
-        means = kinds @ (plain - offsets[who])
-        offsets = people @ (plain - means[kind])
-    rest = (standard - (means[kind] + offsets[who])) * np.sqrt(weight)[:, None, None]
-    scatter = []
-    for i in range(n_corpora):
-        own = rest[:, corpus == i].reshape(-1, f)
-        scatter.append(own.T @ own / int((corpus == i).sum()))
-    return _Parts(means.reshape(n_corpora, _N, f), offsets, np.stack(scatter))
-
-
-def _averaging(number: "Indices", groups: int, doubt: float) -> "Floats":
-    """Return the matrix that takes rows to the means of their groups, shrunk by ``doubt`` rows."""
-    member = np.eye(groups)[number].T
-    averaging: Floats = member / np.maximum(member.sum(axis=1, keepdims=True) + doubt, 1.0)
-    return averaging
+    gate, lively = _gate(parts, gain, recipe), _liveliness(parts, experts, recipe)
+    return Listener(mean, scale, tuple(experts), gate, lively)
 
 
 def _ridged(scatter: "Floats", diagonal: float) -> "Floats":
@@ -143,17 +78,29 @@ def _ridged(scatter: "Floats", diagonal: float) -> "Floats":
     return ridged
 
 
-def _expert(
-    parts: _Parts, roots: "Floats", corpus: int, truth: "Indices", recipe: Recipe
-) -> Expert:
+def _roots(parts: Parts, corpus: int, gain: "Floats", recipe: Recipe) -> "Floats":
+    """Return the directions in which speakers and recordings differ, ``(f, r)``, by how much.
+
+    Of an acted corpus those of actors; of ordinary talk also those of readers, and those in which the
+    rooms and microphones of the corpora differ.
+    """
+    actors = parts.offsets[parts.acted[parts.whose]]
+    found = [actors.T / np.sqrt(len(actors)), gain[:, None]]
+    if not parts.acted[corpus]:
+        readers = parts.offsets[parts.whose == corpus]
+        found.append(readers.T / np.sqrt(len(readers)))
+        neutral = parts.means[:, _NEUTRAL]
+        rooms = (neutral - neutral.mean(axis=0)) * recipe.rooms
+        found.append(rooms.T / np.sqrt(max(len(rooms) - 1, 1)))
+    return np.column_stack(found)
+
+
+def _expert(parts: Parts, roots: "Floats", corpus: int, truth: "Indices", recipe: Recipe) -> Expert:
     """Solve for what one corpus says."""
-    within = parts.scatter[corpus]
-    if len(parts.scatter) > 1:
-        others = np.delete(parts.scatter, corpus, axis=0).mean(axis=0)
-        within = (1 - recipe.other) * within + recipe.other * others
-    small = len(truth) < recipe.small
-    within = _ridged(within, recipe.diagonal_small if small else recipe.diagonal)
-    means, centre, prior = _means(parts.means, corpus, sorted({int(t) for t in truth}))
+    within = _within(parts, corpus, recipe)
+    diagonal = recipe.diagonal_small if len(truth) < recipe.small else recipe.diagonal
+    within = _ridged(within, diagonal)
+    means, usual, prior = means_of(parts, corpus, recipe)
     seen = np.linalg.solve(within, np.column_stack([means.T, roots]))
     toward, tilted = seen[:, :_N], seen[:, _N:]
     # the few directions in which speakers differ by more than the floor: those of ``roots``
@@ -163,41 +110,44 @@ def _expert(
     return Expert(
         toward=toward, axes=axes, spread=spread[kept] + recipe.floor, floor=recipe.floor,
         means=means @ axes, size=np.einsum("cf,fc->c", means, toward),
-        centre=centre @ toward, centre_axes=centre @ axes, prior=prior,
+        centre=usual @ toward, centre_axes=usual @ axes, prior=prior,
+        temper=recipe.temper if parts.acted[corpus] else recipe.ordinary_temper,
     )  # fmt: skip
 
 
-def _means(means: "Floats", corpus: int, heard: Sequence[int]) -> "tuple[Floats, Floats, Floats]":
-    """Return means of all categories, their middle, and what is added to the answers.
-
-    A corpus that lacks categories borrows them: calm is a quarter of its neutral, others lie to its
-    own middle of the four shared ones as they do in the other corpus. Without one they are
-    never said.
-    """
-    own, prior = means[corpus].copy(), np.zeros(_N)
-    centre = own[list(heard)].mean(axis=0)
-    missing = [c for c in range(_N) if c not in heard]
-    neutral, calm = CATEGORIES.index("neutral"), CATEGORIES.index("calm")
-    for c in missing:
-        if c == calm:
-            own[c] = own[neutral]
-            prior[[neutral, calm]] = np.log([0.75, 0.25])
-        elif len(means) > 1:
-            other = means[1 - corpus]
-            own[c] = centre + other[c] - other[_FOUR_OF].mean(axis=0)
-        else:
-            prior[c] = -np.inf
-    return own, centre, np.maximum(prior, -30.0)
+def _within(parts: Parts, corpus: int, recipe: Recipe) -> "Floats":
+    """Return the scatter of one corpus, mixed with that of the other acted ones."""
+    own: Floats = parts.scatter[corpus]
+    others = parts.acted.copy()
+    others[corpus] = False
+    if not others.any():
+        return own
+    share = recipe.other if parts.acted[corpus] else recipe.ordinary_other
+    mixed: Floats = (1 - share) * own + share * parts.scatter[others].mean(axis=0)
+    return mixed
 
 
-def _gate(parts: _Parts, roots: "Floats", recipe: Recipe) -> Gate:
-    """Solve for which of two corpora a recording is like; categories and speakers do not count."""
-    middles = []
+def _liveliness(parts: Parts, experts: Sequence[Expert], recipe: Recipe) -> Liveliness:
+    """Solve for the directions in which even talk hardly varies; none without ordinary talk."""
+    ordinary = np.flatnonzero(~parts.acted)
+    if not len(ordinary):
+        return Liveliness(np.zeros((parts.means.shape[2], _N)), 1.0, recipe.lively_slope)
+    expert, within = experts[ordinary[0]], _within(parts, int(ordinary[0]), recipe)
+    apart = expert.toward - expert.axes @ expert.means.T
+    apart -= apart.mean(axis=1, keepdims=True)
+    rest = np.einsum("fc,fg,gc->c", apart, within, apart)
+    return Liveliness(apart / np.sqrt(rest + _TINY), recipe.lively_from, recipe.lively_slope)
+
+
+def _gate(parts: Parts, gain: "Floats", recipe: Recipe) -> Gate:
+    """Solve for which corpus a recording is like; categories and speakers do not count."""
+    middles = np.stack([m[h].mean(axis=0) for m, h in zip(parts.means, parts.heard, strict=True)])
+    roots = np.column_stack([parts.offsets.T / np.sqrt(len(parts.offsets)), gain])
     around = roots @ roots.T + parts.scatter.mean(axis=0)
-    for means in parts.means:
-        heard = means[np.abs(means).sum(axis=1) > 0]
-        middles.append(heard.mean(axis=0))
-        around += (heard - middles[-1]).T @ (heard - middles[-1]) / len(heard) / len(parts.means)
-    apart = middles[0] - middles[1]
-    direction = np.linalg.solve(_ridged(around, recipe.diagonal), apart) * recipe.gate_temper
-    return Gate(direction, float(-direction @ (middles[0] + middles[1]) / 2))
+    for means, heard, middle in zip(parts.means, parts.heard, middles, strict=True):
+        away = means[heard] - middle
+        around += away.T @ away / len(away) / len(parts.means)
+    directions = np.linalg.solve(_ridged(around, recipe.gate_diagonal), middles.T)
+    bias = -np.einsum("cf,fc->c", middles, directions) / 2
+    bias += recipe.gate_ordinary * ~parts.acted
+    return Gate(directions * recipe.gate_temper, bias * recipe.gate_temper)

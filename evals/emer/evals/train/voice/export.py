@@ -6,7 +6,7 @@ import numpy as np
 
 from emer.evals.train.voice.calibration import HALF_KNOWN, Sharpness
 from emer.evals.train.voice.corpora import CATEGORIES
-from emer.evals.train.voice.listener import CLIP, LEAST, Expert, Listener
+from emer.evals.train.voice.listener import CLIP, LEAST, Expert, Listener, Liveliness
 from emer.tools import taxonomy
 from emer.tools.speech_emotion_features import RENDERINGS
 
@@ -83,6 +83,7 @@ def as_onnx(listener: Listener, sharp: Sharpness, full: float, none: float) -> b
     g = _Graph()
     _standardise(g, listener)
     _average(g)
+    _enliven(g, listener.liveliness)
     _mix(g, listener)
     _sharpen(g, sharp)
     _fade(g, full, none)
@@ -121,6 +122,7 @@ def _average(g: _Graph) -> None:
     """Average the judged rows (``x``), the others' (``usual``) and all; count other utterances."""
     g.constant("rows", np.array([0], np.int64))
     g.number("one", 1.0)
+    g.number("least", LEAST)
     g.number("renderings", RENDERINGS)
     for name in ("windows", "others"):
         g.add("Shape", name, to=f"{name}_shape")
@@ -136,19 +138,41 @@ def _average(g: _Graph) -> None:
     g.add("Div", "all_sum", "all_n", to="everything")
 
 
+def _enliven(g: _Graph, liveliness: Liveliness) -> None:
+    """Tell how lively the others are; see ``Liveliness.of``."""
+    g.floats("lively_directions", liveliness.directions)
+    g.number("lively_middle", np.log(liveliness.middle))
+    g.number("lively_slope", liveliness.slope)
+    g.add("MatMul", "others_standard", "lively_directions", to="others_on")
+    g.add("ReduceSum", "others_on", "rows", to="others_on_sum", keepdims=1)
+    g.add("Div", "others_on_sum", "others_some", to="others_on_mean")
+    g.add("Sub", "others_on", "others_on_mean", to="others_away")
+    g.add("Mul", "others_away", "others_away", to="others_squares")
+    g.add("ReduceSum", "others_squares", "rows", to="others_squares_sum", keepdims=0)
+    g.add("Div", "others_squares_sum", "others_some", to="others_varied_each")
+    g.add("ReduceMean", "others_varied_each", to="others_varied", keepdims=1)
+    g.add("Add", "others_varied", "least", to="others_varied_some")
+    g.add("Log", "others_varied_some", to="others_varied_log")
+    g.add("Sub", "others_varied_log", "lively_middle", to="lively_raised")
+    g.add("Mul", "lively_raised", "lively_slope", to="lively_open")
+    g.add("Sigmoid", "lively_open", to="lively")
+    g.add("Sub", "one", "lively", to="even")
+    g.add("Concat", "even", "lively", to="even_lively", axis=0)
+
+
 def _mix(g: _Graph, listener: Listener) -> None:
     """Ask the experts and weigh them by the gate."""
-    g.number("temper", listener.temper)
-    g.floats("gate_direction", listener.gate.direction)
-    g.number("gate_bias", listener.gate.bias)
-    g.add("MatMul", "everything", "gate_direction", to="gate_turned")
+    g.floats("gate_directions", listener.gate.directions)
+    g.floats("gate_bias", listener.gate.bias)
+    g.add("MatMul", "everything", "gate_directions", to="gate_turned")
     g.add("Add", "gate_turned", "gate_bias", to="gate_open")
-    g.add("Sigmoid", "gate_open", to="weight_0")
-    g.add("Sub", "one", "weight_0", to="weight_1")
+    g.add("Softmax", "gate_open", to="weights", axis=-1)
+    told = []
     for number, expert in enumerate(listener.experts):
-        told = _told(g, expert, f"e{number}_")
-        g.add("Mul", told, f"weight_{number}", to=f"part_{number}")
-    g.add("Add", "part_0", "part_1", to="mixed")
+        scores = _told(g, expert, f"e{number}_")
+        told.append(g.add("Unsqueeze", scores, "rows", to=f"{scores}_row"))
+    g.add("Concat", *told, to="told_by_all", axis=0)
+    g.add("MatMul", "weights", "told_by_all", to="mixed")
 
 
 def _told(g: _Graph, expert: Expert, of: str) -> str:
@@ -159,9 +183,13 @@ def _told(g: _Graph, expert: Expert, of: str) -> str:
     g.floats(f"{of}means", expert.means.T)
     g.floats(f"{of}half_squares", expert.means.T**2 / 2)
     g.floats(f"{of}half_size", (expert.size - (expert.means**2).sum(axis=1)) / 2)
-    g.floats(f"{of}centre", expert.centre - expert.means @ expert.centre_axes)
-    g.floats(f"{of}centre_axes", expert.centre_axes)
-    g.floats(f"{of}prior", expert.prior)
+    g.floats(f"{of}centres", expert.centre - expert.centre_axes @ expert.means.T)
+    g.floats(f"{of}centres_axes", expert.centre_axes)
+    g.add("MatMul", "even_lively", f"{of}centres", to=f"{of}centre")
+    g.add("MatMul", "even_lively", f"{of}centres_axes", to=f"{of}centre_axes")
+    g.floats(f"{of}priors", expert.prior)
+    g.add("MatMul", "even_lively", f"{of}priors", to=f"{of}prior")
+    g.number(f"{of}temper", expert.temper)
     for kind, spread in (("toward", np.array([expert.floor])), ("axes", expert.spread)):
         centre = f"{of}centre" if kind == "toward" else f"{of}centre_axes"
         _compared(g, f"{of}{kind}", centre, spread)
@@ -173,7 +201,7 @@ def _told(g: _Graph, expert: Expert, of: str) -> str:
     g.add("MatMul", f"{of}axes_sure", f"{of}half_squares", to=f"{of}turned_size")
     g.add("Sub", f"{of}turned_whole", f"{of}turned_size", to=f"{of}turned")
     g.add("Add", f"{of}plain", f"{of}turned", to=f"{of}answer")
-    g.add("Mul", f"{of}answer", "temper", to=f"{of}tempered")
+    g.add("Mul", f"{of}answer", f"{of}temper", to=f"{of}tempered")
     g.add("Add", f"{of}tempered", f"{of}prior", to=f"{of}told")
     return g.add("Softmax", f"{of}told", to=f"{of}scores", axis=-1)
 
@@ -197,7 +225,6 @@ def _sharpen(g: _Graph, sharp: Sharpness) -> None:
     g.number("half_known", HALF_KNOWN)
     g.number("sharp_base", sharp.base)
     g.number("sharp_gain", sharp.gain)
-    g.number("least", LEAST)
     g.add("Add", "known", "half_known", to="known_doubt")
     g.add("Div", "known", "known_doubt", to="share")
     g.add("Mul", "share", "sharp_gain", to="sharp_more")

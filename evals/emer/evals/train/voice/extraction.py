@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emer.evals.train.voice import augment
-from emer.evals.train.voice.corpora import Spoken, read_sound
+from emer.evals.train.voice.corpora import RATE_HZ, Spoken, read_sound
 from emer.tools import speech_emotion_features, speech_emotion_quality
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def extract(spoken: list[Spoken], copies: int, cache: Path | None, seed: int = 0
     n = speech_emotion_features.N_FEATURES
     found = np.zeros((copies, len(spoken), n), np.float32)
     for place, one in enumerate(spoken):
-        sound = read_sound(one.path)
+        sound = _sound(one)
         for copy in range(copies):
             # every copy has a generator of its own: one more of them leaves the others as they are
             rng = np.random.default_rng((seed, copy, place))
@@ -48,8 +48,15 @@ def extract(spoken: list[Spoken], copies: int, cache: Path | None, seed: int = 0
     return found
 
 
+def _sound(one: Spoken) -> "Vectors":
+    sound = read_sound(one.path)
+    if one.span is None:
+        return sound
+    return sound[int(one.span.start_s * RATE_HZ) : int(one.span.end_s * RATE_HZ)]
+
+
 def _digest(spoken: list[Spoken], copies: int, seed: int) -> str:
     made_by = (speech_emotion_features, speech_emotion_quality, augment)
     code = "".join(inspect.getsource(module) for module in made_by)
-    names = "\n".join(f"{s.path}|{s.path.stat().st_size}" for s in spoken)
+    names = "\n".join(f"{s.path}|{s.path.stat().st_size}{s.span or ''}" for s in spoken)
     return hashlib.sha256(f"{code}\n{names}\n{copies}\n{seed}".encode()).hexdigest()[:16]

@@ -40,23 +40,27 @@ class Expert:
     size: "Floats"
     """Squared length of the means, ``(8,)``."""
     centre: "Floats"
-    """Middle of the means, seen as ``toward``, ``(8,)``."""
+    """What is usual, seen as ``toward``, for even and for lively talk, ``(2, 8)``."""
     centre_axes: "Floats"
-    """The same on the axes, ``(r,)``."""
+    """The same on the axes, ``(2, r)``."""
     prior: "Floats"
-    """Added to the answers, ``(8,)``."""
+    """Added to the answers, for even and for lively talk, ``(2, 8)``."""
+    temper: float
+    """Factor on answers."""
 
-    def logits(self, x: "Floats", usual: "Floats", known: float) -> "Floats":
+    def logits(self, x: "Floats", usual: "Floats", known: float, lively: float = 0.0) -> "Floats":
         """Return answers before tempering, ``(8,)``.
 
         Args:
             x: Mean of the judged rows, ``(f,)``, standardised.
             usual: Mean of the others' rows, ``(f,)``; any where ``known`` is 0.
             known: How many other utterances there are.
+            lively: How lively these are, 0..1.
         """
-        on, on_usual = x @ self.axes, usual @ self.axes - self.centre_axes
+        share = np.array([1 - lively, lively])
+        on, on_usual = x @ self.axes, usual @ self.axes - share @ self.centre_axes
         rest = x @ self.toward - self.means @ on
-        rest_usual = usual @ self.toward - self.centre - self.means @ on_usual
+        rest_usual = usual @ self.toward - share @ self.centre - self.means @ on_usual
         rest_size = self.size - (self.means**2).sum(axis=1)
         taken, left = _believed(self.floor, known)
         plain = (rest - taken * rest_usual - rest_size / 2) / left
@@ -73,27 +77,47 @@ def _believed(spread: "Floats | float", known: float) -> "tuple[Floats | float, 
 
 
 @dataclass(frozen=True, slots=True)
+class Liveliness:
+    """Tells from a speaker's other utterances whether they vary as emotions do."""
+
+    directions: "Floats"
+    """Those in which categories differ, ``(f, 8)``; along each the rest of an utterance varies by 1."""
+    middle: float
+    """Variance that is half way between even and lively talk."""
+    slope: float
+
+    def of(self, others: "Floats") -> float:
+        """Return 0 for even talk, 1 for lively, of standardised rows ``(n, f)``; 0 of none."""
+        if not len(others):
+            return 0.0
+        varied = (others @ self.directions).var(axis=0).mean()
+        raised = np.log(varied + LEAST) - np.log(self.middle)
+        return float(1 / (1 + np.exp(-self.slope * raised)))
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
-    """Weighs the first of two experts against the second."""
+    """Weighs experts against each other by what a recording is like."""
 
-    direction: "Floats"
-    """Shape ``(f,)``."""
-    bias: float
+    directions: "Floats"
+    """Shape ``(f, experts)``."""
+    bias: "Floats"
+    """Shape ``(experts,)``."""
 
-    def first(self, x: "Floats") -> float:
-        """Return the first expert's weight for standardised rows whose mean is ``x``."""
-        return float(1 / (1 + np.exp(-np.clip(x @ self.direction + self.bias, -30, 30))))
+    def weights(self, x: "Floats") -> "Floats":
+        """Return what each expert counts for standardised rows whose mean is ``x``; sums to 1."""
+        return _softmax(x @ self.directions + self.bias)
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """One or two experts, and which of them a recording is for."""
+    """Experts, and which of them a recording is for."""
 
     mean: "Vectors"
     scale: "Vectors"
     experts: tuple[Expert, ...]
     gate: Gate
-    temper: float
+    liveliness: Liveliness
 
     def standard(self, vectors: "Vectors") -> "Vectors":
         """Return features in deviations of the training set, clipped."""
@@ -108,16 +132,19 @@ class Listener:
             others: Rows of the same speaker's other utterances, ``(RENDERINGS * k, f)``.
         """
         x = self.standard(windows).mean(axis=0)
-        usual, known, everything = x, 0.0, x
+        usual, known, everything, lively = x, 0.0, x, 0.0
         if others is not None and len(others):
             rows = self.standard(others)
             usual, known = rows.mean(axis=0), len(rows) / RENDERINGS
+            lively = self.liveliness.of(rows)
             n = len(windows) / RENDERINGS
             everything = (x * n + usual * known) / (n + known)
-        told = [_softmax(e.logits(x, usual, known) * self.temper + e.prior) for e in self.experts]
-        first = self.gate.first(everything)
-        score = told[0] if len(told) == 1 else first * told[0] + (1 - first) * told[1]
-        found: Floats = np.log(score + LEAST)
+        share = np.array([1 - lively, lively])
+        told = [
+            _softmax(e.logits(x, usual, known, lively) * e.temper + share @ e.prior)
+            for e in self.experts
+        ]
+        found: Floats = np.log(self.gate.weights(everything) @ np.stack(told) + LEAST)
         return found
 
 

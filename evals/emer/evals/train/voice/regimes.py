@@ -1,7 +1,7 @@
 """What a listener may know, and answers given without having heard the speaker in training.
 
-Four regimes: RAVDESS in folds of actors, EmoDB leaving one speaker out, and each corpus by what was
-learnt on the other alone. In each, nothing is known of the speaker, or some of their other
+RAVDESS in folds of actors, EmoDB leaving one speaker out, and each corpus by what was learnt on the
+other, alone or with plain readers. In each, nothing is known of the speaker, or some of their other
 utterances, drawn at random and unlabelled; the judged utterance is never among them.
 """
 
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from emer.evals.train.voice.corpora import CATEGORIES, FOUR, Spoken, actor_folds
-from emer.evals.train.voice.discriminant import Recipe, fit
+from emer.evals.train.voice.discriminant import fit
 from emer.evals.train.voice.listener import Listener
+from emer.evals.train.voice.recipe import Recipe
 from emer.tools.speech_emotion_features import RENDERINGS
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def unheard(
     """Judge every speaker of one corpus by a listener that learnt without them.
 
     Args:
-        heard: Both corpora.
+        heard: All corpora.
         tested: The corpus to judge.
         folds: How many folds its speakers are dealt into.
         recipe: How to train.
@@ -133,11 +134,13 @@ def unheard(
     return joined(parts)
 
 
-def across(heard: Heard, trained_on: str, recipe: Recipe, known: Sequence[int]) -> Answers:
-    """Judge the shared categories of one corpus by what was learnt on the other alone."""
-    shared = np.isin(heard.truth, _FOUR_OF)
-    source = heard.corpus == trained_on
-    return answer(heard.part(source).listener(recipe), heard.part(~source & shared), known)
+def across(
+    heard: Heard, trained_on: Sequence[str], judged: str, recipe: Recipe, known: Sequence[int]
+) -> Answers:
+    """Judge the shared categories of one corpus by what was learnt on others."""
+    test = (heard.corpus == judged) & np.isin(heard.truth, _FOUR_OF)
+    source = np.isin(heard.corpus, list(trained_on))
+    return answer(heard.part(source).listener(recipe), heard.part(test), known)
 
 
 def joined(parts: Sequence[Answers]) -> Answers:

@@ -24,7 +24,7 @@ NEAR_S: Final = 0.5
 """What ends or begins this near to a moment that is asked about counts as holding it."""
 MAX_UTTERANCES: Final = 12
 _QUANTITIES: Final[dict[Topic, tuple[str, ...]]] = {
-    "voice": ("voice.", "tone."), "face": ("face.", "au."), "words_emotion": ("text.",),
+    "voice": ("voice.", "tone.", "event."), "face": ("face.", "au."), "words_emotion": ("text.",),
 }  # fmt: skip
 _GAP_TOOLS: Final[dict[Topic, frozenset[str]]] = {
     "words": frozenset({"asr", "utterances"}),

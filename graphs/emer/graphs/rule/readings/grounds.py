@@ -81,6 +81,10 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "voice_drawl": ("a slow, low or monotone delivery", "说得慢、低或没有起伏"),
     "voice_exaggerated": ("an exaggerated melody without warmth", "语调夸张却没有暖意"),
     "voice_warm": ("the voice is warm or lively", "声音温暖或活泼"),
+    # sounds that are not words; whose they are is not told
+    "sound_laughter": ("laughter is heard", "听得到笑声"),
+    "sound_crying": ("crying is heard", "听得到哭声"),
+    "sound_sigh": ("a sigh is heard", "听得到叹气声"),
     # face
     "smile": ("the face smiles", "脸上有笑容"),
     "felt_smile": ("cheeks and eyes take part in the smile", "笑时脸颊和眼睛也在动"),

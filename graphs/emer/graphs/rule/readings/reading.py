@@ -15,6 +15,7 @@ from emer.graphs.rule.readings.colours import (
     of_places,
 )
 from emer.graphs.rule.readings.degree import degree_of
+from emer.graphs.rule.readings.grounds import Ground
 from emer.graphs.rule.readings.kinds import contested
 from emer.graphs.rule.readings.patterns import Clues, Pattern, named_pattern
 from emer.graphs.rule.readings.reasons import (
@@ -22,6 +23,7 @@ from emer.graphs.rule.readings.reasons import (
     of_congruent,
     of_mixed,
     of_pattern,
+    of_sound,
     of_thin,
     of_unmarked,
     of_weak,
@@ -40,6 +42,12 @@ MAX_LABELS: Final = 2
 MAX_OTHERS: Final = 3
 SECOND: Final = 0.45
 """Share of the best label's score that a second one needs."""
+CLEAR_SOUND: Final = 0.3
+"""Strength of a sound from which it can speak against words."""
+CONTRARY_WORDS: Final = 0.3
+"""Valence of words, to either side, from which a sound can speak against them."""
+SETTLING_FACE: Final = 0.2
+"""A face whose valence lies this far to a side tells which of the two to follow."""
 CALM_RADIUS: Final = 0.18
 """Clues that lie this near the origin show nothing marked."""
 
@@ -67,6 +75,10 @@ def _by(clues: Clues, segment: SegmentFacts, language: Language) -> ReadingDraft
         # prosody shows arousal; which emotion it belongs to, other clues must tell
         return _abstain(segment, "thin", told("voice_alone", language))
     ranked = labels_of_kinds(clues)
+    if against := _against_words(clues):
+        negative = (clues.words.valence or 0.0) < 0 if clues.words else False
+        reason = of_sound(against, negative=negative, language=language)
+        return _abstain(segment, "mixed", reason, ranked[:MAX_OTHERS])
     marked = [m for m in present if _marked(m, clues)]
     needed = MIN_SUPPORT if len(marked) > 1 else MIN_SUPPORT_ALONE
     strong = [a for a in ranked if a.score >= needed]
@@ -82,6 +94,17 @@ def _by(clues: Clues, segment: SegmentFacts, language: Language) -> ReadingDraft
         intensity=degree_of(segment, clues), speaks_for=speaks_for, speaks_against=speaks_against,
         influence=influence,
     )  # fmt: skip
+
+
+def _against_words(clues: Clues) -> Ground | None:
+    """Return a laugh beside negative words, or crying beside positive ones, that no face settles."""
+    said = (clues.words.valence or 0.0) if clues.words else 0.0
+    name = "sound_laughter" if said < 0 else "sound_crying"
+    sound = clues.grounds.get(name)
+    if sound is None or sound.strength < CLEAR_SOUND or abs(said) < CONTRARY_WORDS:
+        return None
+    seen = (clues.face.valence or 0.0) if clues.face else 0.0
+    return sound if abs(seen) < SETTLING_FACE else None
 
 
 def _of_pattern(

@@ -31,6 +31,10 @@ _SENTENCES: Final = {
     "side_by_side": (
         "signs of {one} and of {other} stand side by side", "{one}和{other}的迹象同时出现"
     ),
+    "sound_beside": (
+        "{sound} beside {lean} words: whose it is, and which of the two counts, cannot be told",
+        "{sound}，而话语{lean}：分不清声音是谁的，也分不清该以哪一方为准",
+    ),
     "weak": ("{which}: too little for any one emotion", "{which}：不足以说是哪一种情绪"),
     "agree": ("{which}: no clear contradiction", "{which}之间没有明显矛盾"),
     "conflict": ("{one} and {other} lean to opposite sides in {axis}", "{one}和{other}的{axis}相反"),
@@ -87,6 +91,15 @@ def of_mixed(conflicts: Iterable[Agreement], language: Language) -> str:
             axis=_AXES[a.dimension or "valence"][place],
         )
         for a in conflicts
+    )  # fmt: skip
+
+
+def of_sound(sound: Ground, *, negative: bool, language: Language) -> str:
+    """Return that a sound and the words go different ways, and that neither is preferred."""
+    lean = ("negative", "偏消极") if negative else ("positive", "偏积极")
+    return told(
+        "sound_beside", language, sound=phrases([sound], language)[0],
+        lean=lean[1 if language == "zh" else 0],
     )  # fmt: skip
 
 

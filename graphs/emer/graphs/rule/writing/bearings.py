@@ -48,6 +48,9 @@ _HOLDS: Final = {
     Modality.WORDS: "words_hold", Modality.FACE: "face_holds", Modality.VOICE: "voice_like",
 }  # fmt: skip
 
+_ALSO: Final = {True: "voice_also", False: "voice_besides"}
+"""How a voice's arousal follows: on what was told of the voice alone, or of several together."""
+
 
 class Bearing(NamedTuple):
     """What one modality contributes: its place on one dimension, or else a category."""
@@ -117,15 +120,40 @@ def placed(words: Wording, found: list[Bearing]) -> str:
         # categories are told one by one: each modality has its own way to show them
         key = ("", str(b.modality)) if b.category else (b.dimension, _direction(b, words))
         groups.setdefault(key, []).append(b)
-    text, told = "", set[str]()
-    for dimension, direction in sorted(
-        groups, key=lambda g: (g[1] == words.neutral, g[0] == "arousal")
-    ):
-        own = groups[dimension, direction]
-        if text:
-            text += words.joints["while" if dimension and dimension in told else "also"]
+    alone = {key for key, own in groups.items() if {b.modality for b in own} == {Modality.VOICE}}
+    clauses, told, voiced = list[tuple[str, str]](), set[str](), ""
+    # all that the voice says for itself comes together, its arousal last
+    for key in sorted(groups, key=lambda g: (g[1] == words.neutral, g[0] == "arousal", g in alone)):
+        own, (dimension, direction) = groups[key], key
+        if voiced and key in alone and not own[0].category:
+            before, text = clauses.pop()
+            clauses.append((before, text + _further(words, own[0], voiced)))
+            continue
+        joint = "while" if dimension and dimension in told else "also"
         told.add(dimension)
-        text += _alone(words, own[0]) if len(own) == 1 else _together(words, own, direction)
+        clause = _alone(words, own[0]) if len(own) == 1 else _together(words, own, direction)
+        clauses.append((joint, clause))
+        voiced = _ALSO[key in alone] if any(b.modality is Modality.VOICE for b in own) else ""
+    return _chained(words, clauses)
+
+
+def _further(words: Wording, b: Bearing, frame: str) -> str:
+    """Add to a clause that told of the voice already."""
+    degree, direction = side(b.number, b.quantity, words)
+    return words.say(
+        frame, own="", degree=degree, direction=direction,
+        dimension=words.frames[b.dimension], n=printed(b.number, 2, signed=True),
+    )  # fmt: skip
+
+
+def _chained(words: Wording, clauses: list[tuple[str, str]]) -> str:
+    """Join clauses, each by its own joint; of several "and" in a row only the last is said."""
+    text = ""
+    for place, (joint, clause) in enumerate(clauses):
+        following = clauses[place + 1][0] if place + 1 < len(clauses) else ""
+        if text:
+            text += words.joints["next" if joint == following == "also" else joint]
+        text += clause
     return text
 
 
@@ -186,7 +214,10 @@ def _kept(words: Wording, phrases: list[str], asserted: list[Assertion], most: i
 
 def _modality(ground: str) -> Modality:
     prefix = ground.partition("_")[0]
-    of = {"words": Modality.WORDS, "says": Modality.WORDS, "voice": Modality.VOICE}
+    of = {
+        "words": Modality.WORDS, "says": Modality.WORDS, "voice": Modality.VOICE,
+        "sound": Modality.VOICE,
+    }  # fmt: skip
     return of.get(prefix, Modality.FACE)
 
 

@@ -13,6 +13,7 @@ from emer.graphs.rule.writing.expressions import expressions
 from emer.graphs.rule.writing.moment import Moment
 from emer.graphs.rule.writing.reactions import answered, reaction
 from emer.graphs.rule.writing.shifting import grounded, shifts
+from emer.graphs.rule.writing.sounds import sounds
 from emer.graphs.tasks import ClaimDraft, ExplainTask, Explanation
 from emer.tools.findings import Modality
 
@@ -20,12 +21,14 @@ from emer.tools.findings import Modality
 def explain(task: ExplainTask) -> Explanation:
     """Explain the segments in order."""
     claims: list[ClaimDraft] = []
+    heard: set[str] = set()
     segments = {s.id: s for s in task.segments}
     for here in _moments(task):
         name, first = here.segment.id, len(claims)
         found = [r for r in task.reactions if r.segment == name]
         told = [(r, d) for r in found if (d := reaction(here, r))]
         claims += attributes(here, answered(here, [r for r, _ in told]))
+        claims += [d] if (d := sounds(here, heard)) else []
         claims += expressions(here)
         claims += [d for _, d in told]
         grounds = range(first, len(claims))

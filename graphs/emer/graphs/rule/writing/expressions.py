@@ -18,6 +18,7 @@ from emer.graphs.rule.writing.wording import (
     value,
 )
 from emer.graphs.tasks import ClaimDraft, Fact
+from emer.graphs.tones import clear_tone
 from emer.tools import taxonomy
 from emer.tools.findings import Modality
 
@@ -32,17 +33,12 @@ SECOND: Final = 0.5
 MIN_LEAN: Final = 0.15
 """Valence or arousal nearer to 0 than this is not worth a word by itself."""
 MIN_AROUSAL: Final = 0.2
+MIN_DOMINANCE: Final = 0.35
 MIN_VOICE_VALENCE: Final = 0.35
 """Voices carry valence weakly: only a marked one is told."""
 TONES: Final = taxonomy.CATEGORY_SETS["ravdess8"]
-MIN_TONE: Final = 0.8
-"""A voice is said to sound like a category from this score on, which plain reading seldom reaches ..."""
-TONE_MARGIN: Final = 0.2
-"""... if no other comes near it ..."""
-MIN_TONE_TRUST: Final = 0.5
-"""... and the sound is clean, long and usual enough: actors taught the network, not this speaker ..."""
 TONE_APART: Final = 0.8
-"""... and it does not place the voice's arousal so far from where its measured prosody lies."""
+"""What a voice is heard as is not told if it places its arousal so far from its measured prosody."""
 SHARP: Final = 1.0
 """Distance on -1..1 from which two modalities disagree sharply."""
 MAX_CUES: Final = 3
@@ -212,16 +208,11 @@ def voice_heard_as(here: Moment) -> Scored | None:
     best: Scored | None = None
     for fact in here.facts("speech_emotion"):
         named = {c: s for c in TONES if (s := value(fact, f"tone.{c}")) is not None}
-        if len(named) < 2:
+        told = clear_tone(named, fact.score)
+        if told is None or told in AT_REST_VOICE or _apart(here, fact):
             continue
-        first, second, *_ = sorted(named, key=lambda c: (-named[c], c))
-        clear = named[first] >= MIN_TONE and named[first] - named[second] >= TONE_MARGIN
-        if first in AT_REST_VOICE or not clear or (fact.score or 0.0) < MIN_TONE_TRUST:
-            continue
-        if _apart(here, fact):
-            continue
-        if best is None or named[first] > best.score:
-            best = Scored(first, named[first], fact)
+        if best is None or named[told] > best.score:
+            best = Scored(told, named[told], fact)
     return best
 
 
@@ -234,17 +225,40 @@ def _apart(here: Moment, heard: Fact) -> bool:
 
 def _voice_placed(here: Moment, own: str) -> Phrase | None:
     for fact in here.facts(RATED) or here.facts("voice"):
-        aroused, pleasant = placing(fact, "arousal"), placing(fact, "valence")
-        arousal, valence = value(fact, aroused), value(fact, pleasant)
-        marked = valence is not None and abs(valence) >= MIN_VOICE_VALENCE
-        if arousal is not None and abs(arousal) >= MIN_AROUSAL:
-            phrase = _leaning(here, "voice_sounds", own, fact, aroused, arousal)
-            if not marked or valence is None:
-                return phrase
-            also = _leaning(here, "voice_also", "", fact, pleasant, valence)
-            return Phrase(phrase.text + also.text, (*phrase.assertions, *also.assertions))
-        if marked and valence is not None:
-            return _leaning(here, "voice_sounds", own, fact, pleasant, valence)
+        if phrase := _on_plane(here, own, fact):
+            return _with_dominance(here, phrase, fact)
+        if (held := _held(fact)) is not None:
+            return _leaning(here, "voice_sounds", own, fact, "tone.dominance", held)
+    return None
+
+
+def _held(fact: Fact) -> float | None:
+    """Return the dominance of a voice where raters' would be marked."""
+    held = value(fact, "tone.dominance") if fact.kind == RATED else None
+    return held if held is not None and abs(held) >= MIN_DOMINANCE else None
+
+
+def _with_dominance(here: Moment, told: Phrase, fact: Fact) -> Phrase:
+    held = _held(fact)
+    if held is None:
+        return told
+    also = _leaning(here, "voice_also", "", fact, "tone.dominance", held)
+    return Phrase(told.text + also.text, (*told.assertions, *also.assertions))
+
+
+def _on_plane(here: Moment, own: str, fact: Fact) -> Phrase | None:
+    aroused, pleasant = placing(fact, "arousal"), placing(fact, "valence")
+    arousal, valence = value(fact, aroused), value(fact, pleasant)
+    marked = valence is not None and abs(valence) >= MIN_VOICE_VALENCE
+    if arousal is not None and abs(arousal) >= MIN_AROUSAL:
+        phrase = _leaning(here, "voice_sounds", own, fact, aroused, arousal)
+        if not marked or valence is None:
+            return phrase
+        frame = "voice_also" if _held(fact) is None else "voice_next"
+        also = _leaning(here, frame, "", fact, pleasant, valence)
+        return Phrase(phrase.text + also.text, (*phrase.assertions, *also.assertions))
+    if marked and valence is not None:
+        return _leaning(here, "voice_sounds", own, fact, pleasant, valence)
     return None
 
 

@@ -4,14 +4,15 @@ What is added to the claims speaks of the account and not of anybody: where no e
 and why, and how much was left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from emer.graphs.report import Claim, Language, Segment, SegmentReading, Stage
 from emer.graphs.rule.language import wording
 from emer.graphs.rule.language.tables import Wording
+from emer.graphs.rule.writing.quoted import quoted_part
 from emer.graphs.rule.writing.wording import during
-from emer.tools.findings import SCENE
+from emer.tools.findings import SCENE, Evidence
 
 MAX_MOMENTS: Final = 20
 """Moments that are told; the claims about all others stay in the report."""
@@ -31,6 +32,7 @@ def compose(
     language: Language,
     *,
     still: bool = False,
+    evidence: Iterable[Evidence] = (),
 ) -> str:
     """Return the claims as paragraphs.
 
@@ -40,6 +42,7 @@ def compose(
         readings: What was read in them.
         language: Of the text.
         still: The medium is a picture: there are no times to tell.
+        evidence: Of it, texts in the picture and second opinions are quoted at the end.
     """
     words = wording(language)
     told_of: dict[str | None, list[Claim]] = {}
@@ -64,6 +67,7 @@ def compose(
     opening = _opening(claims, segments, set(silent), words) if claims else ""
     if len(told) < len(moments):
         paragraphs.append(words.say("left_out", n=str(len(moments) - len(told))))
+    paragraphs += quoted_part(evidence, language)
     return "\n\n".join([opening, *paragraphs] if opening else paragraphs)
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from emer.graphs.rule.readings.grounds import Ground
 from emer.graphs.rule.readings.patterns.faces import face_grounds, supposed_grounds
+from emer.graphs.rule.readings.patterns.sounds import sound_grounds
 from emer.graphs.rule.readings.patterns.voices import voice_grounds
 from emer.graphs.rule.readings.patterns.wordings import category_strengths, words_grounds
 from emer.graphs.rule.readings.prior import prior_of
@@ -46,6 +47,7 @@ class Clues:
             *words_grounds(segment, words),
             *voice_grounds(segment, voice),
             *face_grounds(segment, face),
+            *sound_grounds(segment),
         )
         return cls(
             face, voice, words,

@@ -52,7 +52,7 @@ TEASING: Final = Definition(
     ),
     cues={
         "felt_smile": 0.8, "smile": 0.4, "voice_warm": 0.6, "words_amused": 0.4, "says_mock": 0.4,
-        "voice_wide": 0.15, "raised_brows": 0.1,
+        "voice_wide": 0.15, "raised_brows": 0.1, "sound_laughter": 0.3,
     },
     against={
         "angry_face": 0.7, "contempt_face": 0.55, "disgusted_face": 0.5, "sad_face": 0.5,

@@ -15,13 +15,13 @@ SMILING_THROUGH_TEARS: Final = Definition(
         {"smile": 1.0, "felt_smile": 1.0, "mouth_smile": 0.7},
         {
             "sad_face": 1.0, "inner_brows": 0.4, "voice_shaky": 0.3, "words_sad": 0.6,
-            "says_loss": 0.2,
+            "says_loss": 0.2, "sound_crying": 0.7,
         },
     ),
     cues={
         "sad_face": 0.55, "inner_brows": 0.35, "voice_shaky": 0.4, "voice_pauses": 0.2,
         "words_sad": 0.45, "words_tender": 0.25, "felt_smile": 0.2, "says_loss": 0.25,
-        "eyes_down": 0.15,
+        "eyes_down": 0.15, "sound_crying": 0.45,
     },
     against={
         "says_calm": 0.35, "words_critical": 0.35, "angry_face": 0.5, "contempt_face": 0.35,
