@@ -1,12 +1,14 @@
 """The model of speakers is trained on some people and measured on others."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from emer.evals.dialogues.dialogues import dialogue
 from emer.evals.dialogues.voices import HELD_OUT, RATE, Speaker, Utterance
 from emer.evals.train.speakers.fitting import COMPONENTS, DIMENSIONS, Model, fit, windows
-from emer.evals.train.speakers.judging import Judged, fitted, split
+from emer.evals.train.speakers.judging import TURNS_S, Judged, alternating, fitted, split
 from emer.evals.train.speakers.material import Voice, heard, in_all_moods
 from emer.tools.networks import card_of
 
@@ -99,6 +101,17 @@ def test_the_graph_does_what_was_fitted():
 
 
 # --- one person or two --------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_people_who_take_turns_speak_one_after_the_other(n):
+    people = [person("x", 110, 0), person("y", 190, 1)][:n]
+    sound, turns = alternating(people, np.random.default_rng(0))
+    assert {t[2] for t in turns} == set(range(n))
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(turns))
+    assert turns[-1][1] < len(sound) / RATE < TURNS_S[1]
+    quiet = np.square(sound[round(turns[0][1] * RATE) + 800 : round(turns[1][0] * RATE)]).mean()
+    assert quiet < 0.1 * np.square(sound).mean()
 
 
 def pair(recording, n_voices, *, least_s=9.0, two=False, alone=True, half=0, clue=0.0):

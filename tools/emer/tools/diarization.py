@@ -4,9 +4,10 @@ Reads    stretches of speech and the 16 kHz mono soundtrack in them
 Returns  one ``TurnReading`` per turn; speakers are numbered in order of first appearance
 Cost     about 100x realtime on one core
 Memory   100 numbers or so per quarter second of speech (100 MB for ten hours of speech)
-Source   see ``speaker_features``, ``speaker_clustering``, ``speaker_path`` and ``speaker_counting``
+Source   see ``speaker_voices``, ``speaker_features``, ``speaker_clustering``, ``speaker_path`` and
+         ``speaker_counting``
 
-The number of speakers is estimated, and low when in doubt. Overlapping speech goes to one of those
+The number of speakers is estimated, and low when in doubt, unless the user says it. Overlapping speech goes to one of those
 who speak. A turn has no score: the mean chance of its speaker in the path was tried, and the turns
 that it was surest of were wrong as often as the others.
 """
@@ -32,21 +33,10 @@ from emer.tools.findings import (
 from emer.tools.media.soundtrack import Soundtrack
 from emer.tools.networks import card_of, check
 from emer.tools.readings import TurnReading
-from emer.tools.speaker_clustering import merged
-from emer.tools.speaker_counting import Counting, counted
-from emer.tools.speaker_features import (
-    BLOCK_S,
-    N_CEPSTRA,
-    NAME,
-    PITCH_BETWEEN,
-    SpeakerModel,
-    around,
-    cepstra_of,
-    height,
-    pitch_of,
-    speaker_model,
-)
-from emer.tools.speaker_path import Blocks, learnt, shares
+from emer.tools.speaker_counting import MOST, Counting, counted
+from emer.tools.speaker_features import BLOCK_S, NAME, PITCH_BETWEEN, speaker_model
+from emer.tools.speaker_path import shares
+from emer.tools.speaker_voices import Voice, blocks_of, evenly, pitch_mean, units_of, voices_of
 from emer.tools.specialist import Clip, Scope
 
 if TYPE_CHECKING:
@@ -63,33 +53,12 @@ PAUSE_S: Final = 0.8
 edges of speech and short pauses in a turn. Measured with one speaker for all on synthetic
 conversations: error rate 0.450 without this, 0.433 with it; of eight other speakers 0.420 and 0.399
 (missed 0.368 and 0.323, false 0.052 and 0.076)."""
-UNIT_BLOCKS: Final = 6
-"""Blocks per unit of clustering. Measured: units of 1.5 s confuse less than those of 1 and 2 s."""
-UNIT_MIN_VOICED: Final = 40.0
-MEAN_PIECES: Final = 20
-"""The mean that is taken off the cepstra comes from at most so many pieces, evenly spread."""
 LEARN_BLOCKS: Final = 2400
 """Speakers are learnt from ten minutes of speech, evenly spread over longer recordings, and found
 in all of it."""
-FULL_VOICED: Final = 100.0
-"""Voiced frames from which on a window counts fully."""
 SEAM_S: Final = 0.05
 """Turns of one speaker that are no farther apart are one turn."""
 SHORTEST_S: Final = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """What is kept of one piece of speech."""
-
-    start_s: float
-    end_s: float
-    vectors: "Floats"
-    """Shape ``(blocks, dimensions)``."""
-    n_voiced: "Floats"
-    """Voiced frames behind each vector, shape ``(blocks,)``."""
-    pitch: "Floats"
-    """Of each block, see ``pitch_of``; shape ``(blocks, 3)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +109,8 @@ class SpeakerDiarization:
         if track is None:
             return [_gap(s, GapCode.NO_STREAM, "there is no sound") for s in spans]
         pieces = list(pieces_of(clip, track, known))
-        turns = _turns(track, pieces, self._n_speakers)
+        turns = _turns(track, pieces, self._told(clip))
         n = len({t.who for t in turns})
-        if turns and n < (clip.min_speakers or 0):
-            turns = _turns(track, pieces, clip.min_speakers)
-            n = len({t.who for t in turns})
         found: list[Finding] = [self._evidence(t, n) for t in turns]
         found = [f for f in found if any(f.overlaps(s) for s in spans)]
         found.extend(
@@ -153,6 +119,13 @@ class SpeakerDiarization:
             if not any(f.overlaps(span) for f in found)
         )
         return sorted(found, key=lambda f: (f.start_s, f.end_s))
+
+    def _told(self, clip: Clip) -> tuple[int, int]:
+        """Return how many speakers there are at least and at most; what a user says is the most."""
+        if self._n_speakers is not None:
+            return self._n_speakers, self._n_speakers
+        most = clip.max_speakers or max(MOST, clip.min_speakers or 1)
+        return min(clip.min_speakers or 1, most), most
 
     def _evidence(self, turn: _Turn, n_speakers: int) -> Evidence:
         speaker = f"SPK_{turn.who + 1:02d}"
@@ -191,9 +164,12 @@ def _widened(speech: Sequence[Spanned]) -> list[TimeSpan]:
 
 
 def _turns(
-    track: Soundtrack, pieces: Sequence[TimeSpan], n_speakers: int | None = None
+    track: Soundtrack, pieces: Sequence[TimeSpan], told: tuple[int, int] = (1, MOST)
 ) -> list[_Turn]:
-    """Return the turns in time order, speakers numbered in order of appearance."""
+    """Return the turns in time order, speakers numbered in order of appearance.
+
+    ``told`` says how many there are at least and at most.
+    """
     if not pieces:
         return []
     model = speaker_model(SpeakerDiarization.tool)
@@ -206,10 +182,7 @@ def _turns(
     if len(units) == 0:
         return _joined(_Turn(v.start_s, v.end_s, 0) for v in voices)
     heard = blocks_of(some, height_mean)
-    if n_speakers is None:
-        found = counted(heard, units, weights, between, Counting.of(model.settings))
-    else:
-        found = learnt(heard, merged(units, weights, between, n_speakers), between)
+    found = counted(heard, units, weights, between, Counting.of(model.settings), told)
     share, _ = shares(blocks_of(voices, height_mean), found.speakers)
     ends = np.cumsum([len(v.vectors) for v in voices])[:-1]
     parts = zip(voices, np.split(share, ends), strict=True)
@@ -218,74 +191,6 @@ def _turns(
     for turn in turns:
         number.setdefault(turn.who, len(number))
     return _joined(replace(t, who=number[t.who]) for t in turns)
-
-
-def voices_of(track: Soundtrack, pieces: Sequence[TimeSpan], model: SpeakerModel) -> list[Voice]:
-    """Return what is kept of each piece of speech."""
-    mean = _mean(track, pieces)
-    return [_voice(track, piece, mean, model) for piece in pieces]
-
-
-def _mean(track: Soundtrack, pieces: Sequence[TimeSpan]) -> "Floats":
-    """Return the mean cepstrum of the clip's voices: room and microphone, mostly."""
-    total, n = np.zeros(N_CEPSTRA), 0
-    for i in np.unique(np.linspace(0, len(pieces) - 1, MEAN_PIECES).round().astype(int)):
-        cepstra, voiced = cepstra_of(track.read(pieces[i]))
-        total += cepstra[voiced].sum(axis=0, dtype=np.float64)
-        n += int(voiced.sum())
-    return (total / max(1, n)).astype(np.float32)
-
-
-def _voice(track: Soundtrack, piece: TimeSpan, mean: "Floats", model: SpeakerModel) -> Voice:
-    sound = track.read(piece)
-    cepstra, voiced = cepstra_of(sound)
-    vectors, n_voiced = model.embed(cepstra - mean, voiced)
-    return Voice(piece.start_s, piece.end_s, vectors, n_voiced, pitch_of(sound, len(vectors)))
-
-
-def evenly(voices: Sequence[Voice], blocks: int) -> list[Voice]:
-    """Return voices with about so many blocks in all, evenly spread; all if they have fewer."""
-    total = sum(len(v.vectors) for v in voices)
-    if total <= blocks:
-        return list(voices)
-    taken = np.arange(len(voices) + 1) * blocks // total
-    return [v for v, new in zip(voices, np.diff(taken), strict=True) if new] or [voices[0]]
-
-
-def pitch_mean(voices: Sequence[Voice]) -> float:
-    """Return the mean pitch, semitones above 100 Hz; 0 if there is none."""
-    total = np.sum([v.pitch.sum(axis=0, dtype=np.float64) for v in voices], axis=0)
-    return float(total[0] / max(1.0, total[2]))
-
-
-def blocks_of(voices: Sequence[Voice], height_mean: float) -> Blocks:
-    """Return the quarter seconds of all ``voices`` in one row."""
-    vectors = [np.hstack([v.vectors, height(around(v.pitch), height_mean)]) for v in voices]
-    trust = np.concatenate([v.n_voiced for v in voices]) / FULL_VOICED
-    return Blocks(
-        np.concatenate(vectors).astype(np.float64),
-        np.minimum(1.0, trust).astype(np.float64),
-        np.concatenate([v.pitch for v in voices]).astype(np.float64),
-    )
-
-
-def units_of(voices: Sequence[Voice], height_mean: float) -> "tuple[Doubles, Doubles]":
-    """Average neighbouring blocks into units of clustering; those with too little voice are out."""
-    units: list[Floats] = []
-    weights: list[float] = []
-    for voice in voices:
-        n = len(voice.vectors)
-        k = max(1, round(n / UNIT_BLOCKS))
-        for i in range(k):
-            part = slice(i * n // k, (i + 1) * n // k)
-            full = voice.n_voiced[part] >= UNIT_MIN_VOICED
-            if full.any():
-                high = height(voice.pitch[part].sum(axis=0)[None], height_mean)[0]
-                units.append(np.append(voice.vectors[part][full].mean(axis=0), high))
-                weights.append(float(full.sum()) / UNIT_BLOCKS)
-    if not units:
-        return np.zeros((0, 0)), np.zeros(0)
-    return np.stack(units).astype(np.float64), np.array(weights)
 
 
 def _of_piece(voice: Voice, share: "Doubles") -> Iterator[_Turn]:

@@ -1,9 +1,11 @@
 """Learn to judge whether two voices of a recording are two people, on people the model never heard.
 
 The speakers for training are cut into two halves; a model of one half is run over conversations of
-the other, as the specialist runs. Nobody who is held out is heard here.
+the other, as the specialist runs: over synthetic conversations, two people who take turns, and one
+person alone. Nobody who is held out is heard here.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +17,16 @@ from scipy import signal
 
 from emer.evals.accuracy.speakers import clip_of
 from emer.evals.dialogues.dialogues import SPEEDS, dialogue
-from emer.evals.dialogues.rooms import RATE
+from emer.evals.dialogues.rooms import RATE, impulse, line
 from emer.evals.dialogues.turn_taking import conversations
-from emer.evals.dialogues.voices import Speaker, speakers
+from emer.evals.dialogues.voices import Speaker, Utterance, speakers
 from emer.evals.train.speakers.fitting import fit
 from emer.evals.train.speakers.material import Voice
-from emer.tools import diarization
+from emer.tools.diarization import pieces_of
 from emer.tools.speaker_counting import LEAST_S, candidates
 from emer.tools.speaker_features import BLOCK_S, PITCH_BETWEEN, SpeakerModel
+from emer.tools.speaker_voices import Voice as Kept
+from emer.tools.speaker_voices import blocks_of, pitch_mean, units_of, voices_of
 from emer.tools.speech_activity import SpeechActivity
 
 if TYPE_CHECKING:
@@ -34,20 +38,28 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Doubles = NDArray[np.float64]
 
-TALKS: Final = 150
+TALKS: Final = 110
 """Conversations of each half."""
 TALK_S: Final = 50.0
 ALONE_EVERY: Final = 3
 """In one of so many, one person speaks."""
-MONOLOGUE_S: Final = 100.0
-PAUSE: Final = RATE // 2
-HISS: Final = 0.0005
+MONOLOGUES: Final = 6
+"""Recordings of each person alone, beside those."""
+TURNS_S: Final = (12.0, 100.0)
+PAUSE_S: Final = (0.2, 0.8)
+LONGEST: Final = 3
+"""Utterances in a turn."""
+LOUDNESS_DB: Final = 2.0
+AS_RECORDED: Final = 0.6
+IN_ROOMS: Final = 0.5
+LEVEL: Final = 0.05
+HISS_LOG10: Final = (-4.0, -2.7)
 LEAST_FITTED_S: Final = 2.0
 """Voices with less speech are not learnt from."""
 REGULARISATION: Final = 0.3
-MOST_SPLIT: Final = 0.03
+MOST_SPLIT: Final = 0.02
 """Share of recordings of one person that may come out as several."""
-THRESHOLDS: Final = tuple(np.arange(-1.0, 4.01, 0.25))
+THRESHOLDS: Final = tuple(np.arange(-1.0, 4.01, 0.1).round(1))
 
 Turns = Sequence[tuple[float, float, int]]
 
@@ -108,26 +120,57 @@ def _recordings(
         alone = i % ALONE_EVERY == 0
         talk = dialogue(people, rows, TALK_S, rng, alone=alone, speechless=0.0)
         yield talk.sound, [(t.start_s, t.end_s, t.who) for t in talk.turns]
-    usual = SPEEDS.index((1, 1))
+    for cast in itertools.combinations(people, 2):
+        if cast[0].corpus == cast[1].corpus:
+            yield alternating(cast, rng)
     for person in people:
-        for speed in (usual, int(rng.choice([s for s in range(len(SPEEDS)) if s != usual]))):
-            yield _monologue(person, speed, rng)
+        for _ in range(MONOLOGUES):
+            yield alternating((person,), rng)
 
 
-def _monologue(person: Speaker, speed: int, rng: "Generator") -> "tuple[Floats, Turns]":
-    """Return one person in all moods."""
-    up, down = SPEEDS[speed]
+def alternating(people: Sequence[Speaker], rng: "Generator") -> "tuple[Floats, Turns]":
+    """Let ``people`` say what they say in all moods or in one or two, by turns; or one alone.
+
+    Returns:
+        The sound, and who speaks when: start and end in seconds, which of ``people``.
+    """
+    left = [_chosen(p, rng) for p in people]
+    speeds = [_speed(rng) for _ in people]
+    gains = 10 ** (rng.normal(0, LOUDNESS_DB, len(people)) / 20)
+    limit, pause = rng.uniform(*TURNS_S) * RATE, round(rng.uniform(*PAUSE_S) * RATE)
+    longest = int(rng.integers(1, LONGEST + 1))
     parts: list[Floats] = []
-    turns, at = [], 0
-    for i in rng.permutation(len(person.utterances)):
-        said = signal.resample_poly(person.utterances[i].sound / 32768, up, down)
-        if at + len(said) > MONOLOGUE_S * RATE:
-            break
-        turns.append((at / RATE, (at + len(said)) / RATE, 0))
-        parts += [said.astype(np.float32), np.zeros(PAUSE, np.float32)]
-        at += len(said) + PAUSE
+    turns: list[tuple[float, float, int]] = []
+    at = who = 0
+    while at < limit and all(left):
+        for _ in range(min(int(rng.integers(1, longest + 1)), len(left[who]))):
+            said = left[who].pop().sound / 32768
+            if speeds[who][0] != speeds[who][1]:
+                said = signal.resample_poly(said, *speeds[who])
+            turns.append((at / RATE, (at + len(said)) / RATE, who))
+            parts += [(said * gains[who]).astype(np.float32), np.zeros(pause, np.float32)]
+            at += len(said) + pause
+        who = (who + 1) % len(people)
     sound = np.concatenate(parts)
-    return (sound + HISS * rng.standard_normal(len(sound))).astype(np.float32), turns
+    if rng.random() < IN_ROOMS:
+        response = impulse(float(rng.uniform(0.12, 0.7)), float(rng.uniform(0, 12)), rng)
+        sound = line(signal.fftconvolve(sound, response)[:at].astype(np.float32), rng)
+        sound *= np.float32(LEVEL / (np.sqrt(np.square(sound).mean()) + 1e-9))
+    hiss = 10 ** rng.uniform(*HISS_LOG10) * rng.standard_normal(at)
+    return (sound + hiss).astype(np.float32), turns
+
+
+def _chosen(person: Speaker, rng: "Generator") -> list[Utterance]:
+    """Return what is said in all moods, in one third of cases, or in one or two of them."""
+    moods = sorted({u.mood for u in person.utterances})
+    if rng.integers(3):
+        moods = list(rng.choice(moods, min(len(moods), int(rng.integers(1, 3))), replace=False))
+    mine = [u for u in person.utterances if u.mood in moods]
+    return [mine[i] for i in rng.permutation(len(mine))]
+
+
+def _speed(rng: "Generator") -> tuple[int, int]:
+    return (1, 1) if rng.random() < AS_RECORDED else SPEEDS[int(rng.integers(len(SPEEDS)))]
 
 
 def _judged(
@@ -137,11 +180,11 @@ def _judged(
     with TemporaryDirectory() as folder:
         clip = clip_of(Path(folder), sound)
         voices = _voices(clip, model)
-    mean = diarization.pitch_mean(voices) if voices else 0.0
-    units, weights = diarization.units_of(voices, mean)
+    mean = pitch_mean(voices) if voices else 0.0
+    units, weights = units_of(voices, mean)
     if not len(units):
         return
-    blocks = diarization.blocks_of(voices, mean)
+    blocks = blocks_of(voices, mean)
     spoken = np.concatenate([_spoken(turns, v.start_s, len(v.vectors)) for v in voices])
     between = np.append(model.between.astype(np.float64), PITCH_BETWEEN)
     for found, pairs in candidates(blocks, units, weights, between):
@@ -155,11 +198,11 @@ def _judged(
             yield Judged(recording, n, pair.clues, pair.least_s, two, half, alone)
 
 
-def _voices(clip: "Clip", model: SpeakerModel) -> list[diarization.Voice]:
+def _voices(clip: "Clip", model: SpeakerModel) -> list[Kept]:
     assert clip.soundtrack is not None  # made from sound
     heard = SpeechActivity().observe(clip, [clip.span], [])
-    pieces = list(diarization.pieces_of(clip, clip.soundtrack, heard))
-    return diarization.voices_of(clip.soundtrack, pieces, model) if pieces else []
+    pieces = list(pieces_of(clip, clip.soundtrack, heard))
+    return voices_of(clip.soundtrack, pieces, model) if pieces else []
 
 
 def _spoken(turns: Turns, start_s: float, n: int) -> "NDArray[np.bool_]":
