@@ -2,12 +2,13 @@
 
 import itertools
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests import synth
 
-from emer.tools import diarization, speaker_clustering, speaker_features
+from emer.tools import diarization, speaker_clustering, speaker_features, speaker_voices
 from emer.tools.diarization import SpeakerDiarization
 from emer.tools.findings import Evidence, Gap, GapCode, Modality, ModelCard, TimeSpan
 from emer.tools.media.decode import SoundBlock
@@ -16,6 +17,8 @@ from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
 from emer.tools.media.soundtrack import Soundtrack, SoundtrackWriter
 from emer.tools.readings import SpeechReading
+from emer.tools.speaker_counting import UNKNOWN_SPREAD, Counting, counted, pairs
+from emer.tools.speaker_path import EMISSION, STAY, Blocks, Speakers, learnt, shares
 from emer.tools.specialist import Clip, Specialist
 
 RATE = synth.RATE_HZ
@@ -118,41 +121,35 @@ def test_long_speech_is_read_in_pieces_and_joined_again(tmp_path):
 
 # --- clustering -------------------------------------------------------------
 
-BETWEEN = np.full(30, 2.0, np.float32)
+BETWEEN = np.full(30, 2.0)
 
 
 def crowd(n_speakers, n_each, seed=0):
     rng = np.random.default_rng(seed)
     voices = rng.normal(0, np.sqrt(2), (n_speakers, 30))
     units = np.concatenate([v + rng.standard_normal((n_each, 30)) for v in voices])
-    return units.astype(np.float32), np.ones(len(units), np.float32)
+    return units, np.ones(len(units)), np.repeat(np.arange(n_speakers), n_each)
+
+
+def blocks_of(vectors, pitch=0.0):
+    pitches = np.tile([25.0 * pitch, 25.0 * pitch**2 + 25.0, 25.0], (len(vectors), 1))
+    return Blocks(vectors, np.ones(len(vectors)), pitches)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 6])
-def test_clear_speakers_are_counted(n):
-    units, weights = crowd(n, 20)
-    assert len(speaker_clustering.speakers(units, weights, BETWEEN)) == n
+def test_units_are_merged_until_so_many_are_left(n):
+    units, weights, whose = crowd(n, 20)
+    found = speaker_clustering.merged(units, weights, BETWEEN, n)
+    true = np.stack([units[whose == k].mean(axis=0) for k in range(n)])
+    distance = np.linalg.norm(found[:, None] - true[None], axis=2)
+    assert found.shape == (n, 30)
+    assert sorted(distance.argmin(axis=1)) == list(range(n))
+    assert distance.min(axis=1).max() < 0.5
 
 
-def test_too_little_speech_makes_no_speaker():
-    units, weights = crowd(2, 20)
-    stray = units[:1] + 9.0
-    found = speaker_clustering.speakers(
-        np.concatenate([units, stray]), np.append(weights, np.float32(1)), BETWEEN
-    )
-    assert len(found) == 2
-
-
-def test_many_units_are_clustered_part_by_part():
-    units, weights = crowd(3, 700)
-    order = np.random.default_rng(1).permutation(len(units))
-    assert len(speaker_clustering.speakers(units[order], weights, BETWEEN)) == 3
-
-
-def test_units_that_resemble_nobody_end_all_the_same():
-    rng = np.random.default_rng(0)
-    units = rng.normal(0, 200, (900, 30)).astype(np.float32)
-    assert len(speaker_clustering.speakers(units, np.full(900, 5, np.float32), BETWEEN)) <= 900
+def test_no_more_are_left_than_there_are_units():
+    units, weights, _ = crowd(1, 3)
+    assert len(speaker_clustering.merged(units, weights, BETWEEN, 5)) == 3
 
 
 def test_the_likelihood_ratio_is_that_of_the_gaussians_behind_it():
@@ -165,19 +162,117 @@ def test_the_likelihood_ratio_is_that_of_the_gaussians_behind_it():
         return -0.5 * (np.log(np.linalg.det(cov)) + v @ np.linalg.inv(cov) @ v)
 
     ratio = speaker_clustering.same_speaker(
-        np.array([[x], [y]]), np.array([n, n]), 0, np.array([1]), np.array([b], np.float32)
+        np.array([[x], [y]]), np.array([n, n]), 0, np.array([1]), np.array([b])
     )
     assert ratio[0] == pytest.approx(log_density(joint) - log_density(apart))
 
 
+# --- the path ----------------------------------------------------------------
+
+
+def known(means):
+    n = len(means)
+    return Speakers(means, np.zeros(n), np.full(n, 1 / n))
+
+
 def test_a_path_follows_the_speakers_and_ignores_a_flicker():
-    centroids = np.array([[0.0] * 30, [1.5] * 30], np.float32)
+    means = np.array([[0.0] * 30, [1.5] * 30])
     who = [0] * 12 + [1] * 12
-    vectors = centroids[who].copy()
+    vectors = means[who].copy()
     vectors[5] = 0.9  # one window that leans to the other
-    found, share = speaker_clustering.path(vectors, np.full(24, 150, np.float32), centroids)
-    assert list(found) == who
-    assert share[5] < 0.5 < share[0] <= 1
+    share, _ = shares(blocks_of(vectors), known(means))
+    assert list(share.argmax(axis=1)) == who
+    assert share.sum(axis=1) == pytest.approx(np.ones(24))
+    assert share[11].max() < share[2].max() <= 1
+
+
+def test_the_chances_of_a_path_are_those_of_all_paths_summed_up():
+    rng = np.random.default_rng(0)
+    vectors, means = rng.standard_normal((5, 3)), rng.standard_normal((2, 3))
+    share, log_p = shares(blocks_of(vectors), known(means))
+    p = np.exp(-0.5 * EMISSION * np.square(vectors[:, None] - means).sum(axis=2))
+    change = STAY * np.eye(2) + (1 - STAY) / 2
+    total = np.zeros((5, 2))
+    for way in itertools.product((0, 1), repeat=5):
+        chance = 0.5 * np.prod([change[a, b] for a, b in itertools.pairwise(way)])
+        chance *= np.prod(p[range(5), way])
+        total[range(5), way] += chance
+    np.testing.assert_allclose(share, total / total.sum(axis=1, keepdims=True))
+    assert log_p == pytest.approx(np.log(total[0].sum()))
+
+
+def test_rough_guesses_become_the_speakers():
+    rng = np.random.default_rng(4)
+    voices = rng.normal(0, 1.4, (2, 30))
+    who = np.repeat([0, 1, 0, 1], 30)
+    heard = blocks_of(voices[who] + rng.standard_normal((120, 30)))
+    rough = voices + rng.normal(0, 1.0, voices.shape)
+    found = learnt(heard, rough, BETWEEN)
+    assert (found.share.argmax(axis=1) == who).mean() > 0.97
+    assert np.linalg.norm(found.speakers.means - voices) < 0.5 * np.linalg.norm(rough - voices)
+    assert found.bound > learnt(heard, heard.middle[None], BETWEEN).bound
+
+
+# --- how many ----------------------------------------------------------------
+
+COUNTING = Counting(np.array([-1.0, 0.0]), -10.0, 0.0)
+"""Judges by the likeness alone."""
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_clear_speakers_are_counted(n):
+    units, weights, _ = crowd(n, 30)
+    found = counted(blocks_of(units), units, weights, BETWEEN, COUNTING)
+    assert found.share.shape == (90 if n == 3 else 30 * n, n)
+
+
+def test_too_little_speech_makes_no_speaker():
+    units, weights, _ = crowd(1, 30)
+    for n, speakers in ((4, 1), (16, 2)):  # 1 s and 4 s
+        both, full = np.concatenate([units, units[:n] + 9.0]), np.append(weights, np.ones(n))
+        found = counted(blocks_of(both), both, full, BETWEEN, COUNTING)
+        assert found.share.shape[1] == speakers
+
+
+def test_no_two_people_are_found_where_the_judgement_says_no():
+    units, weights, _ = crowd(2, 30)
+    strict = Counting(COUNTING.weights, -10.0, 1000.0)
+    assert counted(blocks_of(units), units, weights, BETWEEN, strict).share.shape[1] == 1
+
+
+def test_what_the_user_says_is_stronger_than_the_judgement():
+    units, weights, _ = crowd(2, 30)
+    strict = Counting(COUNTING.weights, -10.0, 1000.0)
+    for counting, told, n in (
+        (COUNTING, (1, 1), 1), (strict, (2, 2), 2), (strict, (2, 4), 2),
+    ):  # fmt: skip
+        found = counted(blocks_of(units), units, weights, BETWEEN, counting, told)
+        assert found.share.shape[1] == n
+        assert len(set(found.share.argmax(axis=1))) == n
+
+
+def test_voices_are_alike_by_their_sound_whatever_their_pitch():
+    units, _, whose = crowd(1, 60)
+    whose = np.arange(60) % 2
+    far = units.copy()
+    far[:, -1] += 20.0 * whose
+    near, apart = (
+        pairs(blocks_of(x), learnt(blocks_of(far), far[:2], BETWEEN), BETWEEN)[0]
+        for x in (units, far)
+    )
+    assert near.clues[0] == pytest.approx(apart.clues[0])
+
+
+def test_how_much_the_pitch_of_two_voices_varies_is_told():
+    units, _, whose = crowd(2, 30)
+    low, high = blocks_of(units[whose == 0], 2.0), blocks_of(units[whose == 1], 9.0)
+    both = Blocks(units, np.ones(60), np.concatenate([low.pitch, high.pitch]))
+    found = learnt(both, np.stack([low.middle, high.middle]), BETWEEN)
+    (pair,) = pairs(both, found, BETWEEN)
+    assert pair.clues[1] == pytest.approx(1.0)
+    assert pair.least_s == pytest.approx(7.5)
+    silent = Blocks(units, np.ones(60), np.zeros((60, 3)))
+    assert pairs(silent, found, BETWEEN)[0].clues[1] == UNKNOWN_SPREAD
 
 
 # --- features ---------------------------------------------------------------
@@ -211,6 +306,27 @@ def test_loudness_does_not_change_the_cepstra():
     assert np.abs(loud - faint).max() < 0.1
 
 
+def test_pitch_is_told_in_semitones_above_100_hz():
+    pitch = speaker_features.pitch_of(synth.tone(2, 200.0), 8)
+    total = pitch.sum(axis=0)
+    assert total[2] > 150
+    assert total[0] / total[2] == pytest.approx(12, abs=0.2)
+    assert speaker_features.pitch_of(synth.silence(1), 4).tolist() == [[0, 0, 0]] * 4
+
+
+def test_a_voice_without_pitch_lies_at_the_mean():
+    found = speaker_features.height(np.array([[5.0, 9, 3], [600, 9, 100]], np.float32), 1.0)
+    assert found[:, 0].tolist() == [0.0, pytest.approx(5 / speaker_features.PITCH_SPREAD)]
+
+
+def test_long_recordings_are_learnt_from_an_even_part():
+    voice = speaker_voices.Voice(0, 15, np.zeros((60, 25)), np.zeros(60), np.zeros((60, 3)))
+    voices = [replace(voice, start_s=float(i)) for i in range(100)]
+    some = speaker_voices.evenly(voices, 1200)
+    assert [v.start_s for v in some] == [4.0 + 5 * i for i in range(20)]
+    assert speaker_voices.evenly(voices[:3], 1200) == voices[:3]
+
+
 def test_sound_shorter_than_a_frame_has_no_cepstra():
     cepstra, voiced = speaker_features.cepstra_of(np.zeros(399, np.float32))
     assert len(cepstra) == len(voiced) == 0
@@ -227,13 +343,17 @@ def test_memory_stays_flat_with_length(monkeypatch):
     class Quick:
         between = BETWEEN
 
+        def __init__(self):
+            self.settings = {"counting": {"weights": [0.0] * 2, "bias": -9.0, "threshold": 0.0}}
+
         def embed(self, cepstra, voiced):
             n = -(-len(cepstra) // speaker_features.BLOCK)
             return np.zeros((n, 30), np.float32), np.full(n, 150, np.float32)
 
+    monkeypatch.setattr(speaker_voices, "pitch_of", lambda sound, n: np.zeros((n, 3), np.float32))
     monkeypatch.setattr(diarization, "speaker_model", lambda tool: Quick())
     monkeypatch.setattr(
-        diarization, "cepstra_of",
+        speaker_voices, "cepstra_of",
         lambda sound: (np.zeros((len(sound) // 160, 19), np.float32), np.ones(len(sound) // 160, bool)),
     )  # fmt: skip
     length_s = 1200.0
@@ -275,7 +395,7 @@ def test_two_readers_are_told_apart(shared_data, tmp_path):
     clip, places = conversation(paths, tmp_path)
     found = turns(clip, [speech(a, b) for a, b in places])
     assert {t.subject for t in found} == {"SPK_01", "SPK_02"}
-    assert all(t.reading.n_speakers == 2 and 0 < t.score <= 1 for t in found)
+    assert all(t.reading.n_speakers == 2 and t.score is None for t in found)
     right_s = sum(
         t.overlap_s(TimeSpan(start_s=a, end_s=b))
         for t in found
@@ -286,6 +406,16 @@ def test_two_readers_are_told_apart(shared_data, tmp_path):
     assert found == turns(clip, [speech(a, b) for a, b in places])
 
 
+def test_a_man_and_a_woman_are_told_apart(shared_data, tmp_path):
+    folder = shared_data / "speech_emotion" / "ravdess"
+    paths = [sorted((folder / f"ravdess_{a}").glob("*.flac"))[:8] for a in ("01", "02")]
+    clip, places = conversation(
+        list(itertools.chain.from_iterable(zip(*paths, strict=True))), tmp_path
+    )
+    found = turns(clip, [speech(a, b) for a, b in places])
+    assert {t.subject for t in found} == {"SPK_01", "SPK_02"}
+
+
 def test_a_known_number_of_speakers_is_found(shared_data, tmp_path):
     folder = shared_data / "speech_emotion" / "emodb"
     men = [sorted((folder / s).glob("*.flac"))[:6] for s in ("emodb_03", "emodb_11")]
@@ -294,6 +424,40 @@ def test_a_known_number_of_speakers_is_found(shared_data, tmp_path):
         clip, [clip.span], [speech(a, b) for a, b in places]
     )
     assert {t.subject for t in told} == {"SPK_01", "SPK_02"}
+
+
+def buzz(hz, formants, seed):
+    """Return 2 s of a made voice: harmonics that formants colour, falling in pitch."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(2 * RATE) / RATE
+    phase = 2 * np.pi * np.cumsum(hz * (1.1 - 0.1 * t) * (1 + 0.01 * np.sin(30 * t))) / RATE
+    heights = [
+        (k, sum(np.exp(-(((k * hz - f) / 150) ** 2)) for f in formants)) for k in range(1, 40)
+    ]
+    sound = sum((0.02 + high) * np.sin(k * phase) for k, high in heights)
+    syllables = 0.4 + 0.6 * np.square(np.sin(2 * np.pi * 1.7 * t + seed))
+    return 0.05 * (sound * syllables + 0.05 * rng.standard_normal(len(t)))
+
+
+def two_made_voices(tmp_path):
+    """Two made voices, five turns each, by turns; also where each turn lies."""
+    cast = ((110.0, (500, 1400, 2400)), (215.0, (700, 1900, 3100)))
+    parts = [buzz(hz * (1 + 0.02 * i), f, i) for i in range(5) for hz, f in cast]
+    sound = np.concatenate([np.append(p, synth.silence(0.9)) for p in parts])
+    return clip_of(tmp_path, sound), [speech(2.9 * i, 2.9 * i + 2) for i in range(10)]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "found"), [(2, 2, 2), (2, None, 2), (None, 1, 1), (1, 1, 1), (3, 1, 1)]
+)
+def test_the_user_says_how_many_speak(tmp_path, least, most, found):
+    clip, known = two_made_voices(tmp_path)
+    told = turns(replace(clip, min_speakers=least, max_speakers=most), known)
+    assert {t.reading.n_speakers for t in told} == {found}
+    assert len({t.subject for t in told}) == found
+    if found == 2:
+        who = [next(t.subject for t in told if t.overlaps(s)) for s in known]
+        assert who == ["SPK_01", "SPK_02"] * 5
 
 
 def test_less_than_one_speaker_is_refused():

@@ -1,12 +1,14 @@
 """The model of speakers is trained on some people and measured on others."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from emer.evals.accuracy.speaker_turns import judged, turns_table
 from emer.evals.dialogues.dialogues import dialogue
 from emer.evals.dialogues.voices import HELD_OUT, RATE, Speaker, Utterance
 from emer.evals.train.speakers.fitting import COMPONENTS, DIMENSIONS, Model, fit, windows
+from emer.evals.train.speakers.judging import TURNS_S, Judged, alternating, fitted, split
 from emer.evals.train.speakers.material import Voice, heard, in_all_moods
 from emer.tools.networks import card_of
 
@@ -98,26 +100,45 @@ def test_the_graph_does_what_was_fitted():
     assert n_voiced.tolist() == pytest.approx([100, 125, 150, 125, 100, 75])
 
 
-# --- turns that are right ----------------------------------------------------
-
-TRUTH = [(0.0, 4.0, "ann"), (4.0, 8.0, "ben"), (8.0, 9.0, "ann")]
+# --- one person or two --------------------------------------------------------
 
 
-def test_turns_are_judged_by_the_speaker_who_goes_with_their_name():
-    said = [(0.0, 4.0, "SPK_01"), (4.0, 8.0, "SPK_02"), (8.0, 9.0, "SPK_02")]
-    assert judged(TRUTH, said, [0.9, 0.8, 0.6]) == [(0.9, True), (0.8, True), (0.6, False)]
+@pytest.mark.parametrize("n", [1, 2])
+def test_people_who_take_turns_speak_one_after_the_other(n):
+    people = [person("x", 110, 0), person("y", 190, 1)][:n]
+    sound, turns = alternating(people, np.random.default_rng(0))
+    assert {t[2] for t in turns} == set(range(n))
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(turns))
+    assert turns[-1][1] < len(sound) / RATE < TURNS_S[1]
+    quiet = np.square(sound[round(turns[0][1] * RATE) + 800 : round(turns[1][0] * RATE)]).mean()
+    assert quiet < 0.1 * np.square(sound).mean()
 
 
-def test_a_speaker_too_many_is_always_wrong():
-    said = [(0.0, 4.0, "a"), (4.0, 8.0, "b"), (8.0, 9.0, "c")]
-    assert [right for _, right in judged(TRUTH, said, [1, 1, 1])] == [True, True, False]
+def pair(recording, n_voices, *, least_s=9.0, two=False, alone=True, half=0, clue=0.0):
+    return Judged(recording, n_voices, np.array([clue, 0.0]), least_s, two, half, alone)
 
 
-def test_the_table_tells_how_often_sure_turns_are_wrong():
-    table = turns_table([(0.9, True), (0.8, True), (0.7, True), (0.6, False)])
-    assert dict(table.rows)[0.75] == 0.0
-    assert dict(table.rows)[1.0] == 0.25
+def test_one_person_is_split_if_every_two_voices_of_a_solution_are_two_people():
+    found = [pair(0, 2), pair(0, 3), pair(0, 3), pair(0, 3), pair(1, 2), pair(2, 2, alone=False)]
+    assert split(found, np.array([0, 5, 5, 1, 0, 9]), 2.0) == 0.0
+    assert split(found, np.array([0, 5, 5, 5, 0, 9]), 2.0) == 0.5
 
 
-def test_no_turn_leaves_the_table_open():
-    assert all(wrong is None for _, wrong in turns_table([]).rows)
+def test_a_voice_that_says_little_splits_nobody():
+    assert split([pair(0, 2, least_s=1.0)], np.array([9.0]), 0.0) == 0.0
+
+
+def test_the_threshold_leaves_people_who_speak_alone_whole():
+    pytest.importorskip("sklearn", reason="only trainers need scikit-learn")
+    rng = np.random.default_rng(0)
+    found = []
+    for i in range(400):
+        alone, two = i % 4 == 0, i % 4 == 1
+        clue = rng.normal(2.0 if two else 0.0)
+        found.append(pair(i, 2, two=two, alone=alone, half=i % 2 if i % 4 > 1 else i % 8 // 4,
+                          clue=clue))  # fmt: skip
+    told = fitted(found)
+    log_odds = np.array([j.clues @ told["weights"] + told["bias"] for j in found])
+    assert split(found, log_odds, told["threshold"]) < 0.06
+    assert split(found, log_odds, -5.0) > 0.5
+    assert told["weights"][0] > 1

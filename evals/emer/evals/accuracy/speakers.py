@@ -5,6 +5,7 @@ Reads    ``diarization/pyannote_sample``, ``diarization/pyannote_tests``, ``diar
 Source   synthetic conversations: ``emer.evals.dialogues``; error rate: ``emer.evals.accuracy.der``
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from emer.evals.accuracy.der import Errors, Turn, errors
-from emer.evals.accuracy.speaker_turns import Judged, judged, turns_table
 from emer.evals.dialogues.dialogues import dialogue
 from emer.evals.dialogues.turn_taking import conversations, read_rttm
 from emer.evals.dialogues.voices import RATE, sound_of, speakers
@@ -34,16 +34,22 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SEED: Final = 77
-"""Everything was chosen on other conversations, of the same and of other speakers."""
+"""How far turns reach beyond speech was chosen on other conversations of these and other speakers,
+everything else on those of other speakers."""
 SYNTHETIC: Final = 32
 LENGTH_S: Final = 60.0
 EARLIER: Final = (
     "five by other networks and settings (error rate 0.576, 0.353 or 0.336 by setting, 0.354, 0.353"
     " and 0.394), four by mixtures of Gaussians that merge without penalty, with such a network"
     " for a second opinion, on wider speech activity (0.377, 0.363) and on that which ships (0.353,"
-    " and 0.353 without the network), and one by this network, merging more readily to one (0.346)"
+    " and 0.353 without the network), two by this network, merging units while they may be one voice,"
+    " more and less readily (0.346 both), and one by paths of a hidden Markov model, their number judged"
+    " by ten clues (0.346)"
 )
-"""Looks at the real conversations that came before these figures, collar 0."""
+"""Looks at the real conversations before that of the page, collar 0."""
+PAUSE: Final = RATE // 2
+EACH: Final = 16
+"""Utterances of each of two people who take turns."""
 COLLARS_S: Final = (0.0, 0.25)
 
 
@@ -69,8 +75,6 @@ class Outcome:
     """One speaker for all, on the same speech activity."""
     n_true: int
     n_found: int
-    turns: tuple[Judged, ...]
-    """None if one speaker was found: such turns have no score."""
 
 
 def measure(data: Path, *, folds: bool, tell: Callable[[str], None]) -> list[Table]:
@@ -82,8 +86,9 @@ def measure(data: Path, *, folds: bool, tell: Callable[[str], None]) -> list[Tab
     real = [outcome(r) for r in recorded(data)]
     tell("speakers: recordings of one person")
     alone = [outcome(r) for r in monologues(data)]
-    told = turns_table([t for o in made for t in o.turns])
-    return [_synthetic(made), told, *_real(real), _singles(alone)]
+    tell("speakers: two people taking turns")
+    two = [outcome(r) for r in duets(data)]
+    return [_synthetic(made), *_real(real), _duets(two), _singles(alone)]
 
 
 def outcome(recording: Recording) -> Outcome:
@@ -94,8 +99,6 @@ def outcome(recording: Recording) -> Outcome:
         said = SpeakerDiarization().observe(clip, [clip.span], speech)
     heard = [f for f in said if isinstance(f, Evidence)]
     turns = [(f.start_s, f.end_s, f.subject or "") for f in heard]
-    scores = [f.score for f in heard if f.score is not None]
-    told = judged(recording.truth, turns, scores) if scores else []
     spoken = [(start_s, end_s, "all") for start_s, end_s, _ in turns]
     score = [
         tuple(errors(recording.truth, x, recording.scored, collar_s=c) for c in COLLARS_S)
@@ -103,7 +106,7 @@ def outcome(recording: Recording) -> Outcome:
     ]
     names = {n for a, b, n in recording.truth if any(a < d and c < b for c, d in recording.scored)}
     n_found = len({t[2] for t in turns})
-    return Outcome(recording.name, score[0], score[1], len(names), n_found, tuple(told))
+    return Outcome(recording.name, score[0], score[1], len(names), n_found)
 
 
 def clip_of(folder: Path, sound: "Floats") -> Clip:
@@ -145,10 +148,31 @@ def recorded(data: Path) -> Iterator[Recording]:
         yield Recording(path.stem, sound_of(path), truth, spans)
 
 
+def duets(data: Path) -> Iterator[Recording]:
+    """Yield every two held-out speakers of one corpus, utterance by utterance in turn."""
+    rng = np.random.default_rng(SEED)
+    pause = np.zeros(PAUSE, np.float32)
+    for one, other in itertools.combinations(speakers(data, held_out=True), 2):
+        if one.corpus != other.corpus:
+            continue
+        parts: list[Floats] = []
+        truth: list[Turn] = []
+        orders = [rng.permutation(len(p.utterances))[:EACH] for p in (one, other)]
+        at = 0
+        for said in zip(*orders, strict=False):
+            for person, i in zip((one, other), said, strict=True):
+                sound = _floats(person.utterances[i].sound)
+                truth.append((at / RATE, (at + len(sound)) / RATE, person.name))
+                parts += [sound, pause]
+                at += len(sound) + PAUSE
+        name = f"{one.name} and {other.name}"
+        yield Recording(name, np.concatenate(parts), truth, [(0.0, at / RATE)])
+
+
 def monologues(data: Path) -> Iterator[Recording]:
     """Yield one recording of each held-out speaker: all utterances, moods and all."""
     for speaker in speakers(data, held_out=True):
-        pause = np.zeros(RATE // 2, np.float32)
+        pause = np.zeros(PAUSE, np.float32)
         parts = [x for u in speaker.utterances for x in (_floats(u.sound), pause)]
         sound = np.concatenate(parts)
         end_s = len(sound) / RATE
@@ -178,7 +202,9 @@ def _synthetic(made: Sequence[Outcome]) -> Table:
         f"{len(made)} conversations of a minute: turn taking of VoxConverse (its test part), half of"
         " them squeezed, with rests and interjections added to some; rooms, lines, noise, music and"
         " babble are synthetic. Eight speakers, at seven speeds, whom training never heard; turns as"
-        " annotators draw them, with the short pauses in them. Everything is scored, collar 0.",
+        " annotators draw them, with the short pauses in them. How many speakers there are was learnt, and"
+        " its threshold chosen, on others; how far turns reach beyond speech was chosen on other"
+        " conversations, some of these eight. Everything is scored, collar 0.",
         ("conversations", "n", "DER", "DER, one speaker for all", "missed", "false", "confused",
          "number right", "too many", "too few"),
         tuple(rows),
@@ -191,7 +217,11 @@ def _real(real: Sequence[Outcome]) -> list[Table]:
         " minute), overlap scored. The specialists hear the whole file. Training knows nothing of them;"
         " the thresholds of speech activity were chosen on them, how far turns reach beyond it was not, but"
         " lower thresholds that are better on synthetic conversations were given up after they had found"
-        f" more false speech here. Looks before this one: {EARLIER}."
+        " more false speech here. To find out why trn01, trn02 and trn07 miss speech, the spectrograms of"
+        " trn01 and trn07 were looked at beside the annotation and the score of speech activity, and the"
+        " level, filtered and not, of all eight was measured: little voiced sound can be seen where the two"
+        " miss speech. Nobody has listened to them, so what is annotated there is not known; nothing was"
+        f" changed for that. Looks before this one: {EARLIER}."
     )
     pooled = [(f"{collar_s:.2f} s", *_figures(real, i)) for i, collar_s in enumerate(COLLARS_S)]
     each: list[tuple[Cell, ...]] = [
@@ -229,6 +259,19 @@ def _figures(some: Sequence[Outcome], collar: int = 0) -> tuple[Cell, ...]:
         bootstrap(rate, ours, unit="recordings"), bootstrap(rate, one, unit="recordings"),
         *(float(k) for k in kinds),
     )  # fmt: skip
+
+
+def _duets(two: Sequence[Outcome]) -> Table:
+    return Table(
+        "speakers.two",
+        "Two people, taking turns",
+        f"Every two speakers of one corpus whom training never heard, {EACH} utterances of each at the"
+        " most, in all moods, one after the other with pauses of half a second, as they were recorded:"
+        " one room, one microphone. Of ravdess, 08 and 16 are women, 03 and 13 men; the pairs of EmoDB"
+        " and LibriSpeech are a man and a woman. Collar 0.",
+        ("speakers", "found", "DER", "DER, one speaker for all"),
+        tuple((o.name, o.n_found, o.ours[0].rate, o.one[0].rate) for o in two),
+    )
 
 
 def _singles(alone: Sequence[Outcome]) -> Table:

@@ -10,6 +10,7 @@ import typer
 from emer.evals.train.saving import save
 from emer.evals.train.speakers.card import card
 from emer.evals.train.speakers.fitting import fit
+from emer.evals.train.speakers.judging import judgement
 from emer.evals.train.speakers.material import material
 from emer.evals.train.sums import FOLDER
 
@@ -24,7 +25,7 @@ def train(
     n: Annotated[int, typer.Option(help="Synthetic conversations of 40 s.")] = CONVERSATIONS,
     date: Annotated[str, typer.Option(help="Date for the card. [default: today]")] = "",
 ) -> None:
-    """Train on synthetic conversations of speakers who are not held out; some minutes.
+    """Train on synthetic conversations of speakers who are not held out; ten minutes or so.
 
     Real conversations are not touched.
     """
@@ -34,7 +35,10 @@ def train(
     voices = material(data, n, rng)
     model = fit(voices, rng)
     made = date or datetime.datetime.now(datetime.UTC).date().isoformat()
-    settings = {"between": [round(float(v), 5) for v in model.between]}
+    settings = {
+        "between": [round(float(v), 5) for v in model.between],
+        "counting": judgement(data, voices, rng),
+    }
     save(NAME, serialised(model), card(made), settings, out)
     hours = sum(len(v.cepstra) for v in voices) / 360_000
     names = {v.name for v in voices}
