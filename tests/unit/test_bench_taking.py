@@ -1,5 +1,6 @@
 """How measurements are taken: in turns, in processes of their own, each failure a row."""
 
+import json
 import os
 import sys
 import time
@@ -106,6 +107,19 @@ def test_memory_of_worker_processes_counts(runner):
     )  # fmt: skip
     assert alone.peak_mb > 60
     assert both.peak_mb > alone.peak_mb + 55
+
+
+def test_measured_runs_have_the_users_engines_and_none_of_the_users_data(tmp_path, monkeypatch):
+    monkeypatch.setenv("EMER_MODELS", "faces.yunet=/my/yunet.onnx")
+    monkeypatch.setenv("EMER_DATA_DIR", "/my/cases")
+    monkeypatch.setenv("EMER_LLM", "openai:gpt")
+    code = (
+        "import json, os; print(json.dumps({k: v for k, v in os.environ.items() if 'EMER_' in k}))"
+    )
+    seen = json.loads(Runner(tmp_path, 30.0).command([sys.executable, "-c", code]).out)
+    assert seen["EMER_MODELS"] == "faces.yunet=/my/yunet.onnx"
+    assert seen["EMER_DATA_DIR"] == str(tmp_path / "data")
+    assert "EMER_LLM" not in seen
 
 
 def test_a_measurement_that_takes_too_long_is_ended_with_its_children(tmp_path):

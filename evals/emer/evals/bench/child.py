@@ -27,6 +27,10 @@ JOBS: Final = "emer.evals.bench.jobs"
 ANSWER, FAILURE = "emer-bench:", "emer-bench-failed:"
 """Begin the line of its output in which a job answers; libraries may print others."""
 MAX_REASON: Final = 300
+ENGINES: Final = {
+    "EMER_DEVICE", "EMER_ENGINES", "EMER_MODELS", "EMER_MODELS_DIR", "EMER_GPU_MEMORY_MB",
+}  # fmt: skip
+"""Settings of the user's that hold for measured runs, too: which engines there are, and where."""
 
 
 class NotMeasured(EmerError):  # noqa: N818 - reads as a row says it
@@ -100,7 +104,7 @@ class Runner:
         return answer_of(ran.out), ran
 
     def _environment(self) -> dict[str, str]:
-        own = {k: v for k, v in os.environ.items() if not k.startswith("EMER_")}
+        own = {k: v for k, v in os.environ.items() if not k.startswith("EMER_") or k in ENGINES}
         return own | {
             "EMER_DATA_DIR": str(self.home / "data"),
             "EMER_CACHE_DIR": str(self.home / "cache"),
