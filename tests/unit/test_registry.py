@@ -1,6 +1,8 @@
 """Engines are found through entry points; a broken one is shown, never fatal."""
 
 import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -94,3 +96,14 @@ def test_importing_quietly_leaves_the_hosts_environment_as_it_was(monkeypatch, t
     assert module.seen == {"ORT_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
     assert dict(os.environ) == before
     assert quiet.import_quietly("phones_home") is module
+
+
+def test_a_library_that_another_thread_is_importing_is_waited_for(tmp_path, monkeypatch):
+    (tmp_path / "slow_to_import.py").write_text("import time\ntime.sleep(0.5)\nready = True\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(
+            lambda name: hasattr(quiet.import_quietly(name), "ready"), ["slow_to_import"] * 8
+        )
+        assert all(found)
+    del sys.modules["slow_to_import"]

@@ -8,10 +8,14 @@ from tests.telling import LANGUAGES, told
 
 from emer.graphs.report import Alternative, Shift, Trigger
 from emer.graphs.tasks import ReadingDraft
+from emer.tools.quoting import quoted
 
 signed = st.floats(-1, 1, allow_nan=False)
 unit = st.floats(0, 1, allow_nan=False)
-texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=200)
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=200).map(
+    quoted
+)
+"""As findings hold them: fit to be quoted."""
 languages = st.sampled_from(LANGUAGES)
 
 
@@ -44,7 +48,7 @@ def test_every_claim_of_the_analyst_survives_verification(
 ):  # fmt: skip
     found = told(
         [
-            said("SPK_01", 1, 4, text or None),
+            said("SPK_01", 1, 4, text),
             words("SPK_01", 1, 4, v_words, a_words, joy=joy),
             voice(
                 "SPK_01", 1, 4, a_voice, v_voice, intensity_offset_db=offset_db, rate_offset=rate,
@@ -74,7 +78,7 @@ def test_what_is_told_of_listeners_and_changes_survives_too(
     reading = shown.reading.model_copy(update={"basis": (smile.id,)})
     found = told(
         [
-            said("SPK_01", 1, 4, text or None),
+            said("SPK_01", 1, 4, text),
             words("SPK_01", 1, 4, v_words, joy=0.5),
             said("SPK_02", 5, 8, text or None),
             words("SPK_02", 5, 8, -v_words, sadness=0.5),

@@ -22,20 +22,24 @@ SWITCHES: Final = {
 CHANGED_BY_IMPORTS: Final = ("LD_LIBRARY_PATH",)
 """What a library sets while it is imported and does not need afterwards (OpenCV)."""
 _LOCK = threading.RLock()
+_DONE: set[str] = set()
+"""Names imported to their end: ``sys.modules`` also holds what another thread has just begun."""
 
 
 def import_quietly(name: str) -> ModuleType:
     """Import module ``name`` with every telemetry switch off; a loaded module is returned as is."""
-    if name in sys.modules:
+    if name in _DONE and name in sys.modules:
         return sys.modules[name]
     with _LOCK:
         before = {key: os.environ.get(key) for key in (*SWITCHES, *CHANGED_BY_IMPORTS)}
         os.environ.update(SWITCHES)
         try:
-            return importlib.import_module(name)
+            module = importlib.import_module(name)
         finally:
             for key, value in before.items():
                 if value is None:
                     os.environ.pop(key, None)
                 else:
                     os.environ[key] = value
+    _DONE.add(name)
+    return module
