@@ -12,7 +12,10 @@ from tests.full.tiny import language_model as tiny
 from tests.synth import picture, tone, write_media
 
 from emer.agent.terminal import plain_report
+from emer.graphs.leaks import withheld
+from emer.graphs.nodes.verification import MAX_DROPPED
 from emer.graphs.verification.report import objections
+from emer.tools.quoting import quoted
 
 pytestmark = [pytest.mark.full, pytest.mark.filterwarnings("default")]
 
@@ -43,6 +46,7 @@ def test_well_formed_garbage_is_caught_and_counted(folder, media, tmp_path, seed
         if text:
             assert text not in held
             assert text not in shown
-            assert any(d.text == text and d.reason for d in report.run.dropped)
+            recorded = withheld(quoted(text), MAX_DROPPED)
+            assert any(d.text == recorded and d.reason for d in report.run.dropped), recorded
     assert objections(report) == []
     assert report.labels == ()
