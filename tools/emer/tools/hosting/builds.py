@@ -67,8 +67,8 @@ def _remedy(torch: str, audio: str) -> str:
     plain_torch, plain_audio = torch.partition("+")[0], audio.partition("+")[0]
     return (
         f"Run: pip install 'torch==={plain_torch}' (the build that this torchaudio was made for), or,"
-        f" for the CPU alone: pip install --force-reinstall --no-deps torchaudio=={plain_audio}"
-        " --index-url https://download.pytorch.org/whl/cpu."
+        f" for the CPU alone: install torchaudio {plain_audio} from where this torch came from, in"
+        " its build for the CPU."
     )
 
 
