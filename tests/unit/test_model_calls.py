@@ -16,7 +16,7 @@ from emer.graphs.calls.ledger import Ledger, Prices, Spent
 from emer.graphs.calls.reading import read
 from emer.graphs.calls.said import Said, said_of, tokens_of
 from emer.graphs.calls.tape import Tape, Taped, TapeError, key_of
-from emer.graphs.calls.trouble import TimedOut, TooLong, retry_after_s, trouble_of
+from emer.graphs.calls.trouble import NotOffered, TimedOut, TooLong, retry_after_s, trouble_of
 from emer.graphs.calls.waiting import Watch, in_time
 from emer.graphs.calls.wire import wire_schema, wire_text
 from emer.graphs.report import Budget
@@ -139,7 +139,7 @@ class _Status(Exception):  # noqa: N818
         (ConnectionResetError("reset"), "passing", ""),
         (TimedOut("no answer"), "passing", ""),
         (TooLong("no end"), "lost", ""),
-        (NotImplementedError("no tools"), "refused", ""),
+        (NotOffered("no tools"), "refused", ""),
         (ZeroDivisionError("a bug"), "odd", ""),
     ],
 )

@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.runnables import RunnableSequence
 from pydantic import BaseModel
 
+from emer.graphs.calls.trouble import NotOffered
 from emer.graphs.calls.waiting import Watch
 from emer.graphs.model_use import Strategy
 from emer.graphs.prompts import Prompt, again_note, schema_note
@@ -77,7 +78,7 @@ def sender(
         stream: Whether to take the answer in pieces, if the model can be told.
 
     Raises:
-        NotImplementedError: The model's client does not offer this strategy.
+        NotOffered: The model's client does not offer this strategy.
     """
     ready = _prepared(model, max_tokens, stream)
     if strategy == "plain":
@@ -88,8 +89,9 @@ def sender(
         strict = {"strict": True} if _is_openai(model) and strategy == "json_schema" else {}
         try:
             chain = ready.with_structured_output(own, method=strategy, **strict)
-        except (TypeError, ValueError) as error:
-            raise NotImplementedError(str(error)) from error
+        except (TypeError, ValueError, RuntimeError) as error:
+            # a runtime error is LangChain's own way to say that a client cannot bind tools
+            raise NotOffered(str(error)) from error
         # its parser is left out: we read tolerantly, and want the tokens. To ask for the raw message
         # too would run the call in a pool of threads, for which the process waits as it ends.
         bound = chain.first if isinstance(chain, RunnableSequence) else chain

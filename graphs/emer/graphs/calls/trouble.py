@@ -38,6 +38,10 @@ class TooLong(BaseException):
     """
 
 
+class NotOffered(Exception):  # noqa: N818 - reads as what it says
+    """The model's client does not offer a strategy; nothing was sent."""
+
+
 class Trouble(NamedTuple):
     """What went wrong with one try."""
 
@@ -60,7 +64,7 @@ def trouble_of(error: BaseException) -> Trouble:
     status = _status(error)
     if status is not None:
         return _by_status(status, error)
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotOffered):
         return Trouble("refused", "the client offers no such form of question", sent=False)
     names = " ".join(c.__name__ for c in type(error).__mro__)
     if "LengthFinishReason" in names:
