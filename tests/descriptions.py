@@ -20,7 +20,7 @@ from emer.graphs.nodes.reasoning import disambiguate, explain, extract_labels
 from emer.graphs.nodes.verification import verify_claims, verify_labels
 from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.state import Context, Request
-from emer.graphs.tasks import ReadingDraft
+from emer.graphs.tasks.reading import ReadingDraft
 from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 from emer.tools.readings import (

@@ -14,7 +14,9 @@ from emer.graphs.rule.writing.claims import explain
 from emer.graphs.rule.writing.labels import extract_labels
 from emer.graphs.rule.writing.prose import compose
 from emer.graphs.rule.writing.wholes import sum_up
-from emer.graphs.tasks import ExplainTask, LabelTask, ReadTask
+from emer.graphs.tasks.explaining import ExplainTask
+from emer.graphs.tasks.labelling import LabelTask
+from emer.graphs.tasks.reading import ReadTask
 from emer.graphs.verification.basis import Basis
 from emer.graphs.verification.claims import refused
 from emer.tools.findings import TimeSpan

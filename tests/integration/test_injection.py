@@ -17,7 +17,7 @@ from emer.evals.injection.templates import TEMPLATES
 from emer.evals.injection.watching import watched
 from emer.graphs.analyst import run
 from emer.graphs.state import Context, Request
-from emer.graphs.tasks import PlanTask, ReplanTask
+from emer.graphs.tasks.planning import PlanTask, ReplanTask
 
 TEMPLATE = {t.name: t for t in TEMPLATES}
 REACHING = {"speech", "subtitle", "retrieved_case", "model_answer"}

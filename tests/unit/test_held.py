@@ -13,7 +13,7 @@ from emer.graphs.nodes.recall import recall_cases
 from emer.graphs.nodes.specialists import _taken_in
 from emer.graphs.report import Alternative, CaseInfluence
 from emer.graphs.rule.readings.reading import read as rules
-from emer.graphs.tasks import ReadingDraft, ReadTask
+from emer.graphs.tasks.reading import ReadingDraft, ReadTask
 from emer.memory.case import AffectProfile, Case, ModalityAffect
 from emer.memory.retrieval import RetrievedCase
 from emer.tools.findings import Gap, GapCode, TimeSpan

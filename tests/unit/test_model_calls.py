@@ -20,7 +20,10 @@ from emer.graphs.calls.trouble import NotOffered, TimedOut, TooLong, retry_after
 from emer.graphs.calls.waiting import Watch, in_time
 from emer.graphs.calls.wire import wire_schema, wire_text
 from emer.graphs.report import Budget
-from emer.graphs.tasks import Explanation, LabelSet, Plan, Readings, Replan
+from emer.graphs.tasks.explaining import Explanation
+from emer.graphs.tasks.labelling import LabelSet
+from emer.graphs.tasks.planning import Plan, Replan
+from emer.graphs.tasks.reading import Readings
 
 GOOD = '{"labels": []}'
 KEY = "0" * 64

@@ -4,7 +4,7 @@ import pytest
 from tests.descriptions import load, read
 
 from emer.graphs.rule.readings.prior import LEAST, MOST, lifts, prior_of, six_of
-from emer.graphs.tasks import Fact, SegmentFacts
+from emer.graphs.tasks.facts import Fact, SegmentFacts
 from emer.tools.findings import Modality
 
 FACE = ("expression", Modality.FACE, "face.")

@@ -3,7 +3,7 @@
 import pytest
 
 from emer.graphs.rule.plans.replanning import CLOSE_HZ, replan
-from emer.graphs.tasks import (
+from emer.graphs.tasks.planning import (
     ConflictFact,
     LookFact,
     PlanTask,

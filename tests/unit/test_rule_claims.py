@@ -7,7 +7,7 @@ from tests.findings import action_unit, expression, face_track, said, speaking, 
 from tests.telling import LANGUAGES, told
 
 from emer.graphs.report import Alternative, Shift, Trigger
-from emer.graphs.tasks import ReadingDraft
+from emer.graphs.tasks.reading import ReadingDraft
 from emer.tools.quoting import quoted
 
 signed = st.floats(-1, 1, allow_nan=False)

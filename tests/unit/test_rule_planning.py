@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emer.graphs.rule.plans.planning import plan
-from emer.graphs.tasks import PlanTask, ToolOffer
+from emer.graphs.tasks.planning import PlanTask, ToolOffer
 from emer.tools.findings import Modality
 
 NEEDS = {

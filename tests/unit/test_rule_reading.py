@@ -6,7 +6,8 @@ from emer.graphs.report import Agreement, CaseShown
 from emer.graphs.rule.readings.analogies import MAX_LIFT
 from emer.graphs.rule.readings.grounds import PHRASES
 from emer.graphs.rule.readings.reading import read
-from emer.graphs.tasks import Fact, ModalityFact, ReadTask, SegmentFacts
+from emer.graphs.tasks.facts import Fact, ModalityFact, SegmentFacts
+from emer.graphs.tasks.reading import ReadTask
 from emer.tools.findings import Modality
 from emer.tools.taxonomy import LABELS
 

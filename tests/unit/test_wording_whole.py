@@ -7,7 +7,7 @@ from tests.telling import LANGUAGES, told
 from emer.graphs.report import Alternative, SegmentReading
 from emer.graphs.rule.writing.prose import MAX_MOMENTS, compose
 from emer.graphs.rule.writing.wholes import sum_up
-from emer.graphs.tasks import ReadingDraft
+from emer.graphs.tasks.reading import ReadingDraft
 from emer.graphs.verification.basis import Basis
 from emer.graphs.verification.claims import refused
 

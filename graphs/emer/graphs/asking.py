@@ -16,10 +16,9 @@ from emer.graphs.calls.wire import wire_text
 from emer.graphs.prompts import Prompt, prompt
 from emer.graphs.rule.model import RuleChatModel, answer_to
 from emer.graphs.state import Context
-from emer.graphs.tasks import ExplainTask, LabelTask, PlanTask, ReadTask, ReplanTask
+from emer.graphs.tasks.every import AnyTask
 
 Answer = TypeVar("Answer", bound=BaseModel)
-AnyTask = PlanTask | ReplanTask | ReadTask | ExplainTask | LabelTask
 
 
 def ask(context: Context, task: AnyTask, schema: type[Answer]) -> tuple[Answer, dict[str, str]]:

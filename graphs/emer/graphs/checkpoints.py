@@ -25,14 +25,15 @@ from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from emer.graphs import model_use, report, tasks
+from emer.graphs import model_use, report
 from emer.graphs.state import Look
+from emer.graphs.tasks.reading import ReadingDraft
 from emer.tools import findings
 from emer.tools.media import info
 
 KEPT_S: Final = 7 * 24 * 3600.0
 """Interrupted runs that nobody took up again for this long are forgotten."""
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what a checkpoint holds; runs of another version are not taken up."""
 STATE_TYPES: Final[tuple[type, ...]] = (
     Look, info.MediaInfo, info.AudioStream, info.VideoStream, info.SubtitleStream,
@@ -40,7 +41,7 @@ STATE_TYPES: Final[tuple[type, ...]] = (
     findings.Person, findings.Utterance,
     report.Agreement, report.CaseShown, report.Claim, report.Decision, report.Dropped,
     report.Label, report.Reaction, report.Report, report.Segment, report.Shift, report.ToolRun,
-    tasks.ReadingDraft, model_use.ModelCall,
+    ReadingDraft, model_use.ModelCall,
 )  # fmt: skip
 """Everything of ours that the state is made of."""
 _NOT_DAMAGE: Final = frozenset(

@@ -21,7 +21,8 @@ from emer.graphs.instructions import instructs
 from emer.graphs.leaks import leak_in
 from emer.graphs.report import CaseInfluence, Dropped
 from emer.graphs.rule.readings.reading import read
-from emer.graphs.tasks import ReadingDraft, ReadTask, SegmentFacts
+from emer.graphs.tasks.facts import SegmentFacts
+from emer.graphs.tasks.reading import ReadingDraft, ReadTask
 from emer.tools import taxonomy
 from emer.tools.quoting import quoted
 

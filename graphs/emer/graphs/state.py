@@ -34,7 +34,7 @@ from emer.graphs.report import (
     Shift,
     ToolRun,
 )
-from emer.graphs.tasks import ReadingDraft
+from emer.graphs.tasks.reading import ReadingDraft
 from emer.memory.case import Query
 from emer.memory.findings_cache import FindingsCache
 from emer.memory.look_store import LookKey, LookStore

@@ -28,7 +28,8 @@ from emer.evals.injection.goals import HOST, Wish
 from emer.graphs.report import Alternative
 from emer.graphs.rule.model import answer_to
 from emer.graphs.rule.writing.claims import explain
-from emer.graphs.tasks import ExplainTask, ReadingDraft
+from emer.graphs.tasks.explaining import ExplainTask
+from emer.graphs.tasks.reading import ReadingDraft
 
 Answer = dict[str, Any]
 

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 from emer.graphs.asking import ask
 from emer.graphs.report import Decision
 from emer.graphs.state import Context, Event, Look, State, filed
-from emer.graphs.tasks import Plan, PlanTask, ToolOffer
+from emer.graphs.tasks.planning import Plan, PlanTask, ToolOffer
 from emer.tools.errors import MediaError
 from emer.tools.findings import Finding, Gap, GapCode, TimeSpan
 from emer.tools.media.info import MediaInfo

@@ -13,20 +13,10 @@ from emer.graphs.nodes.agreement import modalities_of
 from emer.graphs.report import Agreement, CaseShown, Claim, Label, Language, Segment
 from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.state import Context, Event, State
-from emer.graphs.tasks import (
-    ClaimDraft,
-    ExplainTask,
-    Explanation,
-    Fact,
-    LabelDraft,
-    LabelSet,
-    LabelTask,
-    ModalityFact,
-    ReadingDraft,
-    Readings,
-    ReadTask,
-    SegmentFacts,
-)
+from emer.graphs.tasks.explaining import ClaimDraft, ExplainTask, Explanation
+from emer.graphs.tasks.facts import Fact, ModalityFact, SegmentFacts
+from emer.graphs.tasks.labelling import LabelDraft, LabelSet, LabelTask
+from emer.graphs.tasks.reading import ReadingDraft, Readings, ReadTask
 from emer.tools import taxonomy
 from emer.tools.findings import Evidence
 from emer.tools.quoting import quoted

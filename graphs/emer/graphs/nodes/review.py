@@ -12,8 +12,8 @@ from emer.graphs.nodes.specialists import overspent, spent_s
 from emer.graphs.report import Decision
 from emer.graphs.rule.plans.planning import with_needs
 from emer.graphs.state import Context, Event, Look, State
-from emer.graphs.tasks import (
-    NAME_PATTERN,
+from emer.graphs.tasks.facts import NAME_PATTERN
+from emer.graphs.tasks.planning import (
     ConflictFact,
     GapFact,
     LookDraft,

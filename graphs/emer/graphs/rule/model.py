@@ -21,7 +21,11 @@ from emer.graphs.rule.plans.replanning import replan
 from emer.graphs.rule.readings.reading import read
 from emer.graphs.rule.writing.claims import explain
 from emer.graphs.rule.writing.labels import extract_labels
-from emer.graphs.tasks import ExplainTask, LabelTask, PlanTask, ReadTask, ReplanTask, Task
+from emer.graphs.tasks.every import Task
+from emer.graphs.tasks.explaining import ExplainTask
+from emer.graphs.tasks.labelling import LabelTask
+from emer.graphs.tasks.planning import PlanTask, ReplanTask
+from emer.graphs.tasks.reading import ReadTask
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
 

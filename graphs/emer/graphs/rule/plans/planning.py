@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from emer.graphs.rule.plans.question import Inquiry, Topic, inquiry
-from emer.graphs.tasks import Plan, PlanTask, ToolChoice, ToolOffer
+from emer.graphs.tasks.planning import Plan, PlanTask, ToolChoice, ToolOffer
 from emer.tools.findings import Modality, TimeSpan
 
 _AFFECT: Final = (

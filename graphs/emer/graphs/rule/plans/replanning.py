@@ -14,7 +14,7 @@ from typing import Final
 
 from emer.graphs.rule.plans.planning import TOOLS, with_needs
 from emer.graphs.rule.plans.question import Inquiry, inquiry
-from emer.graphs.tasks import LookDraft, Replan, ReplanTask, SegmentBrief
+from emer.graphs.tasks.planning import LookDraft, Replan, ReplanTask, SegmentBrief
 from emer.tools.findings import Modality, Spanned, TimeSpan
 
 CLOSE_HZ: Final = 12.5

@@ -11,7 +11,7 @@ from emer.graphs.affect import trust_in
 from emer.graphs.facial_units import ramp
 from emer.graphs.rule.readings.patterns import Clues
 from emer.graphs.rule.readings.patterns.faces import movements_in
-from emer.graphs.tasks import ModalityFact, SegmentFacts
+from emer.graphs.tasks.facts import ModalityFact, SegmentFacts
 from emer.tools.findings import Modality
 
 SHORT_OF_VERY: Final = 0.84

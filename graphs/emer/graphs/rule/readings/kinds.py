@@ -14,7 +14,7 @@ from emer.graphs.facial_units import either, ramp
 from emer.graphs.rule.readings.lexicon import named_kinds
 from emer.graphs.rule.readings.patterns import Clues
 from emer.graphs.rule.readings.prior import lifts
-from emer.graphs.tasks import ModalityFact
+from emer.graphs.tasks.facts import ModalityFact
 from emer.tools import taxonomy
 from emer.tools.findings import Modality
 

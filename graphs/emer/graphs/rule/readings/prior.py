@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from emer.graphs.fusion import Scores, Table, fuse, likelihood, table
-from emer.graphs.tasks import Fact, SegmentFacts
+from emer.graphs.tasks.facts import Fact, SegmentFacts
 from emer.tools import taxonomy
 
 if TYPE_CHECKING:

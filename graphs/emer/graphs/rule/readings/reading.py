@@ -29,7 +29,8 @@ from emer.graphs.rule.readings.reasons import (
     of_weak,
     told,
 )
-from emer.graphs.tasks import ModalityFact, ReadingDraft, Readings, ReadTask, SegmentFacts
+from emer.graphs.tasks.facts import ModalityFact, SegmentFacts
+from emer.graphs.tasks.reading import ReadingDraft, Readings, ReadTask
 from emer.tools.findings import Modality
 
 MIN_SUPPORT: Final = 0.27

@@ -6,7 +6,7 @@ from typing import Final
 from emer.graphs.report import Agreement, Language
 from emer.graphs.rule.readings.grounds import Ground, phrases
 from emer.graphs.rule.readings.patterns import Clues, Pattern
-from emer.graphs.tasks import ModalityFact
+from emer.graphs.tasks.facts import ModalityFact
 from emer.tools import taxonomy
 from emer.tools.findings import Modality
 

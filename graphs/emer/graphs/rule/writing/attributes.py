@@ -20,7 +20,8 @@ from emer.graphs.rule.writing.wording import (
     quote,
     value,
 )
-from emer.graphs.tasks import ClaimDraft, Fact
+from emer.graphs.tasks.explaining import ClaimDraft
+from emer.graphs.tasks.facts import Fact
 from emer.tools.findings import Modality
 
 

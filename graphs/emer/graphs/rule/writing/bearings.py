@@ -26,7 +26,7 @@ from emer.graphs.rule.writing.wording import (
     side,
     value,
 )
-from emer.graphs.tasks import Fact
+from emer.graphs.tasks.facts import Fact
 from emer.graphs.verification.directions import sides_in
 from emer.graphs.verification.lexicon import NOUNS
 from emer.graphs.verification.scan import Scan

@@ -14,7 +14,7 @@ from emer.graphs.rule.writing.moment import Moment
 from emer.graphs.rule.writing.reactions import answered, reaction
 from emer.graphs.rule.writing.shifting import grounded, shifts
 from emer.graphs.rule.writing.sounds import sounds
-from emer.graphs.tasks import ClaimDraft, ExplainTask, Explanation
+from emer.graphs.tasks.explaining import ClaimDraft, ExplainTask, Explanation
 from emer.tools.findings import Modality
 
 

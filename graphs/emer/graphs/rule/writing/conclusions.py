@@ -9,7 +9,7 @@ from emer.graphs.rule.language.tables import Wording
 from emer.graphs.rule.writing.bearings import ORDER, argued, bearings, placed, standing
 from emer.graphs.rule.writing.moment import Moment
 from emer.graphs.rule.writing.wording import Phrase
-from emer.graphs.tasks import ClaimDraft
+from emer.graphs.tasks.explaining import ClaimDraft
 from emer.tools import taxonomy
 from emer.tools.findings import Modality
 

@@ -17,7 +17,8 @@ from emer.graphs.rule.writing.wording import (
     side,
     value,
 )
-from emer.graphs.tasks import ClaimDraft, Fact
+from emer.graphs.tasks.explaining import ClaimDraft
+from emer.graphs.tasks.facts import Fact
 from emer.graphs.tones import clear_tone
 from emer.tools import taxonomy
 from emer.tools.findings import Modality

@@ -3,7 +3,7 @@
 from typing import Final
 
 from emer.graphs.report import Perspective
-from emer.graphs.tasks import LabelDraft, LabelSet, LabelTask
+from emer.graphs.tasks.labelling import LabelDraft, LabelSet, LabelTask
 
 MAX_LABELS: Final = 2
 """Labels per segment; more would only fish for agreement."""

@@ -7,7 +7,9 @@ from typing import Final
 from emer.graphs.report import Assertion, Stage
 from emer.graphs.rule.language.tables import Wording
 from emer.graphs.rule.writing.wording import Phrase, capital, value
-from emer.graphs.tasks import ClaimDraft, Fact, ModalityFact, ReadingDraft, SegmentFacts
+from emer.graphs.tasks.explaining import ClaimDraft
+from emer.graphs.tasks.facts import Fact, ModalityFact, SegmentFacts
+from emer.graphs.tasks.reading import ReadingDraft
 from emer.tools.findings import SCENE, Modality, Person
 
 PREFIXES: Final = {Modality.FACE: "face", Modality.VOICE: "voice", Modality.WORDS: "text"}

@@ -6,7 +6,8 @@ from emer.graphs.report import Assertion
 from emer.graphs.rule.language.tables import Wording
 from emer.graphs.rule.writing.moment import Moment
 from emer.graphs.rule.writing.wording import Phrase, equals, moment, printed, value
-from emer.graphs.tasks import ClaimDraft, Fact
+from emer.graphs.tasks.explaining import ClaimDraft
+from emer.graphs.tasks.facts import Fact
 from emer.tools.findings import Modality
 
 MIN_INTENSITY: Final = 1.0

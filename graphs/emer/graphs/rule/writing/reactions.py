@@ -18,7 +18,8 @@ from emer.graphs.rule.writing.wording import (
     side,
     value,
 )
-from emer.graphs.tasks import ClaimDraft, Fact
+from emer.graphs.tasks.explaining import ClaimDraft
+from emer.graphs.tasks.facts import Fact
 from emer.tools.findings import SCENE
 
 MAX_MOVES: Final = 2

@@ -21,7 +21,8 @@ from emer.graphs.rule.writing.wording import (
     side,
     value,
 )
-from emer.graphs.tasks import ClaimDraft, Fact, SegmentFacts
+from emer.graphs.tasks.explaining import ClaimDraft
+from emer.graphs.tasks.facts import Fact, SegmentFacts
 from emer.tools.findings import Modality
 
 TURNS: Final = {

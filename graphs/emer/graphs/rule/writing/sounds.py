@@ -4,7 +4,8 @@ from typing import Final
 
 from emer.graphs.rule.writing.moment import Moment
 from emer.graphs.rule.writing.wording import Phrase, during, equals, printed, value
-from emer.graphs.tasks import ClaimDraft, Fact
+from emer.graphs.tasks.explaining import ClaimDraft
+from emer.graphs.tasks.facts import Fact
 from emer.tools.findings import SCENE
 
 KIND: Final = "vocal_event"

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from emer.graphs.report import Assertion
 from emer.graphs.rule.language import direction_word
 from emer.graphs.rule.language.tables import Wording
-from emer.graphs.tasks import Fact
+from emer.graphs.tasks.facts import Fact
 
 MAX_QUOTE: Final = 140
 SHORT_QUOTE: Final = 45

@@ -15,7 +15,7 @@ from emer.graphs.rule.readings.patterns.sounds import sound_grounds
 from emer.graphs.rule.readings.patterns.voices import voice_grounds
 from emer.graphs.rule.readings.patterns.wordings import category_strengths, words_grounds
 from emer.graphs.rule.readings.prior import prior_of
-from emer.graphs.tasks import ModalityFact, SegmentFacts
+from emer.graphs.tasks.facts import ModalityFact, SegmentFacts
 from emer.tools.findings import Modality
 
 

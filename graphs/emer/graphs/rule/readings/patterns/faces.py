@@ -20,7 +20,7 @@ from emer.graphs.facial_units import (
     tells_cheeks,
 )
 from emer.graphs.rule.readings.grounds import Ground
-from emer.graphs.tasks import Fact, ModalityFact, SegmentFacts
+from emer.graphs.tasks.facts import Fact, ModalityFact, SegmentFacts
 from emer.tools import taxonomy
 from emer.tools.findings import Modality, TimeSpan
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from emer.graphs.facial_units import ramp
 from emer.graphs.rule.readings.grounds import Ground
-from emer.graphs.tasks import SegmentFacts
+from emer.graphs.tasks.facts import SegmentFacts
 from emer.tools.findings import Modality
 
 BORNE_BY_SOUND: Final = 0.8

@@ -11,7 +11,7 @@ from typing import Final
 from emer.graphs.affect import clearness
 from emer.graphs.facial_units import either, ramp
 from emer.graphs.rule.readings.grounds import Ground
-from emer.graphs.tasks import Fact, ModalityFact, SegmentFacts
+from emer.graphs.tasks.facts import Fact, ModalityFact, SegmentFacts
 from emer.tools.findings import Modality
 
 BY_POPULATION: Final = 0.9

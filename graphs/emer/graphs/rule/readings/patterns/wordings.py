@@ -6,7 +6,7 @@ from typing import Final
 from emer.graphs.facial_units import either, ramp
 from emer.graphs.rule.readings.grounds import Ground
 from emer.graphs.rule.readings.lexicon import named_kinds, turns_of_phrase
-from emer.graphs.tasks import ModalityFact, SegmentFacts
+from emer.graphs.tasks.facts import ModalityFact, SegmentFacts
 from emer.tools import taxonomy
 from emer.tools.findings import Modality
 from emer.tools.taxonomy import CATEGORY_SETS
