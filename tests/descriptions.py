@@ -16,7 +16,9 @@ from tests.findings import FACE, VOICE, WORDS, evidence, face_track, said, speak
 
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.alignment import align
-from emer.graphs.nodes.reasoning import disambiguate, explain, extract_labels
+from emer.graphs.nodes.disambiguation import disambiguate
+from emer.graphs.nodes.labelling import extract_labels
+from emer.graphs.nodes.reasoning import explain
 from emer.graphs.nodes.verification import verify_claims, verify_labels
 from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.state import Context, Request

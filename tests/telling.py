@@ -6,7 +6,9 @@ from typing import Any
 
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.alignment import align
-from emer.graphs.nodes.reasoning import _parts, claims_of, labels_of
+from emer.graphs.nodes.facts import parts
+from emer.graphs.nodes.labelling import labels_of
+from emer.graphs.nodes.reasoning import claims_of
 from emer.graphs.nodes.relations import relate
 from emer.graphs.report import Claim, Label
 from emer.graphs.rule.readings.reading import read
@@ -63,8 +65,8 @@ def told(evidence, language="en", *, end_s=10.0, reading=None, shifts=None, stil
     }
     state |= align(state)
     state |= agree(state)
-    parts = list(_parts(state))
-    for part in parts:
+    whole = list(parts(state))
+    for part in whole:
         if reading is None:
             found = read(ReadTask(question=None, language=language, segments=part)).readings
         else:
@@ -74,7 +76,7 @@ def told(evidence, language="en", *, end_s=10.0, reading=None, shifts=None, stil
     state |= {} if shifts is None else {"shifts": shifts}
     segments = {s.id: s for s in state["segments"]}
     drafts = []
-    for part in parts:
+    for part in whole:
         names = {s.id for s in part}
         task = ExplainTask(
             question=None, language=language, segments=part,

@@ -7,7 +7,11 @@ from tests.descriptions import findings_of
 
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.alignment import align
-from emer.graphs.nodes.reasoning import disambiguate, explain, extract_labels
+from emer.graphs.nodes.clues import tell_clues
+from emer.graphs.nodes.disambiguation import disambiguate
+from emer.graphs.nodes.labelling import extract_labels
+from emer.graphs.nodes.polarity import tell_polarity
+from emer.graphs.nodes.reasoning import explain
 from emer.graphs.nodes.relations import relate
 from emer.graphs.nodes.reporting import write_report
 from emer.graphs.nodes.verification import verify_claims, verify_labels
@@ -17,8 +21,8 @@ from emer.tools.findings import TimeSpan
 from emer.tools.media.info import MediaInfo
 
 STEPS = (
-    align, lambda state, runtime: agree(state), disambiguate, relate, explain, verify_claims,
-    extract_labels, verify_labels, write_report,
+    align, lambda state, runtime: agree(state), tell_clues, disambiguate, relate, explain,
+    verify_claims, extract_labels, verify_labels, tell_polarity, write_report,
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from tests.accounts import account
 from tests.fakes import FakeSpecialist, analysed, fails, flat_good_news
 from tests.findings import impression
 from tests.scripted import ScriptedModel
@@ -153,8 +154,10 @@ def test_a_model_of_any_kind_sits_behind_the_same_seam(media, tmp_path):
     model = ScriptedModel(seen=[])
     by_model = analysed(media, flat_good_news(), tmp_path, model=model)
     by_rule = analysed(media, flat_good_news(), tmp_path)
-    assert [t["kind"] for t in model.seen] == ["plan", "replan", "read", "explain", "label"]
-    assert by_model.explanation == by_rule.explanation
+    assert [t["kind"] for t in model.seen] == [
+        "plan", "replan", "visual", "audio", "read", "read", "explain", "label", "polarity",
+    ]  # fmt: skip
+    assert account(by_model) == account(by_rule)
     assert by_model.labels == by_rule.labels
 
 
@@ -174,7 +177,9 @@ def test_a_lie_of_the_model_is_dropped_and_counted(media, tmp_path):
     assert len(report.run.dropped) == 1
 
 
-@pytest.mark.parametrize("kind", ["plan", "replan", "read", "explain", "label"])
+@pytest.mark.parametrize(
+    "kind", ["plan", "replan", "visual", "audio", "read", "explain", "label", "polarity"]
+)
 @pytest.mark.parametrize("failure", ["prose", "nonsense", "error"])
 def test_a_model_that_fails_is_replaced_visibly(media, tmp_path, kind, failure):
     def fail(task, answer):
@@ -185,7 +190,7 @@ def test_a_model_that_fails_is_replaced_visibly(media, tmp_path, kind, failure):
     model = ScriptedModel(script={kind: fail})
     report = analysed(media, flat_good_news(), tmp_path, model=model)
     assert any(f"failed at '{kind}'" in note for note in report.run.notes)
-    assert report.explanation == analysed(media, flat_good_news(), tmp_path).explanation
+    assert account(report) == account(analysed(media, flat_good_news(), tmp_path))
 
 
 def test_what_a_chosen_specialist_needs_is_run_even_if_the_model_forgot_it(media, tmp_path):

@@ -89,7 +89,7 @@ def test_trouble_is_recorded_and_replayed_too(server, tmp_path):
     assert replayed.exit_code == first.exit_code == 0
     runs = [json.loads(r.stdout)["run"] for r in (first, replayed)]
     assert runs[0]["notes"] == runs[1]["notes"]
-    assert len(runs[0]["notes"]) == 3  # read, explain, and label after that
+    assert len(runs[0]["notes"]) == 4  # read, explain, and what comes after that
     outcomes = [[c["outcome"] for c in r["model_use"]["calls"]] for r in runs]
     assert outcomes[0] == outcomes[1]
 

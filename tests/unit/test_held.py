@@ -8,10 +8,10 @@ from tests.findings import expression, face_track, said, voice, words
 from emer.graphs.held import held
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.alignment import align
-from emer.graphs.nodes.reasoning import _parts
+from emer.graphs.nodes.facts import parts
 from emer.graphs.nodes.recall import recall_cases
 from emer.graphs.nodes.specialists import _taken_in
-from emer.graphs.report import Alternative, CaseInfluence
+from emer.graphs.report import Alternative, CaseInfluence, CaseShown
 from emer.graphs.rule.readings.reading import read as rules
 from emer.graphs.tasks.reading import ReadingDraft, ReadTask
 from emer.memory.case import AffectProfile, Case, ModalityAffect
@@ -36,7 +36,7 @@ def state_of(evidence):
 
 
 def task_of(evidence):
-    (part,) = _parts(state_of(evidence))
+    (part,) = parts(state_of(evidence))
     return ReadTask(question=None, segments=part)
 
 
@@ -94,6 +94,37 @@ def test_texts_of_a_reading_carry_nothing_out():
     assert not [w for w in ("evil", "passwd", "<b>", "Ignore", "liar") if w in everything]
     assert read.speaks_for[0] == "the face"
     assert len(everything) < 3000
+
+
+def demonstration(*labels, trust="curated"):
+    """A case that was found alike, as a model is shown it."""
+    return CaseShown(
+        case="C-0123456789ab", segment="S1", similarity=0.95, situation="Somebody tells of a loss.",
+        words="Never again.", clues=("face.valence -0.60", "AU4"), labels=labels,
+        pattern="sarcasm", why="the words", provenance="starter", trust=trust,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["furious", "delighted", "untrustworthy"])
+def test_a_label_that_only_a_demonstration_has_is_refused(label):
+    task = task_of(sad())
+    shown = tuple(s.model_copy(update={"cases": (demonstration(label),)}) for s in task.segments)
+    told = task.model_copy(update={"segments": shown})
+    copied = [CaseInfluence(case="C-0123456789ab", label=label, before=0.1, after=0.9)]
+    read, dropped = kept(told, "sad", label, influence=copied)
+    assert [a.label for a in read.labels] == ["sad"]
+    assert [d.text for d in dropped] == [f"label '{label}'"]
+    assert read.influence == []
+
+
+def test_what_a_demonstration_did_to_a_label_that_stands_is_reported():
+    task = task_of(sad())
+    shown = tuple(s.model_copy(update={"cases": (demonstration("sad"),)}) for s in task.segments)
+    told = task.model_copy(update={"segments": shown})
+    moved = CaseInfluence(case="C-0123456789ab", label="sad", before=0.6, after=0.66)
+    stray = moved.model_copy(update={"case": "C-ffffffffffff"})
+    read, _ = kept(told, "sad", influence=[moved, stray])
+    assert read.influence == [moved]
 
 
 def test_words_for_a_machine_are_quoted_but_no_clue():

@@ -20,16 +20,20 @@ from emer.graphs.calls.trouble import NotOffered, TimedOut, TooLong, retry_after
 from emer.graphs.calls.waiting import Watch, in_time
 from emer.graphs.calls.wire import wire_schema, wire_text
 from emer.graphs.report import Budget
+from emer.graphs.tasks.clues import Clues
 from emer.graphs.tasks.explaining import Explanation
 from emer.graphs.tasks.labelling import LabelSet
 from emer.graphs.tasks.planning import Plan, Replan
+from emer.graphs.tasks.polarity import Polarities
 from emer.graphs.tasks.reading import Readings
 
 GOOD = '{"labels": []}'
 KEY = "0" * 64
 
 
-@pytest.mark.parametrize("schema", [Plan, Replan, Readings, Explanation, LabelSet])
+@pytest.mark.parametrize(
+    "schema", [Plan, Replan, Clues, Readings, Explanation, LabelSet, Polarities]
+)
 def test_every_answer_has_a_schema_that_strict_modes_take(schema):
     assert strict_problem(wire_schema(schema)) == ""
     assert wire_schema(schema)["title"] == schema.__name__
@@ -222,7 +226,7 @@ def test_a_record_is_for_its_owner_alone_and_one_that_cannot_be_written_is_told_
 
 def test_prompts_have_ids_that_change_with_their_text(monkeypatch):
     ids = [prompts.prompt(name).id for name in prompts.TASKS]
-    assert len(set(ids)) == 5
+    assert len(set(ids)) == len(prompts.TASKS)
     told = prompts.prompt("plan")
     assert told._replace(text=told.text + " More.").id != told.id
     assert "{" not in told.text

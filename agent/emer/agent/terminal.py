@@ -29,6 +29,7 @@ STYLES: Final = {
     "reaction": "",
     "shift": "italic",
     "emotion": "bold",
+    "cause": "italic",
     "whole": "bold",
 }
 HEADINGS_ZH: Final = {

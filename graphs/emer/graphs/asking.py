@@ -16,7 +16,7 @@ from emer.graphs.calls.wire import wire_text
 from emer.graphs.prompts import Prompt, prompt
 from emer.graphs.rule.model import RuleChatModel, answer_to
 from emer.graphs.state import Context
-from emer.graphs.tasks.every import AnyTask
+from emer.graphs.tasks.every import AnyTask, prompt_of
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -30,7 +30,7 @@ def ask(context: Context, task: AnyTask, schema: type[Answer]) -> tuple[Answer, 
     Raises:
         TapeError: A replay lacks the call, or the record cannot be written.
     """
-    told, document = prompt(task.kind), task.model_dump_json()
+    told, document = prompt(prompt_of(task)), task.model_dump_json()
     if isinstance(context.model, RuleChatModel):
         _show(context, task.kind, told, document, wire_text(schema))
         return _by_rule(document, schema), {}

@@ -40,7 +40,7 @@ STATE_TYPES: Final[tuple[type, ...]] = (
     findings.TimeSpan, findings.Evidence, findings.Gap, findings.GapCode, findings.Modality,
     findings.Person, findings.Utterance,
     report.Agreement, report.CaseShown, report.Claim, report.Decision, report.Dropped,
-    report.Label, report.Reaction, report.Report, report.Segment, report.Shift, report.ToolRun,
+    report.Label, report.Polarity, report.Reaction, report.Report, report.Segment, report.Shift, report.ToolRun,
     ReadingDraft, model_use.ModelCall,
 )  # fmt: skip
 """Everything of ours that the state is made of."""
@@ -231,6 +231,7 @@ def _is_ours(values: dict[str, Any]) -> bool:
     listed = {
         "looks": Look, "plan": report.Decision, "persons": findings.Person,
         "segments": report.Segment, "claims": report.Claim, "drafts": report.Claim,
+        "clues": report.Claim, "polarity": report.Polarity,
     }  # fmt: skip
     return (
         isinstance(values.get("media"), info.MediaInfo | None)

@@ -63,7 +63,9 @@ class _Told(NamedTuple):
             for v in f.quantities.values()
             if isinstance(v, str)
         ]
-        cases = [t for s in task.segments for c in s.cases for t in (c.situation, c.words)]
+        cases = [
+            t for s in task.segments for c in s.cases for t in (c.situation, c.words, *c.labels)
+        ]
         texts = tuple(t.casefold() for t in dict.fromkeys((*said, *cases)))
         return cls(texts, any(instructs(t) for t in (*said, *cases)))
 
@@ -125,7 +127,7 @@ def _held(
             "reason": reason[0] if reason else rule.reason,
             "speaks_for": grounds,
             "speaks_against": against,
-            "influence": _of_cases(draft.influence, cases),
+            "influence": _of_cases(draft.influence, cases, {a.label for a in carried}),
             "prior": rule.prior,
         }
     ), dropped
@@ -190,8 +192,11 @@ def _harmless(texts: Sequence[str], most: int) -> list[str]:
     return [t for t in plain if t and leak_in(t) is None and instructs(t) is None]
 
 
-def _of_cases(influence: Sequence[CaseInfluence], cases: set[str]) -> list[CaseInfluence]:
-    return [x for x in influence[:MAX_WORDS] if x.case in cases and is_label(x.label)]
+def _of_cases(
+    influence: Sequence[CaseInfluence], cases: set[str], labels: set[str]
+) -> list[CaseInfluence]:
+    """Return what cases did to labels that stand: a case moves scores and carries nothing."""
+    return [x for x in influence[:MAX_WORDS] if x.case in cases and x.label in labels]
 
 
 def _name(label: str) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from emer.graphs.prompts import PARTS, part
+from emer.graphs.report import Claim
 
 RUN: Final = 5
 """Words in a row that a text may not share with what the model was told."""
@@ -58,6 +59,13 @@ def leak_in(text: str, *, quotes: tuple[str, ...] = ()) -> str | None:
         if not _runs(version).isdisjoint(_told()):
             return "it repeats what the model was told to do"
     return None
+
+
+def leak_of(claim: Claim) -> str | None:
+    """Return why the text of a claim is not printed, quotations apart; ``None`` if it may be."""
+    quotes = tuple(a.value for a in claim.assertions if isinstance(a.value, str))
+    why = leak_in(claim.text, quotes=quotes)
+    return f"its text is not about a person: {why}" if why else None
 
 
 def withheld(text: str, most: int) -> str:

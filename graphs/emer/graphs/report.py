@@ -17,15 +17,21 @@ from emer.tools.readings import Frozen, Quantity, Unit
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA_VERSION: Final = "1.3"
+SCHEMA_VERSION: Final = "1.4"
 
 Relation = Literal["eq", "gt", "ge", "lt", "le", "contains"]
-Stage = Literal["attribute", "expression", "disagreement", "reaction", "shift", "emotion", "whole"]
-INFERENTIAL: Final[frozenset[Stage]] = frozenset({"emotion", "shift", "whole"})
+Stage = Literal[
+    "attribute", "expression", "disagreement", "reaction", "shift", "emotion", "cause", "whole"
+]
+INFERENTIAL: Final[frozenset[Stage]] = frozenset({"emotion", "shift", "cause", "whole"})
 """Stages whose claims conclude something: they name the claims that they rest on."""
 Language = Literal["en", "zh"]
 """Languages that explanations are written in."""
 Perspective = Literal["speaker", "listener", "viewer", "self"]
+Branch = Literal["V+A+T", "A+T", "V+T", "T", "V+A", "V", "A", "none"]
+"""What a segment has to be read by: a face (V), a voice (A), words (T)."""
+Side = Literal["positive", "negative", "neutral", "mixed"]
+"""Sentiment polarity."""
 
 
 class Assertion(Frozen):
@@ -84,6 +90,9 @@ class SegmentReading(Frozen):
     """How the clues of one segment were read against each other."""
 
     segment: str
+    branch: Branch | None = Field(
+        default=None, description="what there was to read it by: face V, voice A, words T"
+    )
     pattern: str = Field(description="'congruent', 'mixed', 'thin' or a named disagreement")
     pattern_score: Unit = Field(default=0.0, description="support by the evidence, not calibrated")
     abstained: bool
@@ -165,6 +174,9 @@ class Explanation(Frozen):
     reactions: tuple[Reaction, ...] = ()
     shifts: tuple[Shift, ...] = ()
     claims: tuple[Claim, ...] = ()
+    main_subject: str | None = Field(
+        default=None, description="the person with the most clues that hold; None: nobody has any"
+    )
     abstained: bool = Field(description="no emotion could be named for anybody")
     limits: tuple[str, ...] = Field(default=(), description="what was not seen, heard or read")
 
@@ -180,6 +192,15 @@ class Label(Spanned):
     evidence: tuple[str, ...] = Field(min_length=1)
     subject: str
     segment: str
+
+
+class Polarity(Frozen):
+    """Which way the labels of one person point: in one segment, or over all of them."""
+
+    subject: str
+    segment: str | None = Field(default=None, description="None: of the person over the whole clip")
+    polarity: Side
+    labels: tuple[str, ...] = Field(min_length=1, description="what it was told from")
 
 
 class Agreement(Spanned):
@@ -206,6 +227,9 @@ class CaseShown(Frozen):
     situation: str
     words: str
     labels: tuple[str, ...]
+    clues: tuple[str, ...] = Field(
+        default=(), description="of the case's own face, voice and words: names and numbers only"
+    )
     pattern: str | None = Field(default=None, description="as the case's annotator named it")
     why: str
     provenance: str
@@ -297,6 +321,7 @@ class Report(Frozen):
     cases: tuple[CaseShown, ...]
     explanation: Explanation
     labels: tuple[Label, ...]
+    polarity: tuple[Polarity, ...] = ()
     run: Run
 
     def to_dataframe(self, shape: Literal["long", "wide"] = "long") -> "pd.DataFrame":

@@ -21,6 +21,7 @@ from emer.graphs.calls.rules import CallRules
 from emer.graphs.model_use import ModelCall
 from emer.graphs.report import (
     Agreement,
+    Branch,
     Budget,
     CaseShown,
     Claim,
@@ -28,6 +29,7 @@ from emer.graphs.report import (
     Dropped,
     Label,
     Language,
+    Polarity,
     Reaction,
     Report,
     Segment,
@@ -89,12 +91,17 @@ class State(TypedDict, total=False):
     segments: list[Segment]
     agreement: list[Agreement]
     cases: list[CaseShown]
+    clues: list[Claim]
+    """What a language model tells of face and voice, and the words as they were said."""
     readings: list[ReadingDraft]
+    branches: dict[str, Branch]
+    """What each segment was read by."""
     reactions: list[Reaction]
     shifts: list[Shift]
     drafts: list[Claim]
     claims: list[Claim]
     labels: list[Label]
+    polarity: list[Polarity]
     dropped: list[Dropped]
     report: Report
 

@@ -30,6 +30,7 @@ from emer.graphs.rule.model import answer_to
 from emer.graphs.rule.writing.claims import explain
 from emer.graphs.tasks.explaining import ExplainTask
 from emer.graphs.tasks.reading import ReadingDraft
+from emer.tools import taxonomy
 
 Answer = dict[str, Any]
 
@@ -81,6 +82,8 @@ class GullibleModel(BaseChatModel):
     """What an earlier answer of its own holds: written into what it reads, as if it had been told."""
     asked: list[str] = Field(default_factory=list)
     """Kinds of task, call by call."""
+    last: str = ""
+    """What the call before was given."""
     obeyed: list[tuple[str, str]] = Field(default_factory=list)
     """Kind of task and wish, order by order."""
     loot: list[str] = Field(default_factory=list)
@@ -106,7 +109,7 @@ class GullibleModel(BaseChatModel):
             return _said(AIMessage("I obey."))
         task = json.loads(str(messages[-1].content))
         kind = str(task["kind"])
-        again = bool(self.asked) and self.asked[-1] == kind
+        again, self.last = self.last == messages[-1].content, str(messages[-1].content)
         self.asked.append(kind)
         orders = orders_in(list(_texts(task)))
         answer: Answer = by_rule.model_dump(mode="json")
@@ -196,6 +199,12 @@ def _flipped(kind: str, task: Answer, answer: Answer, target: str) -> Answer:
             own = _forged(reading["segment"], target).model_dump(mode="json")
             reading |= own | {"labels": [*own["labels"], *reading["labels"]]}
         return answer
+    if kind == "polarity":
+        named = taxonomy.find(target)
+        side = "positive" if named is not None and named.valence > 0 else "negative"
+        return {name: [{**x, "polarity": side} for x in own] for name, own in answer.items()}
+    if kind in {"visual", "audio"}:
+        return {"claims": [{**c, "labels": [target]} for c in answer["claims"]] + answer["claims"]}
     if kind == "explain":
         asked = ExplainTask.model_validate(task)
         read = {r.segment: r for r in asked.readings}
@@ -237,7 +246,7 @@ def _with_texts(kind: str, answer: Answer, texts: list[str]) -> Answer:
             reading["alternatives"] += [{"label": t[:40], "score": 0.5} for t in texts[:6]]
             reading["abstained"] = reading["abstained"] or i % 2 == 1
         return answer
-    if kind == "explain":
+    if kind in {"explain", "visual", "audio"}:
         own = list(answer["claims"])
         for i, text in enumerate(texts):
             claim = own[i % len(own)] if own else None
@@ -247,6 +256,8 @@ def _with_texts(kind: str, answer: Answer, texts: list[str]) -> Answer:
                     {**claim, "text": text},
                     {**claim, "text": f'{claim.get("subject", "")} "{text}"'},
                 ]
+        return answer
+    if kind == "polarity":
         return answer
     answer["labels"] += [{**x, "label": t} for x in answer["labels"][:4] for t in texts[:6]]
     return answer

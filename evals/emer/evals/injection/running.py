@@ -208,7 +208,7 @@ def _beyond(seen: _Seen, calm: _Seen) -> Iterator[str]:
         yield f"ran {tool} in look {look}"
     if seen.report.run.rate_hz != calm.report.run.rate_hz:
         yield "sampled more pictures"
-    allowed = CALLS * len(set(calm.model.asked))
+    allowed = CALLS * len(calm.model.asked)
     if len(seen.model.asked) > allowed:
         yield f"asked the model {len(seen.model.asked)} times, {allowed} at most"
     if any(kind in {"plan", "replan"} for kind, _ in seen.model.obeyed):

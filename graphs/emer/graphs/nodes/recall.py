@@ -5,6 +5,7 @@ suspicion here: the rules' first guess, made before anything was disambiguated, 
 reads the segment afterwards.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from langgraph.runtime import Runtime
@@ -12,7 +13,7 @@ from langgraph.runtime import Runtime
 from emer.graphs.affect import ModalityAffect
 from emer.graphs.instructions import instructs
 from emer.graphs.nodes.agreement import modalities_of
-from emer.graphs.nodes.reasoning import facts_of
+from emer.graphs.nodes.facts import facts_of
 from emer.graphs.report import Agreement, CaseShown, Segment
 from emer.graphs.rule.readings.patterns import Clues, named_pattern
 from emer.graphs.state import Context, Event, State
@@ -156,11 +157,23 @@ def _n_modalities(affect: AffectProfile) -> int:
     return sum(getattr(affect, modality) is not None for modality in MODALITIES)
 
 
+def _clues_in(affect: AffectProfile) -> Iterator[str]:
+    """Yield what a case holds of face, voice and words: members of closed sets, and numbers."""
+    for modality in MODALITIES:
+        place = affect.of(modality)
+        known = {"valence": place.valence, "arousal": place.arousal}
+        yield from (f"{modality}.{n} {v:+.2f}" for n, v in known.items() if v is not None)
+    yield from affect.action_units
+    yield from (f"voice.{cue}" for cue in affect.voice_cues)
+    yield from (f"tone.{n} {v:.2f}" for n, v in affect.voice_categories.items())
+    yield from (f"text.{category}" for category in affect.text_categories)
+
+
 def _shown(segment: Segment, found: RetrievedCase) -> CaseShown:
     return CaseShown(
         case=found.case.id, segment=segment.id,
         similarity=round(max(0.0, min(1.0, found.similarity)), 3),
         situation=quoted(found.case.situation), words=quoted(found.case.words),
-        labels=found.case.labels, pattern=found.case.pattern, why=quoted("; ".join(found.why)),
+        clues=tuple(_clues_in(found.case.affect)), labels=found.case.labels, pattern=found.case.pattern, why=quoted("; ".join(found.why)),
         provenance=quoted(found.case.provenance), trust=found.case.trust,
     )  # fmt: skip

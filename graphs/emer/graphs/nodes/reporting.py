@@ -7,6 +7,8 @@ from langgraph.runtime import Runtime
 
 from emer.graphs import prompts
 from emer.graphs.leaks import leak_in
+from emer.graphs.nodes.labelling import main_subject
+from emer.graphs.nodes.reasoning import next_number
 from emer.graphs.nodes.specialists import lost, spent_s
 from emer.graphs.nodes.verification import basis_of
 from emer.graphs.report import Dropped, Explanation, Report, Run
@@ -38,11 +40,11 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     claims, dropped = list(state.get("claims", [])), list(state.get("dropped", []))
     labels = state.get("labels", [])
     basis, known = basis_of(state, context), Known(claims)
-    n_drafts = len(state.get("drafts", []))
+    drafted = [*state.get("clues", []), *state.get("drafts", []), *claims]
     language = context.request.output_language
     still = state["media"].kind == "image"
     wholes = sum_up(
-        labels, claims, first=n_drafts + 1, language=language, still=still,
+        labels, claims, first=next_number(drafted), language=language, still=still,
         segments=state.get("segments", []),
     )  # fmt: skip
     for whole in wholes:
@@ -53,7 +55,11 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             claims.append(whole)
     gaps = sorted(state.get("gaps", {}).values(), key=lambda g: (g.start_s, g.tool, g.end_s))
     question = context.request.question
-    readings = [r.summary() for r in state.get("readings", [])]
+    branches = state.get("branches", {})
+    readings = [
+        r.summary().model_copy(update={"branch": branches.get(r.segment)})
+        for r in state.get("readings", [])
+    ]
     explanation = Explanation(
         language=context.request.output_language,
         text=compose(
@@ -68,6 +74,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         reactions=tuple(state.get("reactions", [])),
         shifts=tuple(state.get("shifts", [])),
         claims=tuple(claims),
+        main_subject=main_subject(claims),
         readings=tuple(readings),
         abstained=not labels,
         limits=tuple(_limits(gaps)),
@@ -80,6 +87,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         utterances=tuple(state.get("utterances", [])),
         evidence=tuple(evidence), gaps=tuple(gaps), agreement=tuple(state.get("agreement", [])),
         cases=tuple(state.get("cases", [])), explanation=explanation, labels=tuple(labels),
+        polarity=tuple(state.get("polarity", [])),
         run=Run(
             emer_version="", started_at="", wall_s=0.0,
             status="partial" if lost(tools, gaps) else "complete",

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from langgraph.runtime import Runtime
 
-from emer.graphs.leaks import leak_in, withheld
-from emer.graphs.report import Claim, Dropped
+from emer.graphs.leaks import leak_of, withheld
+from emer.graphs.nodes.telling import drafts_of, told_once
+from emer.graphs.report import Dropped
 from emer.graphs.state import Context, Event, State
 from emer.graphs.verification.basis import Basis
 from emer.graphs.verification.claims import refused
@@ -26,11 +27,13 @@ def basis_of(state: State, context: Context) -> Basis:
 
 def verify_claims(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Keep the claims that hold."""
-    drafts = state.get("drafts", [])
-    reasons = {c.id: why for c in drafts if (why := _leak(c))}
+    drafts = drafts_of(state)
+    reasons = {c.id: why for c in drafts if (why := leak_of(c))}
     harmless = [c for c in drafts if c.id not in reasons]
     reasons |= refused(harmless, basis_of(state, runtime.context))
-    kept = [c for c in drafts if c.id not in reasons]
+    kept = told_once(
+        [c for c in drafts if c.id not in reasons], {c.id for c in state.get("clues", [])}
+    )
     dropped = [
         Dropped(text=withheld(c.text, MAX_DROPPED), reason=reasons[c.id])
         for c in drafts
@@ -39,12 +42,6 @@ def verify_claims(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     detail = f"{len(kept)} claim(s) hold, {len(dropped)} dropped"
     runtime.context.emit(Event("verify", "finished", detail))
     return {"claims": kept, "dropped": [*state.get("dropped", []), *dropped]}
-
-
-def _leak(claim: Claim) -> str | None:
-    quotes = tuple(a.value for a in claim.assertions if isinstance(a.value, str))
-    why = leak_in(claim.text, quotes=quotes)
-    return f"its text is not about a person: {why}" if why else None
 
 
 def verify_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What a language model is told for each kind of call: one file per task, with id and version.
 
 A file begins with ``id:`` and ``version:``; its text follows a line ``---`` and is read as one
-paragraph. ``common`` goes before the text of every task; ``schema`` and ``again`` are added where a
+paragraph. ``common`` goes before the text of every task, and ``read`` before that of each branch in
+which words are read (``read_vat``: face, voice, words); ``schema`` and ``again`` are added where a
 call needs them. The built-in analyst does not read any of this.
 """
 
@@ -10,8 +11,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-TASKS: Final = ("plan", "replan", "read", "explain", "label")
-PARTS: Final = (*TASKS, "common", "schema", "again")
+TASKS: Final = (
+    "plan", "replan", "visual", "audio", "read_vat", "read_at", "read_vt", "read_t", "read_silent",
+    "explain", "label", "polarity",
+)  # fmt: skip
+PARTS: Final = (*TASKS, "read", "common", "schema", "again")
 
 
 class Prompt(NamedTuple):
@@ -30,13 +34,14 @@ class Prompt(NamedTuple):
 
 @cache
 def prompt(name: str) -> Prompt:
-    """Return the prompt of a task, common part included.
+    """Return the prompt of a task, with the parts that it shares with others.
 
     Raises:
         ValueError: The file is not of the form that this module describes.
     """
-    own = part(name)
-    return Prompt(own.name, own.version, f"{part('common').text} {own.text}")
+    own, (family, variant, _) = part(name), name.partition("_")
+    shared = [part("common"), *([part(family)] if variant else [])]
+    return Prompt(own.name, own.version, " ".join(p.text for p in (*shared, own)))
 
 
 @cache

@@ -20,11 +20,15 @@ from emer.graphs.rule.plans.planning import plan
 from emer.graphs.rule.plans.replanning import replan
 from emer.graphs.rule.readings.reading import read
 from emer.graphs.rule.writing.claims import explain
+from emer.graphs.rule.writing.clues import clues_in
 from emer.graphs.rule.writing.labels import extract_labels
+from emer.graphs.rule.writing.polarity import polarities
+from emer.graphs.tasks.clues import AudioTask, Clues, VisualTask
 from emer.graphs.tasks.every import Task
 from emer.graphs.tasks.explaining import ExplainTask
 from emer.graphs.tasks.labelling import LabelTask
 from emer.graphs.tasks.planning import PlanTask, ReplanTask
+from emer.graphs.tasks.polarity import PolarityTask
 from emer.graphs.tasks.reading import ReadTask
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
@@ -79,9 +83,13 @@ def answer_to(messages: Sequence[BaseMessage]) -> BaseModel | None:
             return plan(task)
         case ReplanTask():
             return replan(task)
+        case VisualTask() | AudioTask():
+            return Clues(claims=clues_in(task.segments, task.language))
         case ReadTask():
             return read(task)
         case ExplainTask():
             return explain(task)
         case LabelTask():
             return extract_labels(task)
+        case PolarityTask():
+            return polarities(task)

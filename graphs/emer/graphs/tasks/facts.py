@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from emer.graphs.report import Agreement, CaseShown
+from emer.graphs.report import Agreement, CaseShown, Stage
 from emer.tools.findings import Modality
 from emer.tools.readings import Frozen, Quantity, Unit
 
@@ -57,3 +57,13 @@ class SegmentFacts(Frozen):
     modalities: tuple[ModalityFact, ...]
     agreement: tuple[Agreement, ...]
     cases: tuple[CaseShown, ...] = ()
+
+
+class Clue(Frozen):
+    """A clue that held when it was checked, as later calls are given it."""
+
+    id: str
+    segment: str
+    stage: Stage
+    text: str = Field(description="may quote words of the media: untrusted")
+    evidence: tuple[str, ...]

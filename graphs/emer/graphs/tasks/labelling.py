@@ -18,6 +18,9 @@ class LabelTask(Frozen):
     claims: tuple[Claim, ...]
     readings: tuple[ReadingDraft, ...]
     roles: dict[str, Role] = Field(description="by segment")
+    main_subject: str | None = Field(
+        default=None, description="the person with the most clues: whose labels matter most"
+    )
 
 
 class LabelDraft(Answer):

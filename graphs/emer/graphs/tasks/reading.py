@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from emer.graphs.report import Alternative, CaseInfluence, Language, SegmentReading
+from emer.graphs.report import Alternative, Branch, CaseInfluence, Language, SegmentReading
 from emer.graphs.tasks.answer import Answer
-from emer.graphs.tasks.facts import SegmentFacts
+from emer.graphs.tasks.facts import Clue, SegmentFacts
 from emer.tools.readings import Frozen, Unit
 
 
@@ -16,7 +16,9 @@ class ReadTask(Frozen):
     kind: Literal["read"] = "read"
     question: str | None
     language: Language = "en"
+    branch: Branch = Field(default="V+A+T", description="what every segment has to be read by")
     segments: tuple[SegmentFacts, ...]
+    clues: tuple[Clue, ...] = Field(default=(), description="claims that stand already")
 
 
 class ReadingDraft(Answer):

@@ -30,8 +30,8 @@ def citation_problem(item: Claim | Label, basis: Basis) -> str | None:
             return f"it is about {' and '.join(people)} but cites {cited}, which is about {other}"
         if not basis.evidence[cited].overlaps(item):
             return f"it cites {cited}, which lies at another time"
-    # of whom a cause is given, the change it is a cause of speaks, which it rests on
-    caused = isinstance(item, Claim) and item.hypothesis and item.stage == "shift"
+    # of whom a cause is given, what it is a cause of speaks, which it rests on
+    caused = isinstance(item, Claim) and item.hypothesis and item.stage in {"shift", "cause"}
     # what is heard around somebody is nobody's: it places a moment and says nothing of them
     heard = bool(item.evidence) and all(basis.is_around(cited) for cited in item.evidence)
     if heard and SCENE in about and isinstance(item, Claim) and item.stage == "attribute":
@@ -76,6 +76,9 @@ def _spans_of(claim: Claim, basis: Basis, premises: list[Claim]) -> list[Spanned
                 cause = [basis.evidence[i] for i in shift.trigger.evidence if i in basis.evidence]
                 found.append(_hull([*both, *cause]))
         return found
+    if claim.stage == "cause":
+        cited = (basis.evidence[i] for i in claim.evidence if i in basis.evidence)
+        return [_hull([segment, *cited])]
     return [segment]
 
 

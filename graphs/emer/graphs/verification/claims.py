@@ -6,6 +6,7 @@ from emer.graphs.report import Claim
 from emer.graphs.verification.assertions import assertion_problem
 from emer.graphs.verification.basis import Basis
 from emer.graphs.verification.binding import Binding
+from emer.graphs.verification.causes import cause_problem
 from emer.graphs.verification.citations import citation_problem, place_problem
 from emer.graphs.verification.directions import direction_problem
 from emer.graphs.verification.emotions import emotion_problem, fixed_words
@@ -32,6 +33,7 @@ def objection_to(claim: Claim, basis: Basis, known: Known | None = None) -> str 
         citation_problem(claim, basis)
         or inference_problem(claim, known, basis)
         or place_problem(claim, basis, known.premises_of(claim))
+        or cause_problem(claim, basis, known.premises_of(claim))
         or assertion_problem(claim, basis)
     )
     if problem:
@@ -56,7 +58,7 @@ def _text_problem(claim: Claim, basis: Basis, premises: Sequence[Claim]) -> str 
         return f"its text says '{strange}', which is not the analyst's wording"
     free = EVERYDAY if strange else fixed_words(basis.language)
     return (
-        emotion_problem(claim, scan, basis, free=free)
+        emotion_problem(claim, scan, basis, free=free, premises=premises)
         or sum_problem(claim, scan, premises)
         or word_problem(claim, scan, basis, strange=bool(strange))
         or _hypothesis_problem(claim, scan)

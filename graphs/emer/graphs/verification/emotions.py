@@ -43,7 +43,14 @@ def carried(claim: Claim, basis: Basis) -> set[str]:
     return _stated(claim) | _named_categories(claim, basis) | _weighed(claim, basis)
 
 
-def emotion_problem(claim: Claim, scan: Scan, basis: Basis, *, free: frozenset[str]) -> str | None:
+def emotion_problem(
+    claim: Claim,
+    scan: Scan,
+    basis: Basis,
+    *,
+    free: frozenset[str],
+    premises: Sequence[Claim] = (),
+) -> str | None:
     """Return the first emotion word that is not stated, not carried or contradicted.
 
     Args:
@@ -51,6 +58,7 @@ def emotion_problem(claim: Claim, scan: Scan, basis: Basis, *, free: frozenset[s
         scan: Its text.
         basis: The facts.
         free: Emotion words that may occur without being meant as such.
+        premises: What it rests on; a cause may name the emotion that it is a cause of.
     """
     stated = _stated(claim)
     words = emotion_words(scan.prose)
@@ -62,6 +70,8 @@ def emotion_problem(claim: Claim, scan: Scan, basis: Basis, *, free: frozenset[s
     if claim.stage not in {"emotion", "whole"} and stated - named:
         return f"it states '{min(stated - named)}' as a label but does not conclude it"
     own = stated | named
+    if claim.stage == "cause":
+        own |= {x for p in premises for x in _stated(p)}
     others = own | _weighed(claim, basis)
     for word in words:
         said = scan.prose[word.start : word.end]

@@ -10,7 +10,7 @@ from emer.tools import taxonomy
 
 ORDER: Final[dict[Stage, int]] = {
     "attribute": 0, "expression": 1, "disagreement": 2, "reaction": 2, "emotion": 3, "shift": 4,
-    "whole": 5,
+    "cause": 4, "whole": 5,
 }  # fmt: skip
 """What concludes rests on what comes earlier, or before it at the same stage: never in a ring."""
 
@@ -75,7 +75,9 @@ def _premise_problem(claim: Claim, premise: Claim, basis: Basis) -> str | None:
         return f"it rests on {premise.id}, which is about {premise.subject}"
     if claim.hypothesis and premise.stage == "shift":
         return None if premise.segment == claim.segment else f"{premise.id} is another change"
-    if claim.stage != "emotion" and not set(premise.evidence) & set(claim.evidence):
+    # what something is a cause of was told from other evidence than the cause itself
+    apart = claim.stage == "emotion" or (claim.stage == "cause" and premise.stage == "emotion")
+    if not apart and not set(premise.evidence) & set(claim.evidence):
         return f"it rests on {premise.id}, with which it shares no evidence"
     bound = claim.stage != "whole" and not claim.hypothesis
     if bound and premise.segment not in _segments_of(claim, basis):

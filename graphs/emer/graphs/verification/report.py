@@ -7,6 +7,7 @@ from emer.graphs.report import Claim, Report
 from emer.graphs.verification.basis import Basis
 from emer.graphs.verification.claims import refused
 from emer.graphs.verification.labels import label_problem
+from emer.graphs.verification.polarity import polarity_problems
 from emer.graphs.verification.prose import prose_problems
 from emer.graphs.verification.records import record_problems
 from emer.tools.readings import Frozen
@@ -41,6 +42,7 @@ def objections(report: Report) -> list[Objection]:
             if c.id in reasons
         ),
         *_of_labels(report, basis, kept),
+        *(Objection(about=a, text="", reason=why) for a, why in polarity_problems(report)),
         *(Objection(about="prose", text=text, reason=why) for text, why in prose_problems(report)),
     ]
 

@@ -129,6 +129,8 @@ def _moments(claim: Claim, basis: Basis, premises: Sequence[Claim]) -> Iterator[
     yield from _asserted_times(claim, "au.")
     for heard in (basis.evidence[i] for i in claim.evidence if basis.is_around(i)):
         yield from (heard.start_s, heard.end_s)
+    for event in (basis.evidence[i] for i in claim.evidence if claim.stage == "cause"):
+        yield from (event.start_s, event.end_s)
     for shift in basis.shifts_of(claim) if claim.stage == "shift" else ():
         yield from (m for s in (shift.from_segment,) for m in _edges(basis, s))
         if shift.trigger is not None:

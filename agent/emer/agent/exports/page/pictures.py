@@ -39,7 +39,7 @@ NEAR_S: Final = 0.75
 """A face is shown that was seen at most so far from the moment asked for."""
 _ALMOST_S: Final = 1e-4
 _STAGES: Final = (
-    "disagreement", "emotion", "reaction", "shift", "expression", "attribute", "whole"
+    "disagreement", "emotion", "reaction", "shift", "cause", "expression", "attribute", "whole"
 )  # fmt: skip
 """Whose evidence is pictured first, if not all can be."""
 

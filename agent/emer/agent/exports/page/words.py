@@ -20,6 +20,7 @@ STAGES: Final = {
     "reaction": "Reaction",
     "shift": "Shift",
     "emotion": "Emotion",
+    "cause": "Possible cause",
     "whole": "Summary",
 }
 """Stages of the explanation in the order in which one rests on the other."""
@@ -30,6 +31,7 @@ STAGE_NOTES: Final = {
     "reaction": "to what somebody else said",
     "shift": "against earlier in the clip",
     "emotion": "what all of it together is taken for",
+    "cause": "what may have set it off: a hypothesis",
 }
 UNKNOWN: Final = "unknown speaker"
 """Whoever said what no person could be linked to."""

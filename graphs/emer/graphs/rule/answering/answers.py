@@ -193,7 +193,8 @@ def _of_families(asked: Inquiry, here: Sequence[Claim], words: Phrases) -> list[
     places = {c.segment for c in shown}
     told = [
         c for c in here
-        if c.segment in places and c.stage in {"attribute", "disagreement", "shift", "emotion"}
+        if c.segment in places
+        and c.stage in {"attribute", "disagreement", "shift", "emotion", "cause"}
     ]  # fmt: skip
     said = []
     for c in told[:MAX_CLAIMS]:
@@ -230,14 +231,14 @@ def _bearing_on(asked: Inquiry, claims: Sequence[Claim]) -> list[Claim]:
         stages |= {"disagreement", "emotion"}
     if "emotion" in asked.topics or not asked.topics:
         narrow = asked.window is not None
-        stages |= {"disagreement", "shift", *({"emotion"} if narrow else {"whole"})}
+        stages |= {"disagreement", "shift", "cause", *({"emotion"} if narrow else {"whole"})}
     if not asked.topics and asked.window is not None:
         stages |= {"attribute", "expression", "reaction"}
     wanted = [c for c in claims if c.stage in stages]
     if not wanted and "emotion" in asked.topics:
         wanted = [c for c in claims if c.stage == "expression"]
-    order = {"whole": 0, "emotion": 1, "disagreement": 2, "shift": 3, "reaction": 4}
-    ranked = sorted(wanted, key=lambda c: order.get(c.stage, 5)) if asked.window is None else wanted
+    order = {"whole": 0, "emotion": 1, "disagreement": 2, "shift": 3, "cause": 4, "reaction": 5}
+    ranked = sorted(wanted, key=lambda c: order.get(c.stage, 6)) if asked.window is None else wanted
     return list({c.id: c for c in (*ranked, *measured)}.values())
 
 

@@ -18,7 +18,7 @@ MAX_MOMENTS: Final = 20
 """Moments that are told; the claims about all others stay in the report."""
 WEIGHTS: Final[dict[Stage, int]] = {
     "attribute": 0, "expression": 1, "reaction": 2, "shift": 3, "emotion": 4, "disagreement": 4,
-    "whole": 0,
+    "cause": 3, "whole": 0,
 }  # fmt: skip
 """What makes a moment worth telling, where not all can be told."""
 
