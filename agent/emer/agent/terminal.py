@@ -145,6 +145,8 @@ def _person(person: Person, report: Report) -> Text:
         parts.append(f"voice and face linked with score {person.link_score:.2f}")
     elif person.speaker and not person.face_tracks:
         parts.append("no face linked to this voice")
+    whole = (x for x in report.polarity if x.subject == person.id and x.segment is None)
+    parts += [f"labels {x.polarity} on the whole" for x in whole]
     return Text.assemble((person.id, "bold cyan"), f": {'; '.join(parts)}")
 
 

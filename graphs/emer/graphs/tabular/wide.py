@@ -74,6 +74,8 @@ def _columns() -> Iterator[Column]:
         yield Column(f"label_{i}", "category", "emotion label; the first has the highest score")
         yield Column(f"label_{i}_score", "number", "support by the evidence", "0..1")
         yield Column(f"label_{i}_intensity", "number", "how strongly it is shown", "0..1")
+    yield Column("polarity", "category", "which way its labels point; mixed: both ways")
+    yield Column("branch", "category", "what it was read by: face V, voice A, words T")
     yield Column("pattern", "category", "how the clues of the segment fit together")
     yield Column("pattern_score", "number", "support for the pattern", "0..1")
     yield Column("abstained", "flag", "no emotion is named")
@@ -123,6 +125,7 @@ class _Found(NamedTuple):
     utterances: Mapping[str, Utterance]
     persons: Mapping[str, Person]
     labels: Mapping[str, list[Label]]
+    polarity: Mapping[str | None, str]
     readings: Mapping[str, SegmentReading]
     agreement: Mapping[str, list[Agreement]]
     units: Mapping[str, Track]
@@ -157,6 +160,7 @@ def _found(report: Report) -> _Found:
         {u.id: u for u in report.utterances},
         {p.id: p for p in report.subjects},
         labels,
+        {p.segment: p.polarity for p in report.polarity},
         {r.segment: r for r in report.explanation.readings},
         agreement,
         {track: Track(own) for track, own in units_by_track(report).items()},
@@ -181,8 +185,10 @@ def _row(segment: Segment, found: _Found) -> dict[str, Cell]:
         row[f"label_{i}"] = label.label
         row[f"label_{i}_score"] = label.score
         row[f"label_{i}_intensity"] = label.intensity
+    row["polarity"] = found.polarity.get(segment.id)
     if reading := found.readings.get(segment.id):
         row |= {
+            "branch": reading.branch,
             "pattern": reading.pattern, "pattern_score": reading.pattern_score,
             "abstained": reading.abstained, "reason": reading.reason,
         }  # fmt: skip
