@@ -37,7 +37,7 @@ def test_well_formed_garbage_is_caught_and_counted(folder, media, tmp_path, seed
     report = analysed(media, flat_good_news(), tmp_path, model=model)
     outcomes = {c.task: c.outcome for c in report.run.model_use.calls}
     assert outcomes["explain"] == "answered", report.run.model_use.calls
-    written = [c for w in model.written if w["kind"] == "explain" for c in w["claims"]]
+    written = [c for w in model.written for c in w.get("claims", ())]
     assert written
     shown = plain_report(report)
     held = {c.text for c in report.explanation.claims}
