@@ -6,7 +6,7 @@ from typing import Any
 
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.alignment import align
-from emer.graphs.nodes.reasoning import _parts, claims_of, labels_of
+from emer.graphs.nodes.reasoning import claims_of, labels_of, parts_of
 from emer.graphs.nodes.relations import relate
 from emer.graphs.report import Claim, Label
 from emer.graphs.rule.readings.reading import read
@@ -63,7 +63,7 @@ def told(evidence, language="en", *, end_s=10.0, reading=None, shifts=None, stil
     }
     state |= align(state)
     state |= agree(state)
-    parts = list(_parts(state))
+    parts = list(parts_of(state))
     for part in parts:
         if reading is None:
             found = read(ReadTask(question=None, language=language, segments=part)).readings

@@ -153,7 +153,8 @@ def test_a_model_of_any_kind_sits_behind_the_same_seam(media, tmp_path):
     model = ScriptedModel(seen=[])
     by_model = analysed(media, flat_good_news(), tmp_path, model=model)
     by_rule = analysed(media, flat_good_news(), tmp_path)
-    assert [t["kind"] for t in model.seen] == ["plan", "replan", "read", "explain", "label"]
+    tasks = ["plan", "replan", "read", "explain", "judge", "label"]
+    assert [t["kind"] for t in model.seen] == tasks
     assert by_model.explanation == by_rule.explanation
     assert by_model.labels == by_rule.labels
 
@@ -174,7 +175,7 @@ def test_a_lie_of_the_model_is_dropped_and_counted(media, tmp_path):
     assert len(report.run.dropped) == 1
 
 
-@pytest.mark.parametrize("kind", ["plan", "replan", "read", "explain", "label"])
+@pytest.mark.parametrize("kind", ["plan", "replan", "read", "explain", "judge", "label"])
 @pytest.mark.parametrize("failure", ["prose", "nonsense", "error"])
 def test_a_model_that_fails_is_replaced_visibly(media, tmp_path, kind, failure):
     def fail(task, answer):

@@ -17,7 +17,9 @@ from emer.graphs.verification.report import objections
 
 pytestmark = pytest.mark.usefixtures("loopback")
 KEY = "sk-test-0123456789abcdef"
-TASKS = ["plan", "replan", "read", "explain", "label"]
+TASKS = ["plan", "replan", "read", "explain", "judge", "label"]
+WRITTEN_FOR_IT = [t for t in TASKS if t != "judge"]
+"""What is asked where the built-in analyst writes the claims: there is nothing to judge again."""
 HASTY = CallRules(timeout_s=30.0, stall_s=10.0, retries=2, backoff_s=0.01, max_wait_s=1.0)
 STALLED = replace(HASTY, stall_s=0.5)
 RUDE = "You absolute fool, I shall not do this."
@@ -92,7 +94,7 @@ def test_trouble_that_passes_is_waited_out_and_told(run, by_rule, name):
     reply, told = PASSING[name]
     stalled = name == "stalled stream"
     report, server = run(each_first(reply), rules=STALLED if stalled else HASTY)
-    assert [c.outcome for c in calls(report)] == ["answered"] * 5
+    assert [c.outcome for c in calls(report)] == ["answered"] * len(TASKS)
     # a busy machine may stall a stream of its own accord
     assert all(c.tries == 2 or (stalled and c.tries == 3) for c in calls(report))
     assert all(told in " ".join(c.problems) for c in calls(report))
@@ -104,10 +106,10 @@ def test_trouble_that_passes_is_waited_out_and_told(run, by_rule, name):
 def test_trouble_that_stays_ends_in_the_built_in_analyst(run, by_rule, name):
     reply, told = PASSING[name]
     report, server = run(lambda asked: reply, rules=STALLED)
-    assert [c.outcome for c in calls(report)] == ["built_in"] * 5
+    assert [c.outcome for c in calls(report)] == ["built_in"] * len(WRITTEN_FOR_IT)
     assert report.explanation == by_rule.explanation
     assert told in problems(report)
-    assert all(any(f"'{t}'" in note for note in report.run.notes) for t in TASKS)
+    assert all(any(f"'{t}'" in note for note in report.run.notes) for t in WRITTEN_FOR_IT)
     # three tries of the first call; the others need not find out again
     assert len(server.asked) == 3
     assert "not asked again" in problems(report)
@@ -148,6 +150,7 @@ def test_a_refused_key_or_model_is_asked_once_and_the_key_is_told_nowhere(run, b
 OTHER = {
     "plan": '{"choices": []}', "replan": '{"look": null, "reason": "because"}',
     "read": '{"readings": []}', "explain": '{"claims": []}', "label": '{"labels": []}',
+    "judge": '{"judgements": []}', "repair": '{"corrections": []}',
 }  # fmt: skip
 
 
@@ -197,7 +200,7 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again_and_then_replaced(
 
 def test_an_answer_that_is_repaired_is_used_and_the_repair_is_told(run, by_rule):
     report, server = run(each_first(Reply(text='{"wrong": true}')))
-    assert [c.outcome for c in calls(report)] == ["answered"] * 5
+    assert [c.outcome for c in calls(report)] == ["answered"] * len(TASKS)
     assert report.explanation == by_rule.explanation
     assert "does not fulfil the schema" in problems(report)
     again = [a for a in server.asked if "could not be used" in a.body["messages"][0]["content"]]
@@ -218,7 +221,7 @@ def test_json_in_prose_is_found(run, by_rule, wrapped):
         return Reply(text=f"{before}{competent(asked)}{after}", loosely=True)
 
     report, _ = run(behave, takes={"stream_options"})
-    assert [c.outcome for c in calls(report)] == ["answered"] * 5
+    assert [c.outcome for c in calls(report)] == ["answered"] * len(TASKS)
     assert {c.strategy for c in calls(report)} == {"plain"}
     assert report.explanation == by_rule.explanation
 
@@ -238,7 +241,7 @@ def test_the_strictest_form_that_a_server_takes_is_found_once_and_kept(
 ):
     report, server = run(takes=takes)
     assert {c.strategy for c in calls(report)} == {strategy}
-    assert [c.tries for c in calls(report)][1:] == [1] * 4
+    assert [c.tries for c in calls(report)][1:] == [1] * (len(TASKS) - 1)
     assert report.explanation == by_rule.explanation
     tokens = report.run.model_use
     assert tokens.tokens_in > 500

@@ -8,7 +8,7 @@ from tests.findings import expression, face_track, said, voice, words
 from emer.graphs.held import held
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.alignment import align
-from emer.graphs.nodes.reasoning import _parts
+from emer.graphs.nodes.reasoning import parts_of
 from emer.graphs.nodes.recall import recall_cases
 from emer.graphs.nodes.specialists import _taken_in
 from emer.graphs.report import Alternative, CaseInfluence
@@ -36,7 +36,7 @@ def state_of(evidence):
 
 
 def task_of(evidence):
-    (part,) = _parts(state_of(evidence))
+    (part,) = parts_of(state_of(evidence))
     return ReadTask(question=None, segments=part)
 
 

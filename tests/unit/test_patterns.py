@@ -5,7 +5,7 @@ import time
 import pytest
 from tests.descriptions import read
 
-from emer.graphs.nodes.reasoning import _parts
+from emer.graphs.nodes.reasoning import parts_of
 from emer.graphs.rule.readings.grounds import PHRASES, phrases
 from emer.graphs.rule.readings.lexicon import PURPOSES, named_kinds, turns_of_phrase
 from emer.graphs.rule.readings.patterns import PATTERNS, Clues, named_pattern, ranked
@@ -58,7 +58,7 @@ def found(*parts):
 def clues_of(*parts):
     result = read(clip(*parts))
     return next(
-        Clues.of(s) for p in _parts(result.state) for s in p if s.id == result.reading.segment
+        Clues.of(s) for p in parts_of(result.state) for s in p if s.id == result.reading.segment
     )
 
 

@@ -19,6 +19,7 @@ from emer.graphs.calls.ledger import Ledger
 from emer.graphs.calls.line import Line
 from emer.graphs.calls.rules import CallRules
 from emer.graphs.model_use import ModelCall
+from emer.graphs.refusals import Checks
 from emer.graphs.report import (
     Agreement,
     Budget,
@@ -94,6 +95,11 @@ class State(TypedDict, total=False):
     shifts: list[Shift]
     drafts: list[Claim]
     claims: list[Claim]
+    refuted: list[Claim]
+    """What the model itself judged false, if its judgement is believed."""
+    checks: Checks
+    built_in: list[str]
+    """Segments whose claims the built-in analyst wrote in a language model's place."""
     labels: list[Label]
     dropped: list[Dropped]
     report: Report
@@ -125,6 +131,8 @@ class Request:
     """Spoken language (BCP 47), if known."""
     output_language: Language = "en"
     """Language of the explanation."""
+    self_check: bool = True
+    """Whether a language model judges once more what it wrote."""
     budget: Budget = field(default_factory=Budget)
     purpose: str = "unspecified"
     tool_timeout_s: float = 600.0

@@ -8,7 +8,6 @@ from langgraph.runtime import Runtime
 from emer.graphs.affect import through_music
 from emer.graphs.asking import ask
 from emer.graphs.held import held, is_label
-from emer.graphs.instructions import instructs
 from emer.graphs.nodes.agreement import modalities_of
 from emer.graphs.report import Agreement, CaseShown, Claim, Label, Language, Segment
 from emer.graphs.rule.model import RuleChatModel
@@ -36,7 +35,7 @@ def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     context, notes = runtime.context, {}
     readings: list[ReadingDraft] = []
     dropped = list(state.get("dropped", []))
-    for part in _parts(state):
+    for part in parts_of(state):
         task = ReadTask(
             question=context.request.question, language=context.request.output_language,
             segments=part,
@@ -59,7 +58,8 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     readings = {r.segment: r for r in state.get("readings", [])}
     segments = {s.id: s for s in state.get("segments", [])}
     drafts: list[Claim] = []
-    for part in _parts(state):
+    built_in: list[str] = []
+    for part in parts_of(state):
         names = {s.id for s in part}
         task = ExplainTask(
             question=context.request.question, language=context.request.output_language,
@@ -71,9 +71,10 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         )  # fmt: skip
         answer, said = ask(context, task, Explanation)
         notes.update(said)
+        built_in += [s.id for s in part if said]
         drafts += claims_of(answer.claims, segments, names, first=len(drafts) + 1)
     context.emit(Event("explain", "finished", f"{len(drafts)} claim(s) drafted"))
-    return {"drafts": drafts, "notes": notes}
+    return {"drafts": drafts, "notes": notes, "built_in": built_in}
 
 
 def extract_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -98,7 +99,8 @@ def extract_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     return {"labels": labels, "notes": notes}
 
 
-def _parts(state: State) -> Iterator[tuple[SegmentFacts, ...]]:
+def parts_of(state: State) -> Iterator[tuple[SegmentFacts, ...]]:
+    """Yield all segments as a model is given them, so many as go into one call."""
     evidence = state.get("evidence", {})
     segments = state.get("segments", [])
     agreement: dict[str, list[Agreement]] = {}
@@ -128,15 +130,7 @@ def facts_of(
     return SegmentFacts(
         id=segment.id, subject=segment.subject, role=segment.role,
         start_s=segment.start_s, end_s=segment.end_s,
-        facts=tuple(
-            Fact(
-                evidence=e.id, tool=e.tool, kind=e.reading.kind, modality=e.modality,
-                subject=e.subject, start_s=e.start_s, end_s=e.end_s,
-                score=_trusted(e, music), quantities=e.reading.quantities(),
-                instructs=_instruction_in(e),
-            )
-            for e in (*own, *around)
-        ),
+        facts=tuple(Fact.of(e, _trusted(e, music)) for e in (*own, *around)),
         modalities=tuple(
             ModalityFact(
                 modality=m, valence=_rounded(a.valence), arousal=_rounded(a.arousal),
@@ -154,11 +148,6 @@ def _trusted(evidence: Evidence, music: float) -> float | None:
     if evidence.score is None or evidence.reading.kind != "speech_emotion":
         return _rounded(evidence.score)
     return _rounded(music * evidence.score)
-
-
-def _instruction_in(evidence: Evidence) -> str | None:
-    texts = (v for v in evidence.reading.quantities().values() if isinstance(v, str))
-    return next((why for text in texts if (why := instructs(text))), None)
 
 
 def _rounded(number: float | None) -> float | None:

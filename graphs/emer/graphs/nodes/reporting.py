@@ -6,10 +6,11 @@ from typing import Any, Final
 from langgraph.runtime import Runtime
 
 from emer.graphs import prompts
+from emer.graphs.abstaining import abstention, sentence_for
 from emer.graphs.leaks import leak_in
 from emer.graphs.nodes.specialists import lost, spent_s
-from emer.graphs.nodes.verification import basis_of
-from emer.graphs.report import Dropped, Explanation, Report, Run
+from emer.graphs.nodes.verification import basis_of, dropped_claim, next_number
+from emer.graphs.report import Explanation, Report, Run
 from emer.graphs.rule.answering.answers import answer
 from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.rule.writing.prose import compose
@@ -38,38 +39,36 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     claims, dropped = list(state.get("claims", [])), list(state.get("dropped", []))
     labels = state.get("labels", [])
     basis, known = basis_of(state, context), Known(claims)
-    n_drafts = len(state.get("drafts", []))
     language = context.request.output_language
     still = state["media"].kind == "image"
     wholes = sum_up(
-        labels, claims, first=n_drafts + 1, language=language, still=still,
+        labels, claims, first=next_number(state.get("drafts", [])), language=language, still=still,
         segments=state.get("segments", []),
     )  # fmt: skip
     for whole in wholes:
         problem = objection_to(whole, basis, known)
         if problem:
-            dropped.append(Dropped(text=whole.text, reason=problem))
+            dropped.append(dropped_claim(whole, problem, "rule", basis))
         else:
             claims.append(whole)
     gaps = sorted(state.get("gaps", {}).values(), key=lambda g: (g.start_s, g.tool, g.end_s))
     question = context.request.question
     readings = [r.summary() for r in state.get("readings", [])]
+    unnamed = abstention(labels, dropped)
+    text = compose(
+        claims, state.get("segments", []), readings, language, still=still,
+        evidence=state.get("evidence", {}).values(),
+    )  # fmt: skip
+    parts = [sentence_for(unnamed, language) if unnamed else "", text]
     explanation = Explanation(
-        language=context.request.output_language,
-        text=compose(
-            claims,
-            state.get("segments", []),
-            readings,
-            language,
-            still=still,
-            evidence=state.get("evidence", {}).values(),
-        ),
+        language=language,
+        text="\n\n".join(part for part in parts if part),
         segments=tuple(state.get("segments", [])),
         reactions=tuple(state.get("reactions", [])),
         shifts=tuple(state.get("shifts", [])),
         claims=tuple(claims),
         readings=tuple(readings),
-        abstained=not labels,
+        abstained=unnamed is not None,
         limits=tuple(_limits(gaps)),
     )
     tools = sorted(state.get("tools", {}).values(), key=lambda t: (t.look, t.tool))
@@ -87,6 +86,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             language=context.request.language,
             rate_hz=context.request.rate_hz, span=(state["span"].start_s, state["span"].end_s),
             plan=tuple(state.get("plan", [])), tools=tuple(tools), dropped=tuple(dropped),
+            checks=None if isinstance(context.model, RuleChatModel) else state.get("checks"),
             notes=tuple(_note(*item) for item in sorted(state.get("notes", {}).items())),
             budget=context.request.budget.model_copy(update={"spent_s": spent_s(state)}),
             resumed=context.resumed,

@@ -5,9 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from emer.graphs.tasks.explaining import ExplainTask
+from emer.graphs.tasks.judging import JudgeTask
 from emer.graphs.tasks.labelling import LabelTask
 from emer.graphs.tasks.planning import PlanTask, ReplanTask
 from emer.graphs.tasks.reading import ReadTask
+from emer.graphs.tasks.repairing import RepairTask
 
-AnyTask = PlanTask | ReplanTask | ReadTask | ExplainTask | LabelTask
+AnyTask = PlanTask | ReplanTask | ReadTask | ExplainTask | RepairTask | JudgeTask | LabelTask
 Task = Annotated[AnyTask, Field(discriminator="kind")]
