@@ -44,29 +44,22 @@ def mend(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     context = runtime.context
     if isinstance(context.model, RuleChatModel):
         return {}
-    checks = state.get("checks", Checks())
-    segments = state.get("segments", [])
+    checks, segments = state.get("checks", Checks()), state.get("segments", [])
     why = _unreliable(state, checks)
     names = {s.id for s in segments} if why else _lost(state)
-    if not names:
-        return {"checks": checks.model_copy(update={"built_in": tuple(_before(state))})}
     readings = _readings(state, names, context)
     drafts = _retold(state, readings, names, context)
     if not why:  # where the built-in analyst would conclude nothing either, nothing is gained
         concluded = {c.segment for c in drafts if c.stage == "emotion"}
         names = {n for n in names if n in concluded or readings[n].abstained}
-    checks = checks.model_copy(
-        update={"built_in": tuple(s.id for s in segments if s.id in {*names, *_before(state)})}
-    )
+    by_rule = names.union(state.get("built_in", []))
+    built_in = [s.id for s in segments if s.id in by_rule]
+    checks = checks.model_copy(update={"built_in": tuple(built_in)})
     if not names:
         return {"checks": checks}
-    own = {r.segment: r for r in state.get("readings", [])}
-    after: State = {**state, "readings": [
-        reading
-        for s in segments
-        if (reading := readings[s.id] if s.id in names else own.get(s.id)) is not None
-    ]}  # fmt: skip
+    after = _reread(state, readings, names)
     claims, dropped = _joined(after, drafts, names, context)
+    still = {c.id for c in claims}.intersection(checks.cannot_tell)
     note = _note([s for s in segments if s.id in names], why)
     context.emit(Event("mend", "finished", note))
     return {
@@ -74,14 +67,10 @@ def mend(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         "drafts": [*state.get("drafts", []), *drafts],
         "readings": after["readings"],
         "dropped": [*state.get("dropped", []), *dropped],
-        "built_in": list(checks.built_in),
-        "checks": checks,
+        "built_in": built_in,
+        "checks": checks.model_copy(update={"cannot_tell": tuple(sorted(still))}),
         "notes": {"mended": note},
     }
-
-
-def _before(state: State) -> list[str]:
-    return state.get("built_in", [])
 
 
 def _unreliable(state: State, checks: Checks) -> str:
@@ -184,6 +173,13 @@ def _explain_task(
         reactions=tuple(r for r in state.get("reactions", []) if r.segment in names),
         shifts=tuple(s for s in state.get("shifts", []) if s.to_segment in names),
     )  # fmt: skip
+
+
+def _reread(state: State, readings: dict[str, ReadingDraft], names: set[str]) -> State:
+    """Return the state with ``readings`` in place of the model's in ``names``."""
+    own = {r.segment: r for r in state.get("readings", [])} | {n: readings[n] for n in names}
+    ordered = [own[s.id] for s in state.get("segments", []) if s.id in own]
+    return {**state, "readings": ordered}
 
 
 def _joined(

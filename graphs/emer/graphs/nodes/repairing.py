@@ -167,7 +167,7 @@ def _told(state: State, held: set[str], became: dict[str, Repair]) -> Iterable[D
     """Yield what was dropped, with what became of it; what stands up again is not among it."""
     for one in state.get("dropped", []):
         name = one.claim or ""
-        if name in became:
+        if name in became and (name not in held or became[name].outcome == "holds"):
             yield one.model_copy(update={"repair": became[name]})
         elif name not in held:
             yield one
