@@ -206,9 +206,9 @@ def _flipped(kind: str, task: Answer, answer: Answer, target: str) -> Answer:
     if kind == "repair":
         return {"corrections": [_insisted(c, target) for c in task["refused"]]}
     if kind == "judge":
-        # whatever names another emotion is called false, and the lie is called true
+        # calling the rest false would bring the built-in analyst in, which does not lie
         return {"judgements": [
-            {"claim": s["claim"], "verdict": "true" if target in s["text"] else "false",
+            {"claim": s["claim"], "verdict": "true" if target in s["text"] else "cannot_tell",
              "reason": f"everybody is {target}"}
             for s in task["statements"]
         ]}  # fmt: skip
