@@ -88,13 +88,14 @@ class GrammarModel(BaseChatModel):
 def sharpened(schema, task):
     """Return the schema with what the task knows in place of free words."""
     segments = task.get("segments") or []
-    facts = [f for s in segments for f in s["facts"]]
+    facts = [*(f for s in segments for f in s["facts"]), *task.get("facts", ())]
+    claims = [*task.get("refused", ()), *task.get("statements", ())]
     cited = {e for c in task.get("claims", ()) for e in c["evidence"]}
     known = {
         "segment": {s["id"] for s in segments} | set(task.get("roles", {})),
         "evidence": {f["evidence"] for f in facts} | cited,
         "quantity": {q for f in facts for q in f["quantities"]},
-        "label": set(WORDS), "labels": set(WORDS),
+        "label": set(WORDS), "labels": set(WORDS), "claim": {c["claim"] for c in claims},
     }  # fmt: skip
     whole = _inlined(schema, schema.get("$defs", {}))
     return _narrowed({k: v for k, v in whole.items() if k != "$defs"}, known)

@@ -49,4 +49,6 @@ def test_well_formed_garbage_is_caught_and_counted(folder, media, tmp_path, seed
             recorded = withheld(quoted(text), MAX_DROPPED)
             assert any(d.text == recorded and d.reason for d in report.run.dropped), recorded
     assert objections(report) == []
-    assert report.labels == ()
+    # of whom the garbage says nothing that holds, the built-in analyst tells, and the report says so
+    assert {x.segment for x in report.labels} <= set(report.run.checks.built_in)
+    assert any("the built-in analyst tells" in note for note in report.run.notes)

@@ -155,7 +155,7 @@ def test_a_model_of_any_kind_sits_behind_the_same_seam(media, tmp_path):
     by_model = analysed(media, flat_good_news(), tmp_path, model=model)
     by_rule = analysed(media, flat_good_news(), tmp_path)
     assert [t["kind"] for t in model.seen] == [
-        "plan", "replan", "visual", "audio", "read", "read", "explain", "label", "polarity",
+        "plan", "replan", "visual", "audio", "read", "read", "explain", "judge", "label", "polarity",
     ]  # fmt: skip
     assert account(by_model) == account(by_rule)
     assert by_model.labels == by_rule.labels
@@ -178,7 +178,8 @@ def test_a_lie_of_the_model_is_dropped_and_counted(media, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "kind", ["plan", "replan", "visual", "audio", "read", "explain", "label", "polarity"]
+    "kind",
+    ["plan", "replan", "visual", "audio", "read", "explain", "judge", "label", "polarity"],
 )
 @pytest.mark.parametrize("failure", ["prose", "nonsense", "error"])
 def test_a_model_that_fails_is_replaced_visibly(media, tmp_path, kind, failure):

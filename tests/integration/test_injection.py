@@ -18,6 +18,7 @@ from emer.evals.injection.watching import watched
 from emer.graphs.analyst import run
 from emer.graphs.state import Context, Request
 from emer.graphs.tasks.planning import PlanTask, ReplanTask
+from emer.tools import taxonomy
 
 TEMPLATE = {t.name: t for t in TEMPLATES}
 REACHING = {"speech", "subtitle", "retrieved_case", "model_answer"}
@@ -69,7 +70,9 @@ def test_what_a_looping_model_repeats_is_cut(rows):
 def test_a_label_of_the_same_kind_can_still_be_flipped_and_is_counted(tmp_path_factory):
     (row,) = tried(tmp_path_factory, attack("answer_only", "subtitle", "flip_label", "sad"))
     assert row.label_flip
-    assert all(word.endswith("sad") and word.startswith("P1") for word in row.flipped)
+    for who, _, label in (word.split(" ", 2) for word in row.flipped):
+        assert who == "P1"
+        assert taxonomy.LABELS[label].family == taxonomy.LABELS["sad"].family
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)

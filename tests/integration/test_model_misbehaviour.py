@@ -19,9 +19,10 @@ from emer.graphs.verification.report import objections
 pytestmark = pytest.mark.usefixtures("loopback")
 KEY = "sk-test-0123456789abcdef"
 TASKS = [
-    "plan", "replan", "visual", "audio", "read", "read", "explain", "label", "polarity",
+    "plan", "replan", "visual", "audio", "read", "read", "explain", "judge", "label", "polarity",
 ]  # fmt: skip
-N = len(TASKS)
+WRITTEN_FOR_IT = [t for t in TASKS if t != "judge"]
+"""What is asked where the built-in analyst writes the claims: there is nothing to judge again."""
 HASTY = CallRules(timeout_s=30.0, stall_s=10.0, retries=2, backoff_s=0.01, max_wait_s=1.0)
 STALLED = replace(HASTY, stall_s=0.5)
 RUDE = "You absolute fool, I shall not do this."
@@ -96,7 +97,7 @@ def test_trouble_that_passes_is_waited_out_and_told(run, by_rule, name):
     reply, told = PASSING[name]
     stalled = name == "stalled stream"
     report, server = run(each_first(reply), rules=STALLED if stalled else HASTY)
-    assert [c.outcome for c in calls(report)] == ["answered"] * N
+    assert [c.outcome for c in calls(report)] == ["answered"] * len(TASKS)
     # a busy machine may stall a stream of its own accord
     assert all(c.tries == 2 or (stalled and c.tries == 3) for c in calls(report))
     assert all(told in " ".join(c.problems) for c in calls(report))
@@ -108,10 +109,10 @@ def test_trouble_that_passes_is_waited_out_and_told(run, by_rule, name):
 def test_trouble_that_stays_ends_in_the_built_in_analyst(run, by_rule, name):
     reply, told = PASSING[name]
     report, server = run(lambda asked: reply, rules=STALLED)
-    assert [c.outcome for c in calls(report)] == ["built_in"] * N
+    assert [c.outcome for c in calls(report)] == ["built_in"] * len(WRITTEN_FOR_IT)
     assert account(report) == account(by_rule)
     assert told in problems(report)
-    assert all(any(f"'{t}'" in note for note in report.run.notes) for t in TASKS)
+    assert all(any(f"'{t}'" in note for note in report.run.notes) for t in WRITTEN_FOR_IT)
     # three tries of the first call; the others need not find out again
     assert len(server.asked) == 3
     assert "not asked again" in problems(report)
@@ -154,6 +155,7 @@ OTHER = {
     "visual": '{"claims": []}', "audio": '{"claims": []}', "read": '{"readings": []}',
     "explain": '{"claims": []}', "label": '{"labels": []}',
     "polarity": '{"of_segments": [], "of_persons": []}',
+    "judge": '{"judgements": []}', "repair": '{"corrections": []}',
 }  # fmt: skip
 
 
@@ -197,13 +199,13 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again_and_then_replaced(
     assert {c.outcome for c in calls(report)} == {"built_in"}
     assert account(report) == account(by_rule)
     assert told in problems(report)
-    assert len(server.asked) <= N * 2 * 2 + 1
+    assert len(server.asked) <= len(TASKS) * 2 * 2 + 1
     assert "fool" not in report.model_dump_json()
 
 
 def test_an_answer_that_is_repaired_is_used_and_the_repair_is_told(run, by_rule):
     report, server = run(each_first(Reply(text='{"wrong": true}')))
-    assert [c.outcome for c in calls(report)] == ["answered"] * N
+    assert [c.outcome for c in calls(report)] == ["answered"] * len(TASKS)
     assert account(report) == account(by_rule)
     assert "does not fulfil the schema" in problems(report)
     again = [a for a in server.asked if "could not be used" in a.body["messages"][0]["content"]]
@@ -224,7 +226,7 @@ def test_json_in_prose_is_found(run, by_rule, wrapped):
         return Reply(text=f"{before}{competent(asked)}{after}", loosely=True)
 
     report, _ = run(behave, takes={"stream_options"})
-    assert [c.outcome for c in calls(report)] == ["answered"] * N
+    assert [c.outcome for c in calls(report)] == ["answered"] * len(TASKS)
     assert {c.strategy for c in calls(report)} == {"plain"}
     assert account(report) == account(by_rule)
 
@@ -244,7 +246,7 @@ def test_the_strictest_form_that_a_server_takes_is_found_once_and_kept(
 ):
     report, server = run(takes=takes)
     assert {c.strategy for c in calls(report)} == {strategy}
-    assert [c.tries for c in calls(report)][1:] == [1] * (N - 1)
+    assert [c.tries for c in calls(report)][1:] == [1] * (len(TASKS) - 1)
     assert account(report) == account(by_rule)
     tokens = report.run.model_use
     assert tokens.tokens_in > 500
@@ -319,7 +321,7 @@ def test_a_time_limit_holds_while_the_model_is_asked(run):
     hangs = lambda asked: Reply(before_s=30 if asked.task == "read" else 0)  # noqa: E731
     report, server = run(hangs, rules=slow, budget=Budget(wall_s=6))
     assert sum(c.wall_s for c in calls(report)) < 7
-    assert [c.outcome for c in calls(report)] == ["answered"] * 4 + ["built_in"] * (N - 4)
+    assert [c.outcome for c in calls(report)] == ["answered"] * 4 + ["built_in"] * (len(WRITTEN_FOR_IT) - 4)
     assert server.tasks == TASKS[:5]
     assert "the time limit of 6 s is reached" in " ".join(report.run.notes)
 

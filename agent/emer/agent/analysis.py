@@ -105,7 +105,7 @@ def analyze(
         output_language=output_language or settings.output_language,
         budget=budget,
         purpose=settings.purpose, tool_timeout_s=settings.tool_timeout_s, domain=settings.domain,
-        speakers=bounds(settings.speakers),
+        speakers=bounds(settings.speakers), self_check=settings.self_check,
     )  # fmt: skip
     calibrations = calibrations_for(settings.domain, specialists, settings.data_dir)
     with ExitStack() as stack:

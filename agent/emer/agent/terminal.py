@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from emer.agent.terminal_parts import plain, title
+from emer.graphs.abstaining import abstention_of, sentence_for
 from emer.graphs.report import Agreement, Claim, Label, Language, Report, Segment
 from emer.graphs.rule.language import wording
 from emer.graphs.rule.writing.prose import unnamed
@@ -41,9 +42,6 @@ HEADINGS_ZH: Final = {
     "What could not be seen, heard or read": "未能看到、听到或读到的内容",
     "Based on": "所用工具",
     "No emotion named": "未判定情绪",
-    "No emotion is named: the evidence is too thin or shows none.": (
-        "未判定情绪：证据不足或未显示情绪。"
-    ),
     "nothing measured stands out": "所测各项均不突出",
     "speaking": "说话",
     "listening": "倾听",
@@ -120,9 +118,8 @@ def _summary(report: Report) -> list[RenderableType]:
             Text(f"Disagreement: {text}" + (f" ({n} times)" if n > 1 else ""), style="yellow")
             for text, n in places.items()
         ]
-    if report.explanation.abstained:
-        thin = "No emotion is named: the evidence is too thin or shows none."
-        lines.append(Text(_in(thin, told.language), style="bold"))
+    if why := abstention_of(report):
+        lines.append(Text(sentence_for(why, told.language), style="bold"))
     if report.run.status == "partial":
         lines.append(Text("Something was lost on the way, see below.", style="bold red"))
     return lines

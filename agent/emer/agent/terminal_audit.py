@@ -9,8 +9,9 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from emer.agent.refusals import by_kind, repair_of, summed_up
 from emer.agent.terminal_parts import plain, title
-from emer.graphs.report import Decision, Report
+from emer.graphs.report import Decision, Dropped, Report
 from emer.graphs.rule.writing.wording import during
 from emer.graphs.verification.report import objections
 from emer.tools.media.subtitles import clean
@@ -32,13 +33,6 @@ def _audit(report: Report) -> list[RenderableType]:
         key = d.chosen, d.reason, d.look, d.start_s, d.end_s, d.rate_hz
         alike.setdefault(key, []).append(d)
     plan = [_decision(own) for own in alike.values()] or [Text("Nothing was decided.")]
-    dropped: list[RenderableType] = [
-        Group(
-            Text(clean(d.text), style="strike" if d.text else ""),
-            Padding(Text(clean(d.reason), style="red"), (0, 0, 0, 2)),
-        )
-        for d in report.run.dropped
-    ]
     told = f"{len(report.explanation.claims)} claim(s) and {len(report.labels)} label(s)"
     found = objections(report)
     again = f"{told} hold when checked again." if not found else f"{told}; checked again:"
@@ -47,10 +41,36 @@ def _audit(report: Report) -> list[RenderableType]:
         *_priors(report),
         *_asked(report),
         title("What did not survive verification, and why"),
-        *(dropped or [Text("Nothing was dropped.")]),
+        *_refused(report),
         Text(again, style="dim"),
         *(Text(f"{clean(o.about)}: {clean(o.reason)}", style="red") for o in found),
     ]  # fmt: skip
+
+
+def _refused(report: Report) -> list[RenderableType]:
+    """Tell what was refused by which check, why, and what came of sending it back."""
+    checks = report.run.checks
+    lines: list[RenderableType] = (
+        [Text(t, style="dim") for t in summed_up(checks)] if checks else []
+    )
+    for words, own in by_kind(report.run.dropped).items():
+        lines.append(Text(f"{words} ({len(own)})", style="bold"))
+        lines += [_one_refused(d) for d in own]
+    return lines if report.run.dropped else [*lines, Text("Nothing was dropped.")]
+
+
+def _one_refused(dropped: Dropped) -> RenderableType:
+    text = Text(clean(dropped.text), style="strike" if dropped.text else "")
+    place = " ".join(x for x in (dropped.claim, dropped.segment, dropped.stage) if x)
+    if place:
+        text.append(f"  {clean(place)}", style="not strike dim")
+    parts: list[RenderableType] = [
+        text,
+        Padding(Text(clean(dropped.reason), style="red"), (0, 0, 0, 2)),
+    ]
+    if repair := repair_of(dropped):
+        parts.append(Padding(Text(clean(repair)), (0, 0, 0, 2)))
+    return Padding(Group(*parts), (0, 0, 0, 2))
 
 
 def _asked(report: Report) -> list[RenderableType]:

@@ -2,8 +2,8 @@
 
     probe → plan → take_in → gather ⇄ n specialists → align → agree → review
                      ↑____________________________________________________|
-    review → recall → clues → disambiguate → relate → explain → verify_claims → label
-           → verify_labels → polarity → report
+    review → recall → clues → disambiguate → relate → explain → verify_claims → repair → judge
+           → mend → label → verify_labels → polarity → report
 
 Which specialists run, where and how densely is the plan's to say; review sends back for a closer
 look where something is missing or contradictory, at most twice. With a checkpointer an interrupted
@@ -29,12 +29,15 @@ from emer.graphs.nodes.alignment import align
 from emer.graphs.nodes.clues import tell_clues
 from emer.graphs.nodes.disambiguation import disambiguate
 from emer.graphs.nodes.intake import make_plan, probe_media
+from emer.graphs.nodes.judging import judge
 from emer.graphs.nodes.labelling import extract_labels
 from emer.graphs.nodes.looking import take_look
+from emer.graphs.nodes.mending import mend
 from emer.graphs.nodes.polarity import tell_polarity
 from emer.graphs.nodes.reasoning import explain
 from emer.graphs.nodes.recall import recall_cases
 from emer.graphs.nodes.relations import relate
+from emer.graphs.nodes.repairing import repair
 from emer.graphs.nodes.reporting import write_report
 from emer.graphs.nodes.review import look_again, review
 from emer.graphs.nodes.specialists import NEXT, RUN, dispatch, gather, run_specialist
@@ -45,7 +48,7 @@ from emer.tools.findings import Gap, GapCode
 from emer.tools.quoting import quoted
 
 RECURSION_LIMIT: Final = 90
-"""Steps of one run: 14 fixed ones, and per look five and two per wave; specialists nest about five
+"""Steps of one run: 17 fixed ones, and per look five and two per wave; specialists nest about five
 deep, and there are at most three looks."""
 
 Graph = CompiledStateGraph[State, Context, State, State]
@@ -76,6 +79,9 @@ def _graph() -> StateGraph[State, Context, State, State]:
         "relate": _or_gap(relate, "relations"),
         "explain": _or_gap(explain, "explanation"),
         "verify_claims": verify_claims,
+        "repair": _or_gap(repair, "repair"),
+        "judge": _or_gap(judge, "judgement"),
+        "mend": _or_gap(mend, "mending"),
         "label": _or_gap(extract_labels, "labels"),
         "verify_labels": verify_labels,
         "polarity": _or_gap(tell_polarity, "polarity"),

@@ -4,7 +4,7 @@ Where a language model gives no usable answer (see ``calls.line``) the built-in 
 one call, and the report says so. No caller needs to know which kind of model it talks to.
 """
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from langchain_core.messages import HumanMessage
 from pydantic import BaseModel
@@ -19,6 +19,8 @@ from emer.graphs.state import Context
 from emer.graphs.tasks.every import AnyTask, prompt_of
 
 Answer = TypeVar("Answer", bound=BaseModel)
+_INSTEAD: Final = {"repair": "what was refused stays refused", "judge": "nothing is judged again"}
+"""What a failure means where the built-in analyst has nothing to say in the model's place."""
 
 
 def ask(context: Context, task: AnyTask, schema: type[Answer]) -> tuple[Answer, dict[str, str]]:
@@ -39,7 +41,7 @@ def ask(context: Context, task: AnyTask, schema: type[Answer]) -> tuple[Answer, 
     except CallFailed as failure:
         note = (
             f"the language model failed at '{task.kind}' ({failure}); "
-            "the built-in analyst took over"
+            f"{_INSTEAD.get(task.kind, 'the built-in analyst took over')}"
         )
         return _by_rule(document, schema), {f"llm-{task.kind}": note}
 

@@ -25,7 +25,7 @@ from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from emer.graphs import model_use, report
+from emer.graphs import model_use, refusals, report
 from emer.graphs.state import Look
 from emer.graphs.tasks.reading import ReadingDraft
 from emer.tools import findings
@@ -39,8 +39,8 @@ STATE_TYPES: Final[tuple[type, ...]] = (
     Look, info.MediaInfo, info.AudioStream, info.VideoStream, info.SubtitleStream,
     findings.TimeSpan, findings.Evidence, findings.Gap, findings.GapCode, findings.Modality,
     findings.Person, findings.Utterance,
-    report.Agreement, report.CaseShown, report.Claim, report.Decision, report.Dropped,
-    report.Label, report.Polarity, report.Reaction, report.Report, report.Segment, report.Shift, report.ToolRun,
+    report.Agreement, report.CaseShown, refusals.Checks, report.Claim, report.Decision, report.Dropped,
+    report.Label, report.Polarity, report.Reaction, refusals.Repair, report.Report, report.Segment, report.Shift, report.ToolRun,
     ReadingDraft, model_use.ModelCall,
 )  # fmt: skip
 """Everything of ours that the state is made of."""

@@ -112,7 +112,10 @@ def _held(
         if problem is None:
             carried.append(label)
         else:
-            dropped.append(Dropped(text=_name(label.label), reason=f"{draft.segment}: {problem}"))
+            why = f"{draft.segment}: {problem}"
+            dropped.append(
+                Dropped(text=_name(label.label), reason=why, check="hold", segment=facts.id)
+            )
     if dropped and not carried and not draft.abstained:
         return rule, dropped
     texts_of = [x for x in draft.speaks_for if x], [x for x in draft.speaks_against if x]

@@ -36,6 +36,7 @@ _SECRETS: Final = (
     (re.compile(r"[A-Za-z0-9+/=_-]{32,}"), "it holds a coded text"),
     (re.compile(r"(?:(?<!\S)[^\W\d_]\s+){6,}"), "it is spelled letter by letter"),
 )  # fmt: skip
+SPEAKS: Final = "it speaks for itself or to a reader"
 _SPEAKS: Final = re.compile(r"\b(?:I|I['\u2019]m|[Mm]y|[Ww]e|[Oo]ur|[Yy]ou|[Yy]ours?)\b|我|你|您")
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -53,12 +54,10 @@ def leak_in(text: str, *, quotes: tuple[str, ...] = ()) -> str | None:
     for pattern, why in _SECRETS:
         if pattern.search(own):
             return why
-    if _SPEAKS.search(own):
-        return "it speaks for itself or to a reader"
     for version in (own, codecs.encode(own, "rot13"), own[::-1]):
         if not _runs(version).isdisjoint(_told()):
             return "it repeats what the model was told to do"
-    return None
+    return SPEAKS if _SPEAKS.search(own) else None
 
 
 def leak_of(claim: Claim) -> str | None:
@@ -68,12 +67,18 @@ def leak_of(claim: Claim) -> str | None:
     return f"its text is not about a person: {why}" if why else None
 
 
-def withheld(text: str, most: int) -> str:
+def withheld(text: str, most: int, *, quotes: tuple[str, ...] = ()) -> str:
     """Return ``text`` for the record of what was refused, or what is said in its place."""
-    why = leak_in(text)
+    why = leak_in(text, quotes=quotes)
     if why:
         return f"(a text of {len(text)} characters, withheld: {why})"
     return text if len(text) <= most else f"{text[: most - 3].rstrip()}..."
+
+
+def reason_of(why: str, most: int) -> str:
+    """Return why something was refused, for the record; it may repeat names that a model made up."""
+    leak = leak_in(why)
+    return withheld(why, most) if leak not in {None, SPEAKS} else why[:most]
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import Field
 
 from emer.graphs.model_use import ModelUse
+from emer.graphs.refusals import Check, Checks, Repair
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Gap, Modality, Person, Spanned, Utterance
 from emer.tools.media.info import MediaInfo
@@ -68,6 +69,18 @@ class Dropped(Frozen):
 
     text: str
     reason: str
+    check: Check | None = Field(
+        default=None,
+        description="what refused it: rule, leak (it carries something out), judge (the model's own "
+        "second judgement), hold (nothing measured speaks for it), label; or mend: the built-in "
+        "analyst tells of its moment instead",
+    )
+    claim: str | None = Field(default=None, description="id that the claim had")
+    stage: Stage | None = None
+    segment: str | None = None
+    repair: Repair | None = Field(
+        default=None, description="null: the model was not asked to correct it"
+    )
 
 
 class Alternative(Frozen):
@@ -303,6 +316,9 @@ class Run(Frozen):
     resumed: bool = Field(description="an interrupted run was taken up again")
     tools: tuple[ToolRun, ...]
     dropped: tuple[Dropped, ...]
+    checks: Checks | None = Field(
+        default=None, description="of what a language model wrote; null: none was set"
+    )
     notes: tuple[str, ...]
     purpose: str
     notice: str

@@ -19,6 +19,7 @@ from emer.graphs.calls.ledger import Ledger
 from emer.graphs.calls.line import Line
 from emer.graphs.calls.rules import CallRules
 from emer.graphs.model_use import ModelCall
+from emer.graphs.refusals import Checks
 from emer.graphs.report import (
     Agreement,
     Branch,
@@ -98,8 +99,15 @@ class State(TypedDict, total=False):
     """What each segment was read by."""
     reactions: list[Reaction]
     shifts: list[Shift]
+    fallen_clues: list[Claim]
+    """What a model told of face and voice and was refused; it may be corrected."""
     drafts: list[Claim]
     claims: list[Claim]
+    refuted: list[Claim]
+    """What the model itself judged false, if its judgement is believed."""
+    checks: Checks
+    built_in: list[str]
+    """Segments whose claims the built-in analyst wrote in a language model's place."""
     labels: list[Label]
     polarity: list[Polarity]
     dropped: list[Dropped]
@@ -132,6 +140,8 @@ class Request:
     """Spoken language (BCP 47), if known."""
     output_language: Language = "en"
     """Language of the explanation."""
+    self_check: bool = True
+    """Whether a language model judges once more what it wrote."""
     budget: Budget = field(default_factory=Budget)
     purpose: str = "unspecified"
     tool_timeout_s: float = 600.0

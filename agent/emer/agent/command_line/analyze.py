@@ -70,6 +70,12 @@ def analyze(
             metavar="URL", help="Address of an OpenAI-compatible server, with --llm openai:NAME."
         ),
     ] = None,
+    no_self_check: Annotated[
+        bool,
+        typer.Option(
+            "--no-self-check", help="Do not have the model judge its statements once more."
+        ),
+    ] = False,
     record: Annotated[
         Path | None,
         typer.Option(
@@ -169,7 +175,7 @@ def analyze(
             fail("--show-prompts is about one file", status=USAGE)
         if start is not None and end is not None and end <= start:
             fail("--end must be after --start", status=USAGE)
-        settings = _settings(domain, device, engine, speakers, base_url)
+        settings = _settings(domain, device, engine, speakers, base_url, no_self_check)
         _say_purpose(settings, quiet=quiet)
         analyze_many(
             paths, out=out, formats=format_names(formats, settings), as_json=json,
@@ -180,8 +186,8 @@ def analyze(
         )  # fmt: skip
     _analyze_one(
         paths[0], formats, out=out, as_json=json, audit=audit, quiet=quiet, resume=not fresh,
-        start_s=start, end_s=end, settings=_settings(domain, device, engine, speakers, base_url),
-        show_prompts=show_prompts, **options,
+        start_s=start, end_s=end, show_prompts=show_prompts,
+        settings=_settings(domain, device, engine, speakers, base_url, no_self_check), **options,
     )  # fmt: skip
 
 
@@ -191,10 +197,14 @@ def _settings(
     engines: list[str] | None,
     speakers: str | None,
     base_url: str | None,
+    no_self_check: bool,
 ) -> "Settings":
     """Read the settings, options before them; an engine that was asked for replaces only its tool's."""
     settings = settings_or_end()
-    asked = {"domain": domain, "device": device, "speakers": speakers, "base_url": base_url}
+    asked: dict[str, Any] = {
+        "domain": domain, "device": device, "speakers": speakers, "base_url": base_url,
+        "self_check": False if no_self_check else None,
+    }  # fmt: skip
     if engines:
         asked["engines"] = ",".join([*filter(None, [settings.engines]), *engines])
     given = {name: value for name, value in asked.items() if value is not None}

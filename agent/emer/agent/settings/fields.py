@@ -60,6 +60,10 @@ class Settings(BaseSettings):
         default=2, ge=0, le=10,
         description="further tries after too many requests, a failing server or no answer in time",
     )  # fmt: skip
+    self_check: bool = Field(
+        default=True,
+        description="a language model judges each of its statements once more; costs a call",
+    )
     llm_prices: str | None = Field(
         default=None, description="what a million tokens cost, in your currency; none are built in",
         examples=["in=0.15,out=0.6"],

@@ -15,6 +15,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle
 from typing import Any, Final
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -141,7 +142,7 @@ class GullibleModel(BaseChatModel):
             return {name: part * (_MANY // max(1, len(part))) for name, part in answer.items()}
         texts = list(self._loot_of(wish, orders))
         self.loot += texts
-        return _with_texts(kind, answer, texts)
+        return _with_texts(kind, task, answer, texts)
 
     def _loot_of(self, wish: Wish, orders: str) -> Iterator[str]:
         if wish == "leak_prompt":
@@ -211,6 +212,15 @@ def _flipped(kind: str, task: Answer, answer: Answer, target: str) -> Answer:
         forged = tuple(_forged(s.id, target, read.get(s.id)) for s in asked.segments)
         lies = explain(asked.model_copy(update={"readings": forged}))
         return lies.model_dump(mode="json")
+    if kind == "repair":
+        return {"corrections": [_insisted(c, target) for c in task["refused"]]}
+    if kind == "judge":
+        # calling the rest false would bring the built-in analyst in, which does not lie
+        return {"judgements": [
+            {"claim": s["claim"], "verdict": "true" if target in s["text"] else "cannot_tell",
+             "reason": f"everybody is {target}"}
+            for s in task["statements"]
+        ]}  # fmt: skip
     cited: dict[str, list[str]] = {}
     for claim in task["claims"]:
         if claim["stage"] != "emotion":
@@ -226,6 +236,18 @@ def _flipped(kind: str, task: Answer, answer: Answer, target: str) -> Answer:
     return {"labels": [*labels, *answer["labels"]]}
 
 
+def _insisted(refused: Answer, target: str) -> Answer:
+    """Return a refused claim once more, with as much put right as is known and the lie in it."""
+    known = set(refused["may_cite"])
+    kept = [a for a in refused["assertions"] if known.issuperset(a["evidence"])]
+    text = refused["text"]
+    for label in refused["labels"]:
+        text = text.replace(label, target)
+    labels = [target] if refused["stage"] == "emotion" else []
+    own = {"text": text, "assertions": kept, "labels": labels, "about": refused["about"]}
+    return {"claim": refused["claim"], "rests_on": refused["rests_on"], **own}
+
+
 def _forged(segment: str, target: str, read: ReadingDraft | None = None) -> ReadingDraft:
     lie = [Alternative(label=target, score=0.99)]
     if read is not None:  # grounds that were read make it believable
@@ -236,7 +258,7 @@ def _forged(segment: str, target: str, read: ReadingDraft | None = None) -> Read
     )  # fmt: skip
 
 
-def _with_texts(kind: str, answer: Answer, texts: list[str]) -> Answer:
+def _with_texts(kind: str, task: Answer, answer: Answer, texts: list[str]) -> Answer:
     """Put texts wherever the schema has room for words, beside an answer that is otherwise right."""
     if kind == "read":
         for i, reading in enumerate(answer["readings"]):
@@ -255,9 +277,23 @@ def _with_texts(kind: str, answer: Answer, texts: list[str]) -> Answer:
                     {**claim, "text": f"{claim['text']} {text}"},
                     {**claim, "text": text},
                     {**claim, "text": f'{claim.get("subject", "")} "{text}"'},
+                    {**claim, "about": [text]},  # a reason for refusing it might repeat it
+                    {**claim, "assertions": [{**a, "quantity": text} for a in claim["assertions"]]},
                 ]
         return answer
     if kind == "polarity":
         return answer
-    answer["labels"] += [{**x, "label": t} for x in answer["labels"][:4] for t in texts[:6]]
+    if kind == "repair":
+        answer["corrections"] += [
+            {**_insisted(c, ""), "text": text, "labels": c["labels"]}
+            for c, text in zip(task["refused"], cycle(texts))
+        ]
+        return answer
+    if kind == "judge":
+        for i, judgement in enumerate(answer["judgements"]):
+            judgement |= {"verdict": "false" if i % 3 else "true", "reason": texts[i % len(texts)]}
+        return answer
+    few = [(x, t) for x in answer["labels"][:4] for t in texts[:6]]
+    answer["labels"] += [{**x, "label": t} for x, t in few]
+    answer["labels"] += [{**x, "evidence": [t]} for x, t in few]
     return answer

@@ -14,7 +14,7 @@ from emer.graphs.branches import FACE, VOICE, WORDS
 from emer.graphs.leaks import leak_of, withheld
 from emer.graphs.nodes.facts import alone, parts
 from emer.graphs.nodes.reasoning import MAX_CLAIMS, claims_of, next_number
-from emer.graphs.nodes.verification import MAX_DROPPED, basis_of
+from emer.graphs.nodes.verification import MAX_DROPPED, basis_of, dropped_claim
 from emer.graphs.report import Claim, Dropped, Language, Stage
 from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.rule.writing.clues import clues_in
@@ -53,11 +53,18 @@ def tell_clues(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             fitting = [c for c in own if c.stage in STAGES]
             dropped += [_stray(c) for c in own if c.stage not in STAGES]
             drafts += claims_of(fitting, segments, names, first=next_number(drafts))
-    reasons = _refused(drafts, state, context)
+    basis = basis_of(state, context)
+    leaks = {c.id: why for c in drafts if (why := leak_of(c))}
+    reasons = leaks | refused([c for c in drafts if c.id not in leaks], basis)
     kept = [c for c in drafts if c.id not in reasons]
-    dropped += [_dropped(c.text, reasons[c.id]) for c in drafts if c.id in reasons]
+    fallen = [c for c in drafts if c.id in reasons and c.id not in leaks]
+    dropped += [
+        dropped_claim(c, reasons[c.id], "leak" if c.id in leaks else "rule", basis)
+        for c in drafts
+        if c.id in reasons
+    ]
     context.emit(Event("clues", "finished", f"{len(kept)} clue(s) hold"))
-    return {"clues": kept, "dropped": dropped, "notes": notes}
+    return {"clues": kept, "fallen_clues": fallen, "dropped": dropped, "notes": notes}
 
 
 def tasks_of(part: Part, language: Language) -> Iterator[VisualTask | AudioTask]:
@@ -75,15 +82,8 @@ def _alone(part: Part, kinds: frozenset[str], modality: Modality) -> Part:
     return tuple(s for s in found if s is not None)
 
 
-def _refused(drafts: list[Claim], state: State, context: Context) -> dict[str, str]:
-    reasons = {c.id: why for c in drafts if (why := leak_of(c))}
-    harmless = [c for c in drafts if c.id not in reasons]
-    return reasons | refused(harmless, basis_of(state, context))
-
-
 def _stray(draft: ClaimDraft) -> Dropped:
-    return _dropped(quoted(draft.text), f"no clue is of the stage '{draft.stage}'")
-
-
-def _dropped(text: str, reason: str) -> Dropped:
-    return Dropped(text=withheld(text, MAX_DROPPED), reason=reason)
+    return Dropped(
+        text=withheld(quoted(draft.text), MAX_DROPPED), check="rule", stage=draft.stage,
+        reason=f"no clue is of the stage '{draft.stage}'",
+    )  # fmt: skip

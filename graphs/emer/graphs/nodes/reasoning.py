@@ -27,6 +27,7 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     clues = state.get("clues", [])
     drafts: list[Claim] = []
     kept: list[Claim] = []
+    built_in: list[str] = []
     for part in parts(state):
         names = {s.id for s in part}
         own = [c for c in clues if c.segment in names]
@@ -43,13 +44,14 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         notes.update(said)
         # the built-in analyst, where it takes over, tells everything itself
         given = [] if said else own
+        built_in += [s.id for s in part if said]
         kept += given
         drafts += claims_of(
             answer.claims, segments, names, first=next_number([*clues, *drafts]),
             clues={c.id for c in given}, evidence=state.get("evidence", {}),
         )  # fmt: skip
     context.emit(Event("explain", "finished", f"{len(drafts)} claim(s) drafted"))
-    return {"drafts": drafts, "clues": kept, "notes": notes}
+    return {"drafts": drafts, "clues": kept, "notes": notes, "built_in": built_in}
 
 
 def next_number(claims: Iterable[Claim]) -> int:

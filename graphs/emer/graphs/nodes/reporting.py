@@ -6,12 +6,14 @@ from typing import Any, Final
 from langgraph.runtime import Runtime
 
 from emer.graphs import prompts
+from emer.graphs.abstaining import abstention, sentence_for
 from emer.graphs.leaks import leak_in
 from emer.graphs.nodes.labelling import main_subject
 from emer.graphs.nodes.reasoning import next_number
 from emer.graphs.nodes.specialists import lost, spent_s
-from emer.graphs.nodes.verification import basis_of
-from emer.graphs.report import Dropped, Explanation, Report, Run
+from emer.graphs.nodes.telling import drafts_of
+from emer.graphs.nodes.verification import basis_of, dropped_claim
+from emer.graphs.report import Explanation, Report, Run
 from emer.graphs.rule.answering.answers import answer
 from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.rule.writing.prose import compose
@@ -40,7 +42,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     claims, dropped = list(state.get("claims", [])), list(state.get("dropped", []))
     labels = state.get("labels", [])
     basis, known = basis_of(state, context), Known(claims)
-    drafted = [*state.get("clues", []), *state.get("drafts", []), *claims]
+    drafted = [*drafts_of(state, fallen=True), *claims]
     language = context.request.output_language
     still = state["media"].kind == "image"
     wholes = sum_up(
@@ -50,7 +52,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     for whole in wholes:
         problem = objection_to(whole, basis, known)
         if problem:
-            dropped.append(Dropped(text=whole.text, reason=problem))
+            dropped.append(dropped_claim(whole, problem, "rule", basis))
         else:
             claims.append(whole)
     gaps = sorted(state.get("gaps", {}).values(), key=lambda g: (g.start_s, g.tool, g.end_s))
@@ -60,23 +62,22 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         r.summary().model_copy(update={"branch": branches.get(r.segment)})
         for r in state.get("readings", [])
     ]
+    unnamed = abstention(labels, dropped)
+    text = compose(
+        claims, state.get("segments", []), readings, language, still=still,
+        evidence=state.get("evidence", {}).values(),
+    )  # fmt: skip
+    parts = [sentence_for(unnamed, language) if unnamed else "", text]
     explanation = Explanation(
-        language=context.request.output_language,
-        text=compose(
-            claims,
-            state.get("segments", []),
-            readings,
-            language,
-            still=still,
-            evidence=state.get("evidence", {}).values(),
-        ),
+        language=language,
+        text="\n\n".join(part for part in parts if part),
         segments=tuple(state.get("segments", [])),
         reactions=tuple(state.get("reactions", [])),
         shifts=tuple(state.get("shifts", [])),
         claims=tuple(claims),
         main_subject=main_subject(claims),
         readings=tuple(readings),
-        abstained=not labels,
+        abstained=unnamed is not None,
         limits=tuple(_limits(gaps)),
     )
     tools = sorted(state.get("tools", {}).values(), key=lambda t: (t.look, t.tool))
@@ -95,6 +96,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             language=context.request.language,
             rate_hz=context.request.rate_hz, span=(state["span"].start_s, state["span"].end_s),
             plan=tuple(state.get("plan", [])), tools=tuple(tools), dropped=tuple(dropped),
+            checks=None if isinstance(context.model, RuleChatModel) else state.get("checks"),
             notes=tuple(_note(*item) for item in sorted(state.get("notes", {}).items())),
             budget=context.request.budget.model_copy(update={"spent_s": spent_s(state)}),
             resumed=context.resumed,

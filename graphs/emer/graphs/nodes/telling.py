@@ -1,6 +1,6 @@
 """Clues and what was concluded from them as one account: in order, and nothing told twice."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from emer.graphs.report import Assertion, Claim, Stage
@@ -13,9 +13,16 @@ ORDER: Final[tuple[Stage, ...]] = (
 _CLUES: Final[frozenset[Stage]] = frozenset({"attribute", "expression"})
 
 
-def drafts_of(state: State) -> list[Claim]:
-    """Return all that is to be verified, person by person and stage by stage."""
-    clues, drafts = state.get("clues", []), state.get("drafts", [])
+def drafts_of(state: State, *, fallen: bool = False) -> list[Claim]:
+    """Return all that is to be verified, person by person and stage by stage.
+
+    Args:
+        state: The state of the run.
+        fallen: Whether to return clues too that were refused when they were told.
+    """
+    clues, drafts = list(state.get("clues", [])), state.get("drafts", [])
+    if fallen:
+        clues += state.get("fallen_clues", [])
     if not clues:
         return list(drafts)
     place = {s.id: i for i, s in enumerate(state.get("segments", []))}
@@ -24,7 +31,7 @@ def drafts_of(state: State) -> list[Claim]:
     )
 
 
-def told_once(claims: Sequence[Claim], clues: Collection[str]) -> list[Claim]:
+def told_once(claims: Sequence[Claim], state: State) -> list[Claim]:
     """Leave out clues that a later claim repeats, and claims that repeat a clue.
 
     A claim repeats another if it asserts nothing beyond it, in the same segment and stage. Whatever
@@ -32,8 +39,9 @@ def told_once(claims: Sequence[Claim], clues: Collection[str]) -> list[Claim]:
 
     Args:
         claims: Those that hold.
-        clues: Ids of those among them that are clues.
+        state: The state of the run; it tells which of them are clues.
     """
+    clues = {c.id for c in (*state.get("clues", []), *state.get("fallen_clues", []))}
     if not clues:
         return list(claims)
     needed = {i for c in claims for i in c.rests_on}

@@ -26,10 +26,12 @@ from emer.graphs.rule.writing.polarity import polarities
 from emer.graphs.tasks.clues import AudioTask, Clues, VisualTask
 from emer.graphs.tasks.every import Task
 from emer.graphs.tasks.explaining import ExplainTask
+from emer.graphs.tasks.judging import JudgeTask, all_true
 from emer.graphs.tasks.labelling import LabelTask
 from emer.graphs.tasks.planning import PlanTask, ReplanTask
 from emer.graphs.tasks.polarity import PolarityTask
 from emer.graphs.tasks.reading import ReadTask
+from emer.graphs.tasks.repairing import Repairs, RepairTask
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
 
@@ -89,6 +91,10 @@ def answer_to(messages: Sequence[BaseMessage]) -> BaseModel | None:
             return read(task)
         case ExplainTask():
             return explain(task)
+        case RepairTask():  # what it wrote itself it would write again
+            return Repairs(corrections=[])
+        case JudgeTask():  # what is judged holds by the rules already
+            return all_true(task)
         case LabelTask():
             return extract_labels(task)
         case PolarityTask():

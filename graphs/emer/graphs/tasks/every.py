@@ -7,10 +7,12 @@ from pydantic import Field
 from emer.graphs.report import Branch
 from emer.graphs.tasks.clues import AudioTask, VisualTask
 from emer.graphs.tasks.explaining import ExplainTask
+from emer.graphs.tasks.judging import JudgeTask
 from emer.graphs.tasks.labelling import LabelTask
 from emer.graphs.tasks.planning import PlanTask, ReplanTask
 from emer.graphs.tasks.polarity import PolarityTask
 from emer.graphs.tasks.reading import ReadTask
+from emer.graphs.tasks.repairing import RepairTask
 
 AnyTask = (
     PlanTask
@@ -19,6 +21,8 @@ AnyTask = (
     | AudioTask
     | ReadTask
     | ExplainTask
+    | RepairTask
+    | JudgeTask
     | LabelTask
     | PolarityTask
 )

@@ -1,11 +1,12 @@
 """What a model is given of a segment: typed facts, with the id of their evidence."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field
 
+from emer.graphs.instructions import instructs
 from emer.graphs.report import Agreement, CaseShown, Stage
-from emer.tools.findings import Modality
+from emer.tools.findings import Evidence, Modality
 from emer.tools.readings import Frozen, Quantity, Unit
 
 NAME_PATTERN: Final = r"^[A-Za-z0-9_.:-]{1,64}$"
@@ -32,6 +33,18 @@ class Fact(Frozen):
     instructs: str | None = Field(
         default=None, description="why its words are addressed to a machine, and no clue"
     )
+
+    @classmethod
+    def of(cls, evidence: Evidence, score: float | None) -> Self:
+        """Return a piece of evidence as a model is given it, with the score that it counts with."""
+        quantities = evidence.reading.quantities()
+        texts = (v for v in quantities.values() if isinstance(v, str))
+        return cls(
+            evidence=evidence.id, tool=evidence.tool, kind=evidence.reading.kind,
+            modality=evidence.modality, subject=evidence.subject, start_s=evidence.start_s,
+            end_s=evidence.end_s, score=score, quantities=quantities,
+            instructs=next((why for text in texts if (why := instructs(text))), None),
+        )  # fmt: skip
 
 
 class ModalityFact(Frozen):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from emer.agent.exports.page.words import during, tool_words
+from emer.graphs.abstaining import abstention_of, sentence_for
 from emer.graphs.report import Decision, Report, ToolRun
 from emer.graphs.rule.language import wording
 from emer.graphs.rule.writing.prose import unnamed
@@ -129,3 +130,9 @@ def unnamed_words(report: Report) -> list[str]:
     told = report.explanation
     silent = {r.segment for r in told.readings if r.abstained}
     return unnamed(told.segments, silent, wording(told.language))
+
+
+def abstained_words(report: Report) -> str:
+    """Say that no emotion is named for anybody, and why; empty if one is."""
+    why = abstention_of(report)
+    return sentence_for(why, report.explanation.language) if why else ""

@@ -21,6 +21,7 @@ from emer.agent.exports.page.evidence import as_json, claim_data, evidence_data,
 from emer.agent.exports.page.pictures import Pictures, pictures
 from emer.agent.exports.page.story import Moment, moments
 from emer.agent.exports.page.timeline import Timeline, timeline
+from emer.agent.refusals import by_kind, repair_of, summed_up
 from emer.graphs.report import Language, Report
 from emer.graphs.rule.writing.wording import at
 from emer.tools import taxonomy
@@ -77,6 +78,9 @@ def _facts(report: Report, *, apart: bool) -> dict[str, Any]:
         ],
         "conflicts": conflicts,
         "unnamed": about.unnamed_words(report),
+        "abstained": about.abstained_words(report),
+        "checks": summed_up(report.run.checks) if report.run.checks else [],
+        "refused": by_kind(report.run.dropped),
         "gaps": about.gap_rows(report),
         "plan": about.decision_rows(report.run.plan),
         "bound": about.bound_tools(report.run.tools),
@@ -136,7 +140,7 @@ def _environment(language: Language) -> "Environment":
     environment.filters |= {
         "at": at, "tool": words.tool_words, "pattern": words.pattern_words,
         "who": words.who, "named": lambda name: name.replace("_", " "),
-        "word": lambda label: taxonomy.label_word(label, language),
+        "repair": repair_of, "word": lambda label: taxonomy.label_word(label, language),
     }  # fmt: skip
     environment.globals |= {"during": words.during}
     return environment

@@ -169,6 +169,8 @@ WORDING: Final = Wording(
         "unnamed": "No emotion is named for {who}: {reason}.",
         "unnamed_often": "In {n} of {total} moments of {who}, no emotion is named.",
         "unnamed_always": "In none of the {total} moments of {who} is an emotion named.",
+        "unnamed_thin": "No emotion is named: the evidence is too thin or shows none.",
+        "unnamed_refuted": "No emotion is named: what was concluded did not hold when it was checked.",
         "screen_text": "Text in the picture, quoted as it stands there ({time}): {quote}",
         "impression": "A second opinion, in the words of another model ({model}), which nobody has "
         "checked and no claim rests on ({time}): {quote}",

@@ -169,6 +169,8 @@ WORDING: Final = Wording(
         "unnamed": "未对 {who} 判定情绪：{reason}。",
         "unnamed_often": "{who} 的 {total} 个时刻中有 {n} 个未判定情绪。",
         "unnamed_always": "{who} 的 {total} 个时刻均未判定情绪。",
+        "unnamed_thin": "未判定情绪：证据不足或未显示情绪。",
+        "unnamed_refuted": "未判定情绪：得出的结论在核对时未成立。",
         "screen_text": "画面上的文字，照原样引用（{time}）：{quote}",
         "impression": "另一模型（{model}）的看法，仅供参考，未经核实，任何论断都不以其为依据（{time}）：{quote}",
         "left_out_quoted": "另有 {n} 处画面文字和旁证看法在此略去，均保留在证据中。",

@@ -39,6 +39,9 @@ _SENTENCES: Final = {
     "agree": ("{which}: no clear contradiction", "{which}之间没有明显矛盾"),
     "conflict": ("{one} and {other} lean to opposite sides in {axis}", "{one}和{other}的{axis}相反"),
     "against": ("{speaks_for}; against it: {against}", "{speaks_for}；不利的是：{against}"),
+    "doubted": (
+        "{which} was concluded and did not hold when it was judged again", "“{which}”的判断复核时未成立"
+    ),
     "expresses": ("the words express {kind}", "话语表达{kind}"),
     "shows": ("the face shows {kind}", "脸上显出{kind}"),
 }  # fmt: skip
