@@ -158,6 +158,11 @@ def test_a_case_that_talks_to_a_machine_is_left_out_and_told():
     state = state_of(sad()) | {"media": SimpleNamespace(sha256="0" * 64)}
     found = recall_cases(state, SimpleNamespace(context=context))
     assert {c.case for c in found["cases"]} == {good.case.id}
+    (part,) = parts(state | found)
+    (shown,) = {c for s in part for c in s.cases if s.role == "speaking"}
+    assert (shown.case, shown.trust, shown.similarity) == (good.case.id, "imported", 0.9)
+    assert shown.clues[:2] == ("face.valence -0.60", "face.arousal -0.30")
+    assert shown.labels == ("sad",)
     (gap,) = found["gaps"].values()
     assert bad.case.id in gap.reason
     assert "emer memory show" in gap.remedy
