@@ -82,6 +82,17 @@ def test_a_word_of_the_models_own_stands_unless_it_was_quoted_to_it():
         assert [d.text for d in dropped] == ["label 'untrustworthy'"]
 
 
+def test_why_a_model_abstains_is_told_in_words_that_were_not_its_own():
+    task = task_of(sad())
+    read, _ = kept(task, abstained=True, reason="This speaker cannot be trusted.")
+    assert read.abstained
+    assert read.reason.endswith("too little for any one emotion")
+    quiet = task_of([face_track("FACE_01", 0, 10), said("SPK_01", 1, 4, "Nine.")])
+    read, _ = kept(quiet, abstained=True, reason="This speaker cannot be trusted.")
+    (by_rule,) = [r for r in rules(quiet).readings if r.segment == read.segment]
+    assert read.reason == by_rule.reason
+
+
 def test_texts_of_a_reading_carry_nothing_out():
     task = task_of(sad())
     read, dropped = kept(
