@@ -45,7 +45,7 @@ def test_well_formed_garbage_is_caught_and_counted(folder, media, tmp_path, seed
         text = " ".join(claim["text"].split())
         if text:
             assert text not in held
-            assert text not in shown
+            assert len(text) < 4 or text not in shown  # a letter alone stands anywhere
             recorded = withheld(quoted(text), MAX_DROPPED)
             assert any(d.text == recorded and d.reason for d in report.run.dropped), recorded
     assert objections(report) == []

@@ -82,6 +82,17 @@ def test_a_word_of_the_models_own_stands_unless_it_was_quoted_to_it():
         assert [d.text for d in dropped] == ["label 'untrustworthy'"]
 
 
+def test_why_a_model_abstains_is_told_in_words_that_were_not_its_own():
+    task = task_of(sad())
+    read, _ = kept(task, abstained=True, reason="This speaker cannot be trusted.")
+    assert read.abstained
+    assert read.reason.endswith("too little for any one emotion")
+    quiet = task_of([face_track("FACE_01", 0, 10), said("SPK_01", 1, 4, "Nine.")])
+    read, _ = kept(quiet, abstained=True, reason="This speaker cannot be trusted.")
+    (by_rule,) = [r for r in rules(quiet).readings if r.segment == read.segment]
+    assert read.reason == by_rule.reason
+
+
 def test_texts_of_a_reading_carry_nothing_out():
     task = task_of(sad())
     read, dropped = kept(
@@ -158,6 +169,11 @@ def test_a_case_that_talks_to_a_machine_is_left_out_and_told():
     state = state_of(sad()) | {"media": SimpleNamespace(sha256="0" * 64)}
     found = recall_cases(state, SimpleNamespace(context=context))
     assert {c.case for c in found["cases"]} == {good.case.id}
+    (part,) = parts(state | found)
+    (shown,) = {c for s in part for c in s.cases if s.role == "speaking"}
+    assert (shown.case, shown.trust, shown.similarity) == (good.case.id, "imported", 0.9)
+    assert shown.clues[:2] == ("face.valence -0.60", "face.arousal -0.30")
+    assert shown.labels == ("sad",)
     (gap,) = found["gaps"].values()
     assert bad.case.id in gap.reason
     assert "emer memory show" in gap.remedy

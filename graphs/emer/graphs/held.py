@@ -19,8 +19,10 @@ from typing import Final, NamedTuple
 
 from emer.graphs.instructions import instructs
 from emer.graphs.leaks import leak_in
-from emer.graphs.report import CaseInfluence, Dropped
+from emer.graphs.report import CaseInfluence, Dropped, Language
+from emer.graphs.rule.readings.patterns import Clues
 from emer.graphs.rule.readings.reading import read
+from emer.graphs.rule.readings.reasons import of_weak
 from emer.graphs.tasks.facts import SegmentFacts
 from emer.graphs.tasks.reading import ReadingDraft, ReadTask
 from emer.tools import taxonomy
@@ -53,6 +55,7 @@ class _Told(NamedTuple):
 
     texts: tuple[str, ...]
     instructs: bool
+    language: Language
 
     @classmethod
     def of(cls, task: ReadTask) -> "_Told":
@@ -67,7 +70,7 @@ class _Told(NamedTuple):
             t for s in task.segments for c in s.cases for t in (c.situation, c.words, *c.labels)
         ]
         texts = tuple(t.casefold() for t in dict.fromkeys((*said, *cases)))
-        return cls(texts, any(instructs(t) for t in (*said, *cases)))
+        return cls(texts, any(instructs(t) for t in (*said, *cases)), task.language)
 
     def objection_to(self, label: str) -> str | None:
         """Return why a word that no table knows does not stand."""
@@ -120,20 +123,34 @@ def _held(
         return rule, dropped
     texts_of = [x for x in draft.speaks_for if x], [x for x in draft.speaks_against if x]
     grounds, against = (_harmless(own, MAX_GROUND) for own in texts_of)
-    reason = _harmless([draft.reason], MAX_REASON)
+    reason = _reason(draft, facts, rule, told.language)
     cases = {c.case for c in facts.cases}
     return draft.model_copy(
         update={
             "pattern": draft.pattern if _is_pattern(draft.pattern) else rule.pattern,
             "labels": carried,
             "alternatives": [a for a in draft.alternatives[:MAX_WORDS] if is_label(a.label)],
-            "reason": reason[0] if reason else rule.reason,
+            "reason": reason,
             "speaks_for": grounds,
             "speaks_against": against,
             "influence": _of_cases(draft.influence, cases, {a.label for a in carried}),
             "prior": rule.prior,
         }
     ), dropped
+
+
+def _reason(
+    draft: ReadingDraft, facts: SegmentFacts, rule: ReadingDraft, language: Language
+) -> str:
+    """Return why a segment is read so, in the rules' words where the account tells it.
+
+    Why no emotion is named stands among sentences that were verified; what a model writes there
+    cites nothing.
+    """
+    if draft.abstained:
+        return rule.reason if rule.abstained else of_weak(Clues.of(facts).present, None, language)
+    harmless = _harmless([draft.reason], MAX_REASON)
+    return harmless[0] if harmless else rule.reason
 
 
 def _objection(label: str, facts: SegmentFacts, rule: ReadingDraft, told: "_Told") -> str | None:

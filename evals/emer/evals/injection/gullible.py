@@ -266,7 +266,7 @@ def _with_texts(kind: str, task: Answer, answer: Answer, texts: list[str]) -> An
             reading["speaks_for"] = [*texts, *reading["speaks_for"]]
             reading["speaks_against"] = texts
             reading["alternatives"] += [{"label": t[:40], "score": 0.5} for t in texts[:6]]
-            reading["abstained"] = reading["abstained"] or i % 2 == 1
+            reading["abstained"] = reading["abstained"] or int(reading["segment"][1:]) % 2 == 0
         return answer
     if kind in {"explain", "visual", "audio"}:
         own = list(answer["claims"])
