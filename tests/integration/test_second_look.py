@@ -231,6 +231,19 @@ def test_the_built_in_analyst_is_never_asked_to_correct_itself(by_rule):
     assert by_rule.run.dropped == ()
 
 
+def test_what_is_wrong_in_itself_goes_back_with_that_reason_though_it_rests_on_what_fell(run):
+    def two_faults(task, answer):
+        return NO_EMOTION_HOLDS(task, FALSE_NUMBER(task, answer))
+
+    report, model = run(explain=two_faults, repair=put_right)
+    (task,) = asked(model, "repair")
+    reasons = {c["stage"]: c["reason"] for c in task["refused"]}
+    assert "77" in reasons["attribute"]
+    assert "furious" in reasons["emotion"]
+    told_why = {d.stage: d.reason for d in report.run.dropped if d.repair}
+    assert told_why == reasons
+
+
 # --- judged once more -------------------------------------------------------------------
 
 

@@ -37,18 +37,20 @@ def repair_of(dropped: Dropped) -> str:
 
 def summed_up(checks: Checks) -> list[str]:
     """Return in sentences what was done about what a language model wrote."""
-    lines = [f"The model wrote {checks.drafts} claim(s); {checks.refused} did not hold at first."]
-    if checks.sent_back:
-        lines.append(f"{checks.sent_back} were sent back once; {checks.corrected} came back right.")
+    counts = (
+        f"Claims that the model wrote: {checks.drafts}; refused at first: {checks.refused}; sent back "
+        f"once: {checks.sent_back}; came back right: {checks.corrected}."
+    )
+    lines = [counts]
     if checks.self_check:
         lines.append(
             f"Judged again by the model: {checks.judged_true} true, {checks.judged_false} false, "
             f"{len(checks.cannot_tell)} open and told all the same."
         )
     if checks.not_judged:
-        lines.append(f"{checks.not_judged} were not judged again.")
+        lines.append(f"Not judged again: {checks.not_judged}.")
     if not checks.judge_believed:
         lines.append("It called more than half false, so nothing that it wrote is told.")
     if checks.built_in:
-        lines.append(f"The built-in analyst tells of {len(checks.built_in)} segment(s) instead.")
+        lines.append(f"Told by the built-in analyst instead: {', '.join(checks.built_in)}.")
     return lines

@@ -210,9 +210,9 @@ def _joined(
 def _note(segments: Sequence[Segment], why: str) -> str:
     if why:
         return f"the built-in analyst tells the whole account: {why}"
-    places = list(dict.fromkeys(during(s.start_s, s.end_s) for s in segments))
+    places = [f"{s.subject} at {during(s.start_s, s.end_s)}" for s in segments]
     more = f" and {len(places) - MAX_TOLD} more" if len(places) > MAX_TOLD else ""
     return (
         f"the built-in analyst tells of {', '.join(places[:MAX_TOLD])}{more}: no conclusion of the "
-        "language model about it held"
+        "language model there held"
     )

@@ -30,7 +30,8 @@ from emer.graphs.state import Context, Event, State
 from emer.graphs.tasks.facts import Fact
 from emer.graphs.tasks.repairing import Correction, Ground, Refusal, Repairs, RepairTask
 from emer.graphs.verification.basis import Basis
-from emer.graphs.verification.claims import refused
+from emer.graphs.verification.claims import objection_to, refused
+from emer.graphs.verification.inference import Known
 from emer.tools.quoting import quoted
 
 PART: Final = 24
@@ -44,12 +45,14 @@ def repair(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     context, notes = runtime.context, {}
     if isinstance(context.model, RuleChatModel):
         return {}
-    fallen = _correctable(state)
+    basis = basis_of(state, context)
+    faults = _faults(state, basis)
+    fallen = [c for c in state.get("drafts", []) if c.id in faults]
     sent: dict[str, Claim] = {}
     corrections: dict[str, Claim] = {}
     for first in range(0, min(len(fallen), MOST), PART):
         part = fallen[first : min(first + PART, MOST)]
-        answer, said = ask(context, _task(part, state, context), Repairs)
+        answer, said = ask(context, _task(part, faults, state, context), Repairs)
         if said:  # the model fails, or the budget is spent: nothing more is asked of it
             notes.update(said)
             break
@@ -59,10 +62,10 @@ def repair(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
                 corrections[one.claim] = _corrected(sent[one.claim], one)
     if not sent:
         return {"notes": notes}
-    basis = basis_of(state, context)
-    claims, problems = _held(state, corrections, basis)
+    claims, problems, reasons = _held(state, corrections, basis)
     became = {name: _repair(corrections.get(name), problems.get(name), basis) for name in sent}
-    dropped = list(_told(state, {c.id for c in claims}, became))
+    reasons |= {name: faults[name] for name in sent}
+    dropped = list(_told(state, {c.id for c in claims}, became, reasons))
     good = [name for name in corrections if name not in problems]
     checks = state.get("checks", Checks())
     context.emit(Event("repair", "finished", f"{len(good)} of {len(sent)} claim(s) corrected"))
@@ -72,25 +75,30 @@ def repair(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _correctable(state: State) -> list[Claim]:
-    """Return the model's claims that the rules refused for their own sake."""
-    by_rule = {d.claim for d in state.get("dropped", []) if d.check == "rule"}
-    mine = written(drafts_of(state, fallen=True), state)
-    return [c for c in mine if c.id in by_rule and by_rule.isdisjoint(c.rests_on)]
+def _faults(state: State, basis: Basis) -> dict[str, str]:
+    """Return what is wrong with each refused claim of the model itself, even if all others held."""
+    dropped = state.get("dropped", [])
+    by_rule = {d.claim for d in dropped if d.check == "rule"}
+    leaks = {d.claim for d in dropped if d.check == "leak"}
+    mine = [c for c in written(drafts_of(state, fallen=True), state) if c.id not in leaks]
+    known = Known(mine)
+    faults = {c.id: objection_to(c, basis, known) for c in mine if c.id in by_rule}
+    return {name: kept_reason(why) for name, why in faults.items() if why}
 
 
-def _task(part: Sequence[Claim], state: State, context: Context) -> RepairTask:
+def _task(
+    part: Sequence[Claim], faults: dict[str, str], state: State, context: Context
+) -> RepairTask:
     evidence, where = state.get("evidence", {}), {c.segment for c in part}
     may_cite = {c.id: tuple(_citable(c, state)) for c in part}
     ids = dict.fromkeys(i for own in may_cite.values() for i in own)
-    reasons = {d.claim: d.reason for d in state.get("dropped", [])}
     return RepairTask(
         language=context.request.output_language,
         refused=tuple(
             Refusal(
                 claim=c.id, segment=c.segment, subject=c.subject, stage=c.stage, text=c.text,
                 assertions=c.assertions, labels=c.labels, about=c.about, rests_on=c.rests_on,
-                hypothesis=c.hypothesis, reason=reasons[c.id], may_cite=may_cite[c.id],
+                hypothesis=c.hypothesis, reason=faults[c.id], may_cite=may_cite[c.id],
             )
             for c in part
         ),
@@ -131,8 +139,8 @@ def _corrected(claim: Claim, one: Correction) -> Claim:
 
 def _held(
     state: State, corrections: dict[str, Claim], basis: Basis
-) -> tuple[list[Claim], dict[str, str]]:
-    """Return all claims that hold with the corrections, and why some of these do not."""
+) -> tuple[list[Claim], dict[str, str], dict[str, str]]:
+    """Return all claims that hold with the corrections, why some of these do not, and why others."""
     leaks = {d.claim for d in state.get("dropped", []) if d.check == "leak"}
     drafts = [c for c in drafts_of(state, fallen=True) if c.id not in leaks]
     before = {c.id for c in state.get("claims", [])}
@@ -149,7 +157,7 @@ def _held(
         # whoever concludes an emotion has to take it into account, and did not know of it
         bad |= dict.fromkeys(weighty, "what is concluded beside it does not take it into account")
     bad |= {name: reasons[name] for name in corrections if name in reasons and name not in bad}
-    return told_once([c for c in tried if c.id not in reasons], state), bad
+    return told_once([c for c in tried if c.id not in reasons], state), bad, reasons
 
 
 def _stands(claim: Claim, corrections: dict[str, Claim], bad: dict[str, str]) -> bool:
@@ -164,10 +172,14 @@ def _unfit(claim: Claim, state: State) -> str | None:
     return leak_of(claim) or (f"it cites {stray[0]}, which it was not given" if stray else None)
 
 
-def _told(state: State, held: set[str], became: dict[str, Repair]) -> Iterable[Dropped]:
+def _told(
+    state: State, held: set[str], became: dict[str, Repair], reasons: dict[str, str]
+) -> Iterable[Dropped]:
     """Yield what was dropped, with what became of it; what stands up again is not among it."""
     for one in state.get("dropped", []):
         name = one.claim or ""
+        if one.check == "rule" and name in reasons:  # what it rests on may hold by now
+            one = one.model_copy(update={"reason": kept_reason(reasons[name])})
         if name in became and (name not in held or became[name].outcome == "holds"):
             yield one.model_copy(update={"repair": became[name]})
         elif name not in held:
