@@ -47,7 +47,7 @@ def repair(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         return {}
     basis = basis_of(state, context)
     faults = _faults(state, basis)
-    fallen = [c for c in state.get("drafts", []) if c.id in faults]
+    fallen = [c for c in drafts_of(state, fallen=True) if c.id in faults]
     sent: dict[str, Claim] = {}
     corrections: dict[str, Claim] = {}
     for first in range(0, min(len(fallen), MOST), PART):
