@@ -108,7 +108,7 @@ def _order(
     asked += ["--engines"] if engines else []
     asked += [f"--only {only}"] if only else []
     return Order(
-        media=tuple(media) if media else (_sample(),), faces=faces, peer_python=peer_python,
+        media=tuple(media) if media else (sample(),), faces=faces, peer_python=peer_python,
         rate_hz=fps, repeats=repeats, lengths_s=QUICK if quick else FULL if full else USUAL,
         only=_groups(only, engines=engines), command=" ".join(asked),
     )  # fmt: skip
@@ -134,7 +134,7 @@ def _quoted(path: Path) -> str:
     return shlex.quote(clean(path.name) or "CLIP")
 
 
-def _sample() -> Path:
+def sample() -> Path:
     """Return the sample clip, from the working folder or beside the sources."""
     beside = Path(__file__).resolve().parents[4] / SAMPLE
     return next((p for p in (SAMPLE, beside) if p.is_file()), SAMPLE)

@@ -1,0 +1,1 @@
+"""How faithful the printed explanation stays to the evidence, whoever writes it."""
