@@ -321,7 +321,9 @@ def test_a_time_limit_holds_while_the_model_is_asked(run):
     hangs = lambda asked: Reply(before_s=30 if asked.task == "read" else 0)  # noqa: E731
     report, server = run(hangs, rules=slow, budget=Budget(wall_s=6))
     assert sum(c.wall_s for c in calls(report)) < 7
-    assert [c.outcome for c in calls(report)] == ["answered"] * 4 + ["built_in"] * (len(WRITTEN_FOR_IT) - 4)
+    assert [c.outcome for c in calls(report)] == ["answered"] * 4 + ["built_in"] * (
+        len(WRITTEN_FOR_IT) - 4
+    )
     assert server.tasks == TASKS[:5]
     assert "the time limit of 6 s is reached" in " ".join(report.run.notes)
 

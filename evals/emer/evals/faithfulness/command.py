@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 def faithfulness(
     media: Annotated[
         list[Path] | None,
-        typer.Option(help="Clip; may be repeated. [default: the sample]", exists=True, dir_okay=False),
+        typer.Option(
+            help="Clip; may be repeated. [default: the sample]", exists=True, dir_okay=False
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,

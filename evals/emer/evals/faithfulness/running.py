@@ -14,6 +14,7 @@ from emer.agent.analysis import analyze
 from emer.agent.settings import Settings
 from emer.evals.faithfulness.writers import STYLES, Style, Writer, Written
 from emer.graphs.report import Report
+from emer.graphs.tasks.explaining import ClaimDraft
 from emer.graphs.verification.report import objections
 
 Outcome = Literal["printed", "corrected", "refused"]
@@ -110,7 +111,7 @@ def measure(
 
 
 def _rows(clip: str, writer: Writer, report: Report) -> list[Row]:
-    claims = {(c.segment, c.text) for c in report.explanation.claims}
+    claims = {(c.segment, c.text, c.assertions) for c in report.explanation.claims}
     labels = {(x.segment, x.label) for x in report.labels}
     reasons = {d.text: d.reason for d in report.run.dropped}
 
@@ -121,11 +122,15 @@ def _rows(clip: str, writer: Writer, report: Report) -> list[Row]:
             outcome, reason[:MAX_REASON],
         )  # fmt: skip
 
+    def is_printed(draft: ClaimDraft | None) -> bool:
+        if draft is None:
+            return False
+        return (draft.segment, draft.text.strip(), tuple(draft.assertions)) in claims
+
     def fate(note: Written) -> Outcome:
-        if (note.segment, note.text) in claims:
+        if is_printed(note.told):
             return "printed"
-        corrected = note.true is not None and (note.segment, note.true.text) in claims
-        return "corrected" if note.kind and corrected else "refused"
+        return "corrected" if note.kind and is_printed(note.true) else "refused"
 
     return [
         *(row(n, "claim", fate(n)) for n in writer.notes.claims),

@@ -22,7 +22,7 @@ CLEAR: Final = 0.3
 MOST_MOVEMENTS: Final = 2
 QUOTED: Final = 70
 """Characters of an utterance that are quoted."""
-_FACES: Final = CATEGORY_SETS["basic"] if "basic" in CATEGORY_SETS else ("happiness",)
+_FACES: Final = CATEGORY_SETS["basic"]
 
 
 class Said(NamedTuple):
@@ -73,9 +73,7 @@ def contrast(segment: SegmentFacts) -> ClaimDraft | None:
         f"With {who(segment)}, the {names[0]} {have} {_side(first)} (valence {first:+.2f}), "
         f"but the {names[1]} {lean} {_side(second)} (valence {second:+.2f})."
     )
-    return ClaimDraft(
-        segment=segment.id, stage="disagreement", text=text, assertions=[one, other]
-    )
+    return ClaimDraft(segment=segment.id, stage="disagreement", text=text, assertions=[one, other])
 
 
 def conclusion(
@@ -97,7 +95,11 @@ def conclusion(
 
 def facts_of(segment: SegmentFacts, kind: str) -> list[Fact]:
     """Return the facts of one kind about the segment's person."""
-    return [f for f in segment.facts if f.kind == kind and f.subject != SCENE or f.kind == kind and segment.subject == SCENE]
+    return [
+        f
+        for f in segment.facts
+        if (f.kind == kind and f.subject != SCENE) or (f.kind == kind and segment.subject == SCENE)
+    ]
 
 
 def number(fact: Fact, quantity: str, decimals: int = 2) -> float | None:
@@ -125,9 +127,7 @@ def _words(segment: SegmentFacts, name: str) -> Iterator[Said]:
         valence = number(fact, "text.valence")
         if valence is not None and abs(valence) >= NEUTRAL:
             text = f"The wording of {name} is {_side(valence)}, with a valence of {valence:+.2f}."
-            yield Said(
-                "expression", Modality.WORDS, text, (equals(fact, "text.valence", valence),)
-            )
+            yield Said("expression", Modality.WORDS, text, (equals(fact, "text.valence", valence),))
 
 
 def _voice(segment: SegmentFacts, name: str) -> Iterator[Said]:

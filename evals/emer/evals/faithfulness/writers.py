@@ -48,6 +48,8 @@ class Written:
     """Of the slip or the lie; empty: it is true as it stands."""
     why: str = ""
     """Why one of its kind may pass."""
+    told: ClaimDraft | None = None
+    """The claim as it was written; ``None`` for labels."""
     true: ClaimDraft | None = None
     """What a correction would say."""
     harmless: bool = False
@@ -166,7 +168,7 @@ class Writer(BaseChatModel):
                     told, kind, why = made, lie.kind, lie.why
                     break
         self._notes.claims.append(
-            Written(told.segment, told.text.strip(), kind, why, true, harmless)
+            Written(told.segment, told.text.strip(), kind, why, told, true, harmless)
         )
         return told
 

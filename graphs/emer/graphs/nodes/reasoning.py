@@ -25,6 +25,7 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     readings = {r.segment: r for r in state.get("readings", [])}
     segments = {s.id: s for s in state.get("segments", [])}
     clues = state.get("clues", [])
+    told = [*clues, *state.get("fallen_clues", [])]
     drafts: list[Claim] = []
     kept: list[Claim] = []
     built_in: list[str] = []
@@ -47,7 +48,7 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         built_in += [s.id for s in part if said]
         kept += given
         drafts += claims_of(
-            answer.claims, segments, names, first=next_number([*clues, *drafts]),
+            answer.claims, segments, names, first=next_number([*told, *drafts]),
             clues={c.id for c in given}, evidence=state.get("evidence", {}),
         )  # fmt: skip
     context.emit(Event("explain", "finished", f"{len(drafts)} claim(s) drafted"))

@@ -71,7 +71,7 @@ OBSERVABLES: Final = (
         r"|男人|女人|男性|女性|男孩|女孩|老人|孩子|年轻",
     ),
     _row(
-        r"\b(feels?|felt|thinks?|thought|believes?|wants?|intends?|knows?|realizes?|lies"
+        r"\b(feels?|felt|thinks?|thought|believes?|wants?|intends?|knows?|realizes?|lies(?! (?:\d|[+-]|at|about|around|between|below|above|within|well|near|in the))"
         r"|lying|lied)\b"
         r"|内心|心里|心想|以为|想要|打算|说谎|撒谎",
     ),
