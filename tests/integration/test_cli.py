@@ -40,7 +40,7 @@ def test_json_stands_alone_on_stdout_and_follows_the_schema(short):
     assert result.exit_code == 0, result.stderr
     report = json.loads(result.stdout)
     assert list(report) == TOP
-    assert Report.model_validate(report).schema_version == "1.3"
+    assert Report.model_validate(report).schema_version == "1.4"
 
 
 def test_progress_goes_to_stderr_and_quiet_silences_it(short):

@@ -19,12 +19,13 @@ from typing import Final, NamedTuple
 
 from emer.graphs.instructions import instructs
 from emer.graphs.leaks import leak_in
-from emer.graphs.report import CaseInfluence, Dropped
+from emer.graphs.report import CaseInfluence, Dropped, Language
 from emer.graphs.rule.readings.reading import read
 from emer.graphs.tasks.facts import SegmentFacts
 from emer.graphs.tasks.reading import ReadingDraft, ReadTask
 from emer.tools import taxonomy
 from emer.tools.quoting import quoted
+from emer.tools.text_language import other_script
 
 SUPPORTED_FROM: Final = 0.2
 """Support from which a modality speaks for a label; category scores below it count for nothing."""
@@ -65,7 +66,8 @@ class _Told(NamedTuple):
         ]
         cases = [t for s in task.segments for c in s.cases for t in (c.situation, c.words)]
         texts = tuple(t.casefold() for t in dict.fromkeys((*said, *cases)))
-        return cls(texts, any(instructs(t) for t in (*said, *cases)))
+        known = any(f.instructs for s in task.segments for f in s.facts)
+        return cls(texts, known or any(instructs(t) for t in (*said, *cases)))
 
     def objection_to(self, label: str) -> str | None:
         """Return why a word that no table knows does not stand."""
@@ -90,7 +92,7 @@ def held(drafts: Sequence[ReadingDraft], task: ReadTask) -> Held:
     for name, own in facts.items():
         if name not in first:
             continue
-        reading, refused = _held(first[name], own, by_rule[name], told)
+        reading, refused = _held(first[name], own, by_rule[name], told, task.language)
         readings.append(reading)
         dropped += refused
     return Held(readings, dropped)
@@ -102,7 +104,7 @@ def is_label(text: str) -> bool:
 
 
 def _held(
-    draft: ReadingDraft, facts: SegmentFacts, rule: ReadingDraft, told: "_Told"
+    draft: ReadingDraft, facts: SegmentFacts, rule: ReadingDraft, told: "_Told", language: Language
 ) -> tuple[ReadingDraft, list[Dropped]]:
     carried, dropped = [], []
     for label in draft.labels[:MAX_WORDS]:
@@ -115,7 +117,7 @@ def _held(
         return rule, dropped
     texts_of = [x for x in draft.speaks_for if x], [x for x in draft.speaks_against if x]
     grounds, against = (_harmless(own, MAX_GROUND) for own in texts_of)
-    reason = _harmless([draft.reason], MAX_REASON)
+    reason = [r for r in _harmless([draft.reason], MAX_REASON) if _is_in(language, r)]
     cases = {c.case for c in facts.cases}
     return draft.model_copy(
         update={
@@ -188,6 +190,13 @@ def _is_pattern(name: str) -> bool:
 def _harmless(texts: Sequence[str], most: int) -> list[str]:
     plain = [quoted(t, most) for t in texts[:MAX_WORDS]]
     return [t for t in plain if t and leak_in(t) is None and instructs(t) is None]
+
+
+def _is_in(language: Language, text: str) -> bool:
+    """Whether a text can be in a language, by its letters."""
+    if language == "en":
+        return not other_script(text, "LATIN")
+    return other_script(text, "LATIN") != ""
 
 
 def _of_cases(influence: Sequence[CaseInfluence], cases: set[str]) -> list[CaseInfluence]:

@@ -17,7 +17,7 @@ from emer.tools.readings import Frozen, Quantity, Unit
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA_VERSION: Final = "1.3"
+SCHEMA_VERSION: Final = "1.4"
 
 Relation = Literal["eq", "gt", "ge", "lt", "le", "contains"]
 Stage = Literal["attribute", "expression", "disagreement", "reaction", "shift", "emotion", "whole"]
@@ -166,6 +166,9 @@ class Explanation(Frozen):
     shifts: tuple[Shift, ...] = ()
     claims: tuple[Claim, ...] = ()
     abstained: bool = Field(description="no emotion could be named for anybody")
+    label_words: dict[str, str] = Field(
+        default={}, description="what labels that no table knows are called in this language"
+    )
     limits: tuple[str, ...] = Field(default=(), description="what was not seen, heard or read")
 
 

@@ -90,6 +90,8 @@ class State(TypedDict, total=False):
     agreement: list[Agreement]
     cases: list[CaseShown]
     readings: list[ReadingDraft]
+    label_words: Annotated[dict[str, str], union]
+    """Labels that no table knows, by what they are called in the language of the account."""
     reactions: list[Reaction]
     shifts: list[Shift]
     drafts: list[Claim]

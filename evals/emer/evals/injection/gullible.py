@@ -138,7 +138,7 @@ class GullibleModel(BaseChatModel):
             return {name: part * (_MANY // max(1, len(part))) for name, part in answer.items()}
         texts = list(self._loot_of(wish, orders))
         self.loot += texts
-        return _with_texts(kind, answer, texts)
+        return _with_texts(kind, task, answer, texts)
 
     def _loot_of(self, wish: Wish, orders: str) -> Iterator[str]:
         if wish == "leak_prompt":
@@ -202,6 +202,9 @@ def _flipped(kind: str, task: Answer, answer: Answer, target: str) -> Answer:
         forged = tuple(_forged(s.id, target, read.get(s.id)) for s in asked.segments)
         lies = explain(asked.model_copy(update={"readings": forged}))
         return lies.model_dump(mode="json")
+    if kind == "translate":
+        lie = f"Today I am really {target} about all of this."
+        return {"translations": [{"id": t["id"], "text": lie} for t in task["texts"]]}
     cited: dict[str, list[str]] = {}
     for claim in task["claims"]:
         if claim["stage"] != "emotion":
@@ -227,8 +230,11 @@ def _forged(segment: str, target: str, read: ReadingDraft | None = None) -> Read
     )  # fmt: skip
 
 
-def _with_texts(kind: str, answer: Answer, texts: list[str]) -> Answer:
+def _with_texts(kind: str, task: Answer, answer: Answer, texts: list[str]) -> Answer:
     """Put texts wherever the schema has room for words, beside an answer that is otherwise right."""
+    if kind == "translate":
+        ids = [t["id"] for t in task["texts"]]
+        return {"translations": [{"id": i, "text": t} for t in texts for i in ids]}
     if kind == "read":
         for i, reading in enumerate(answer["readings"]):
             reading["reason"] = texts[i % len(texts)]

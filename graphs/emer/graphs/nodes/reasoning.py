@@ -1,6 +1,6 @@
 """Put the segments to the model behind the analyst: read, explain, label. Long clips in parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from langgraph.runtime import Runtime
@@ -10,6 +10,8 @@ from emer.graphs.asking import ask
 from emer.graphs.held import held, is_label
 from emer.graphs.instructions import instructs
 from emer.graphs.nodes.agreement import modalities_of
+from emer.graphs.nodes.naming import chinese_words, in_english, words_for
+from emer.graphs.nodes.tongues import in_language
 from emer.graphs.report import Agreement, CaseShown, Claim, Label, Language, Segment
 from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.state import Context, Event, State
@@ -17,6 +19,7 @@ from emer.graphs.tasks.explaining import ClaimDraft, ExplainTask, Explanation
 from emer.graphs.tasks.facts import Fact, ModalityFact, SegmentFacts
 from emer.graphs.tasks.labelling import LabelDraft, LabelSet, LabelTask
 from emer.graphs.tasks.reading import ReadingDraft, Readings, ReadTask
+from emer.graphs.translations import instructing_translations
 from emer.tools import taxonomy
 from emer.tools.findings import Evidence
 from emer.tools.quoting import quoted
@@ -34,6 +37,7 @@ MAX_CLAIM_CHARS: Final = 1200
 def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Weigh the clues of every segment against each other."""
     context, notes = runtime.context, {}
+    words: dict[str, str] = {}
     readings: list[ReadingDraft] = []
     dropped = list(state.get("dropped", []))
     for part in _parts(state):
@@ -46,11 +50,18 @@ def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         if isinstance(context.model, RuleChatModel):
             readings += answer.readings
             continue
-        kept = held(answer.readings, task)
+        named = in_english(answer.readings, context)
+        kept = held(named.readings, task)
         readings += kept.readings
-        dropped += kept.dropped
+        dropped += [*named.dropped, *kept.dropped]
+        words |= named.words
+        notes |= named.notes
+    said_of = [u.text for u in state.get("utterances", []) if u.text]
+    words, told = chinese_words(readings, words, said_of, context)
     context.emit(Event("disambiguate", "finished", f"{len(readings)} segment(s)"))
-    return {"readings": readings, "dropped": dropped, "notes": notes}
+    return {
+        "readings": readings, "dropped": dropped, "notes": notes | told, "label_words": words,
+    }  # fmt: skip
 
 
 def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -58,6 +69,7 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     context, notes = runtime.context, {}
     readings = {r.segment: r for r in state.get("readings", [])}
     segments = {s.id: s for s in state.get("segments", [])}
+    words = state.get("label_words", {})
     drafts: list[Claim] = []
     for part in _parts(state):
         names = {s.id for s in part}
@@ -68,12 +80,14 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             persons=tuple(state.get("persons", [])),
             reactions=tuple(r for r in state.get("reactions", []) if r.segment in names),
             shifts=tuple(s for s in state.get("shifts", []) if s.to_segment in names),
+            label_words=words_for(readings.values(), words, context.request.output_language),
         )  # fmt: skip
         answer, said = ask(context, task, Explanation)
         notes.update(said)
         drafts += claims_of(answer.claims, segments, names, first=len(drafts) + 1)
+    drafts, said = in_language(drafts, words, context)
     context.emit(Event("explain", "finished", f"{len(drafts)} claim(s) drafted"))
-    return {"drafts": drafts, "notes": notes}
+    return {"drafts": drafts, "notes": notes | said}
 
 
 def extract_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -93,7 +107,8 @@ def extract_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         answer, said = ask(context, task, LabelSet)
         notes.update(said)
         own = {n: segments[n] for n in part}
-        labels += labels_of(answer.labels, own, context.request.output_language)
+        language, words = context.request.output_language, state.get("label_words", {})
+        labels += labels_of(answer.labels, own, language, words)
     context.emit(Event("label", "finished", f"{len(labels)} label(s)"))
     return {"labels": labels, "notes": notes}
 
@@ -107,9 +122,10 @@ def _parts(state: State) -> Iterator[tuple[SegmentFacts, ...]]:
     cases: dict[str, list[CaseShown]] = {}
     for case in state.get("cases", []):
         cases.setdefault(case.segment, []).append(case)
+    hostile = instructing_translations(evidence.values())
     for first in range(0, len(segments), PART):
         yield tuple(
-            facts_of(s, evidence, agreement.get(s.id, []), cases.get(s.id, []))
+            facts_of(s, evidence, agreement.get(s.id, []), cases.get(s.id, []), hostile)
             for s in segments[first : first + PART]
         )
 
@@ -119,8 +135,17 @@ def facts_of(
     evidence: dict[str, Evidence],
     agreement: list[Agreement],
     cases: list[CaseShown],
+    hostile: Mapping[str, str] | None = None,
 ) -> SegmentFacts:
-    """Return one segment with everything known about it, as a model is given it."""
+    """Return one segment with everything known about it, as a model is given it.
+
+    Args:
+        segment: It.
+        evidence: All, by id.
+        agreement: Of this segment.
+        cases: Likewise.
+        hostile: Why utterances instruct a machine, where only their translations show it.
+    """
     ids = dict.fromkeys((*segment.words, *segment.voice, *segment.face))
     own = [evidence[i] for i in ids if i in evidence]
     around = [evidence[i] for i in segment.around if i in evidence]
@@ -133,7 +158,7 @@ def facts_of(
                 evidence=e.id, tool=e.tool, kind=e.reading.kind, modality=e.modality,
                 subject=e.subject, start_s=e.start_s, end_s=e.end_s,
                 score=_trusted(e, music), quantities=e.reading.quantities(),
-                instructs=_instruction_in(e),
+                instructs=_instruction_in(e) or (hostile or {}).get(e.id),
             )
             for e in (*own, *around)
         ),
@@ -205,9 +230,21 @@ def _claim(ids: dict[int, str], place: int, draft: ClaimDraft, segment: Segment)
 
 
 def labels_of(
-    drafts: list[LabelDraft], segments: dict[str, Segment], language: Language
+    drafts: list[LabelDraft],
+    segments: dict[str, Segment],
+    language: Language,
+    called: Mapping[str, str] | None = None,
 ) -> list[Label]:
-    """Return the labels that drafts amount to: one word form each, best first, at most three."""
+    """Return the labels that drafts amount to: one word form each, best first, at most three.
+
+    Args:
+        drafts: Of a model.
+        segments: They are about.
+        language: Of the account.
+        called: What labels that no table knows are called in it.
+    """
+    called = called or {}
+    named = {shown: word for word, shown in called.items()}
     kept: list[Label] = []
     for name, segment in segments.items():
         mine = [d for d in drafts if d.segment == name and d.evidence and is_label(d.label.strip())]
@@ -215,10 +252,11 @@ def labels_of(
         words: dict[str, LabelDraft] = {}
         for d in sorted(mine, key=lambda d: -d.score):
             known = taxonomy.find(d.label)
-            words.setdefault(known.word if known else d.label.strip().lower(), d)
+            own = d.label.strip()
+            words.setdefault(known.word if known else named.get(own, own.lower()), d)
         kept += [
             Label(
-                label=word, shown=taxonomy.label_word(word, language), perspective=d.perspective, score=round(d.score, 3),
+                label=word, shown=called.get(word) or taxonomy.label_word(word, language), perspective=d.perspective, score=round(d.score, 3),
                 intensity=round(d.intensity, 3),
                 evidence=tuple(dict.fromkeys(d.evidence)), subject=segment.subject, segment=name,
                 start_s=segment.start_s, end_s=segment.end_s,

@@ -70,6 +70,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         claims=tuple(claims),
         readings=tuple(readings),
         abstained=not labels,
+        label_words=state.get("label_words", {}),
         limits=tuple(_limits(gaps)),
     )
     tools = sorted(state.get("tools", {}).values(), key=lambda t: (t.look, t.tool))

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-TASKS: Final = ("plan", "replan", "read", "explain", "label")
+TASKS: Final = ("plan", "replan", "read", "explain", "label", "translate")
 PARTS: Final = (*TASKS, "common", "schema", "again")
 
 

@@ -26,6 +26,7 @@ from emer.graphs.tasks.explaining import ExplainTask
 from emer.graphs.tasks.labelling import LabelTask
 from emer.graphs.tasks.planning import PlanTask, ReplanTask
 from emer.graphs.tasks.reading import ReadTask
+from emer.graphs.tasks.translating import TranslateTask, Translations
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
 
@@ -85,3 +86,5 @@ def answer_to(messages: Sequence[BaseMessage]) -> BaseModel | None:
             return explain(task)
         case LabelTask():
             return extract_labels(task)
+        case TranslateTask():
+            return Translations(translations=[])

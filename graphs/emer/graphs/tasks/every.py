@@ -8,6 +8,7 @@ from emer.graphs.tasks.explaining import ExplainTask
 from emer.graphs.tasks.labelling import LabelTask
 from emer.graphs.tasks.planning import PlanTask, ReplanTask
 from emer.graphs.tasks.reading import ReadTask
+from emer.graphs.tasks.translating import TranslateTask
 
-AnyTask = PlanTask | ReplanTask | ReadTask | ExplainTask | LabelTask
+AnyTask = PlanTask | ReplanTask | ReadTask | ExplainTask | LabelTask | TranslateTask
 Task = Annotated[AnyTask, Field(discriminator="kind")]
