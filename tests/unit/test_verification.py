@@ -83,6 +83,12 @@ BASIS = Basis(
 )  # fmt: skip
 
 
+def asked_in(text):
+    """Return the facts, for an account in the language that ``text`` is written in."""
+    chinese = any("\u4e00" <= c <= "\u9fff" for c in text)
+    return replace(BASIS, language="zh") if chinese else BASIS
+
+
 def asserts(item, quantity, value, relation="eq"):
     return Assertion(quantity=quantity, relation=relation, value=value, evidence=(item.id,))
 
@@ -215,12 +221,6 @@ def emotion(text="P1 comes across as happy.", *assertions, **fields):
     ],
     ids=lambda x: x if isinstance(x, str) else f"{x.text} {x.labels} {x.rests_on}",
 )
-def asked_in(text):
-    """Return the facts, for an account in the language that ``text`` is written in."""
-    chinese = any("\u4e00" <= c <= "\u9fff" for c in text)
-    return replace(BASIS, language="zh") if chinese else BASIS
-
-
 def test_a_conclusion_says_what_was_read_on_grounds_that_hold(planted, says):
     problem = objection_to(planted, asked_in(planted.text), KNOWN)
     assert problem is not None
