@@ -44,6 +44,9 @@ TONE_FLOOR: Final = 0.45
 LEFT_UNDER_MUSIC: Final = 0.4
 """What is left of the trust in categories of a voice that is heard through loud music all along:
 they were learnt from voices alone. An assumption."""
+LEFT_IN_TRANSLATION: Final = 0.75
+"""What is left of the trust in words of which a language model's translation was read: irony,
+politeness and strength of words are what translations change first. An assumption, not fitted."""
 MUSICAL: Final = frozenset({"music", "singing"})
 AT_REST: Final = frozenset({"neutral", "calm"})
 """Categories of a voice that show nothing."""
@@ -186,6 +189,7 @@ def _part(
         }
         support = _supported("goemotions28", expressed)
         trust *= 0.4 + 0.6 * max(expressed.values(), default=0.0)
+        trust *= LEFT_IN_TRANSLATION if reading.translations else 1.0
         return ModalityAffect(reading.valence, reading.arousal, trust, support, (evidence.id,))
     if isinstance(reading, ExpressionReading):
         discounted = reading.while_speaking or speaking

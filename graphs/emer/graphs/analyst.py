@@ -1,12 +1,13 @@
 """The analyst's graph: probe, plan, take in, run specialists in waves, reason, verify, report.
 
-    probe → plan → take_in → gather ⇄ n specialists → align → agree → review
+    probe → plan → take_in → gather → translate ⇄ n specialists → align → agree → review
                      ↑____________________________________________________|
     review → recall → clues → disambiguate → relate → explain → verify_claims → repair → judge
            → mend → label → verify_labels → polarity → report
 
 Which specialists run, where and how densely is the plan's to say; review sends back for a closer
-look where something is missing or contradictory, at most twice. With a checkpointer an interrupted
+look where something is missing or contradictory, at most twice. ``translate`` does nothing unless
+the wave reads words of a language that its engine does not know. With a checkpointer an interrupted
 run goes on where it was.
 """
 
@@ -41,6 +42,7 @@ from emer.graphs.nodes.repairing import repair
 from emer.graphs.nodes.reporting import write_report
 from emer.graphs.nodes.review import look_again, review
 from emer.graphs.nodes.specialists import NEXT, RUN, dispatch, gather, run_specialist
+from emer.graphs.nodes.translating import translate
 from emer.graphs.nodes.verification import verify_claims, verify_labels
 from emer.graphs.report import Report
 from emer.graphs.state import Context, Errand, Event, State, gap_key
@@ -48,7 +50,7 @@ from emer.tools.findings import Gap, GapCode
 from emer.tools.quoting import quoted
 
 RECURSION_LIMIT: Final = 90
-"""Steps of one run: 17 fixed ones, and per look five and two per wave; specialists nest about five
+"""Steps of one run: 17 fixed ones, and per look five and three per wave; specialists nest about five
 deep, and there are at most three looks."""
 
 Graph = CompiledStateGraph[State, Context, State, State]
@@ -67,6 +69,7 @@ def _graph() -> StateGraph[State, Context, State, State]:
     graph.add_node("take_in", take_look)
     graph.add_node(RUN, run_specialist, input_schema=Errand)
     graph.add_node("gather", gather)
+    graph.add_node("translate", _counted(_or_gap(translate, "translation")))
     graph.add_node(NEXT, align)
     checks: dict[str, Callable[..., dict[str, Any]]] = {
         "agree": _or_gap(lambda state, runtime: agree(state), "agreement"),
@@ -89,9 +92,9 @@ def _graph() -> StateGraph[State, Context, State, State]:
     }
     for name, step in (checks | steps).items():
         graph.add_node(name, _counted(step))
-    for one, other in pairwise((START, "probe", "plan", "take_in", "gather")):
+    for one, other in pairwise((START, "probe", "plan", "take_in", "gather", "translate")):
         graph.add_edge(one, other)
-    graph.add_conditional_edges("gather", dispatch, [RUN, "gather", NEXT])
+    graph.add_conditional_edges("translate", dispatch, [RUN, "gather", NEXT])
     graph.add_edge(RUN, "gather")
     for one, other in pairwise((NEXT, *checks)):
         graph.add_edge(one, other)

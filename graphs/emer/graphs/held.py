@@ -27,6 +27,7 @@ from emer.graphs.tasks.facts import SegmentFacts
 from emer.graphs.tasks.reading import ReadingDraft, ReadTask
 from emer.tools import taxonomy
 from emer.tools.quoting import quoted
+from emer.tools.text_language import other_script
 
 SUPPORTED_FROM: Final = 0.2
 """Support from which a modality speaks for a label; category scores below it count for nothing."""
@@ -70,7 +71,8 @@ class _Told(NamedTuple):
             t for s in task.segments for c in s.cases for t in (c.situation, c.words, *c.labels)
         ]
         texts = tuple(t.casefold() for t in dict.fromkeys((*said, *cases)))
-        return cls(texts, any(instructs(t) for t in (*said, *cases)), task.language)
+        known = any(f.instructs for s in task.segments for f in s.facts)
+        return cls(texts, known or any(instructs(t) for t in (*said, *cases)), task.language)
 
     def objection_to(self, label: str) -> str | None:
         """Return why a word that no table knows does not stand."""
@@ -149,7 +151,7 @@ def _reason(
     """
     if draft.abstained:
         return rule.reason if rule.abstained else of_weak(Clues.of(facts).present, None, language)
-    harmless = _harmless([draft.reason], MAX_REASON)
+    harmless = [r for r in _harmless([draft.reason], MAX_REASON) if _is_in(language, r)]
     return harmless[0] if harmless else rule.reason
 
 
@@ -210,6 +212,13 @@ def _is_pattern(name: str) -> bool:
 def _harmless(texts: Sequence[str], most: int) -> list[str]:
     plain = [quoted(t, most) for t in texts[:MAX_WORDS]]
     return [t for t in plain if t and leak_in(t) is None and instructs(t) is None]
+
+
+def _is_in(language: Language, text: str) -> bool:
+    """Whether a text can be in a language, by its letters."""
+    if language == "en":
+        return not other_script(text, "LATIN")
+    return other_script(text, "LATIN") != ""
 
 
 def _of_cases(

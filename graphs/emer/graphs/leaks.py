@@ -41,12 +41,13 @@ _SPEAKS: Final = re.compile(r"\b(?:I|I['\u2019]m|[Mm]y|[Ww]e|[Oo]ur|[Yy]ou|[Yy]o
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-def leak_in(text: str, *, quotes: tuple[str, ...] = ()) -> str | None:
+def leak_in(text: str, *, quotes: tuple[str, ...] = (), spoken: bool = False) -> str | None:
     """Return why a text of a model is not printed; ``None`` if it may be.
 
     Args:
         text: What the model wrote.
         quotes: What it quotes of the clip; that is told as said, and may hold anything.
+        spoken: It renders what somebody says, who may speak for themselves and to others.
     """
     own = unicodedata.normalize("NFKC", text)
     for quote in sorted(quotes, key=len, reverse=True):
@@ -57,7 +58,7 @@ def leak_in(text: str, *, quotes: tuple[str, ...] = ()) -> str | None:
     for version in (own, codecs.encode(own, "rot13"), own[::-1]):
         if not _runs(version).isdisjoint(_told()):
             return "it repeats what the model was told to do"
-    return SPEAKS if _SPEAKS.search(own) else None
+    return SPEAKS if not spoken and _SPEAKS.search(own) else None
 
 
 def leak_of(claim: Claim) -> str | None:

@@ -191,6 +191,9 @@ class Explanation(Frozen):
         default=None, description="the person with the most clues that hold; None: nobody has any"
     )
     abstained: bool = Field(description="no emotion could be named for anybody")
+    label_words: dict[str, str] = Field(
+        default={}, description="what labels that no table knows are called in this language"
+    )
     limits: tuple[str, ...] = Field(default=(), description="what was not seen, heard or read")
 
 

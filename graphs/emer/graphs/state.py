@@ -97,6 +97,8 @@ class State(TypedDict, total=False):
     readings: list[ReadingDraft]
     branches: dict[str, Branch]
     """What each segment was read by."""
+    label_words: Annotated[dict[str, str], union]
+    """Labels that no table knows, by what they are called in the language of the account."""
     reactions: list[Reaction]
     shifts: list[Shift]
     fallen_clues: list[Claim]

@@ -84,9 +84,15 @@ def with_confidence(findings: list[Finding], calibration: Calibration | None) ->
 
 def _one(evidence: Evidence, calibration: Calibration) -> Evidence:
     best = leading(evidence.reading)
-    if best is None or not calibration.fits(evidence):
+    if best is None or not calibration.fits(evidence) or _is_of_translation(evidence):
         return evidence
     confidence = calibration.confidence(best[1])
     if confidence is None:
         return evidence
     return evidence.model_copy(update={"confidence": round(confidence, 3)})
+
+
+def _is_of_translation(evidence: Evidence) -> bool:
+    """Whether another text than what was said was judged, on which nobody was calibrated."""
+    reading = evidence.reading
+    return isinstance(reading, TextEmotionReading) and bool(reading.translations)

@@ -48,6 +48,7 @@ __all__ = [
     "SpeechReading",
     "TextEmotionReading",
     "TextLine",
+    "TranslationReading",
     "TurnReading",
     "Unit",
     "UtteranceReading",
@@ -144,6 +145,29 @@ class UtteranceReading(MeasuredReading):
         return {"utterance.speech_s": self.speech_s, **said}
 
 
+class TranslationReading(MeasuredReading):
+    """What a language model made of one utterance in another language. Nobody said these words.
+
+    Its text is no quantity: a claim can quote what was said, never what it was translated to.
+    """
+
+    prefix: ClassVar[str] = "TRL"
+    kind: Literal["translation"] = "translation"
+    of: str = Field(description="id of the utterance's evidence")
+    text: str
+    from_language: str = Field(description="BCP 47 tag as given; 'und' where nothing tells")
+    to_language: str = Field(description="BCP 47")
+
+    @property
+    def key(self) -> str:
+        """The utterance: two people may speak in the same span."""
+        return self.of
+
+    def quantities(self) -> dict[str, Quantity]:
+        """``translation.from``, ``translation.to``."""
+        return {"translation.from": self.from_language, "translation.to": self.to_language}
+
+
 class TextEmotionReading(MeasuredReading):
     """What the words of one utterance express, in the 28 GoEmotions categories."""
 
@@ -157,17 +181,29 @@ class TextEmotionReading(MeasuredReading):
     expressed: tuple[str, ...] = Field(
         default=(), description="categories above the engine's own thresholds, strongest first"
     )
-    cue_words: tuple[str, ...] = Field(default=(), description="words that carried the result")
+    cue_words: tuple[str, ...] = Field(
+        default=(), description="words that carried the result; none of a translation's"
+    )
+    translations: tuple[str, ...] = Field(
+        default=(), description="ids of the translations that were read; empty: the words as said"
+    )
+    translated_from: str | None = Field(default=None, description="their first language, BCP 47")
 
     def quantities(self) -> dict[str, Quantity]:
-        """``text.<category>``, ``.valence``, ``.arousal``, ``.expressed``, ``.cue``."""
+        """``text.<category>``, ``.valence``, ``.arousal``, ``.expressed``, ``.cue``.
+
+        ``text.translated_from`` says that a translation was read.
+        """
         scores: dict[str, Quantity] = {f"text.{name}": s for name, s in self.scores.items()}
         cues: dict[str, Quantity] = {"text.cue": " ".join(self.cue_words)} if self.cue_words else {}
         found: dict[str, Quantity] = (
             {"text.expressed": " ".join(self.expressed)} if self.expressed else {}
         )
         affect: dict[str, Quantity] = {"text.valence": self.valence, "text.arousal": self.arousal}
-        return {**scores, **affect, **found, **cues}
+        made: dict[str, Quantity] = (
+            {"text.translated_from": self.translated_from} if self.translated_from else {}
+        )
+        return {**scores, **affect, **found, **cues, **made}
 
 
 Reading = Annotated[
@@ -182,6 +218,7 @@ Reading = Annotated[
     | FaceTrackReading
     | SpeakingFaceReading
     | LikenessReading
+    | TranslationReading
     | TextEmotionReading
     | ActionUnitReading
     | ExpressionReading

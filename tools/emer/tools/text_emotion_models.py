@@ -57,13 +57,16 @@ class _TextEmotionByModel(ModelEngine):
         "irony is missed",
     )
 
+    def reader(self) -> Reader:
+        """Return the languages that the catalogue names for the model."""
+        return Reader(text_model(None).letters, languages_of(self.entry()))
+
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
     ) -> list[Finding]:
         """Read what was said in each span; see ``TextEmotion.observe``."""
         entry, card = self.entry(), self.card
-        reader = Reader(text_model(None).letters, languages_of(entry))
-        tasks, findings = planned(clip, spans, known, reader)
+        tasks, findings = planned(clip, spans, known, self.reader())
         if tasks:
             items = [Item({"text": t.text}) for t in tasks]
             batches = buckets([len(t.text) + 8 for t in tasks], BATCH, spread=SIMILAR)
@@ -88,6 +91,7 @@ class _TextEmotionByModel(ModelEngine):
             reading=TextEmotionReading(
                 scores=verdict.scores, valence=verdict.valence, arousal=verdict.arousal,
                 language=task.language, expressed=verdict.expressed, cue_words=verdict.cue_words,
+                translations=task.translations, translated_from=task.translated_from,
             ),
         )  # fmt: skip
 

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 MIN_LETTERS: Final = 14
 """Letters from which the letter statistics decide; a name or two fills less."""
 MAX_CHARS: Final = 2_000
+LEAST_WORDS: Final = 3
+"""Small words from which a text counts as another language, see ``rival_language``."""
 FAMILIAR: Final = 1.2
 """Strangeness of text that looks English; measured: 95 % of English utterances are below, and none
 of 58 sentences in 14 other languages."""
@@ -145,6 +147,32 @@ def guess(text: str, letters: NDArray[np.float32]) -> Guess:
     if margin == -1:
         return Guess(False, rival) if strangeness > FAMILIAR else Guess(None)
     return Guess(True) if strangeness <= FAMILIAR else Guess(None)
+
+
+def other_script(text: str, *own: str) -> str:
+    """Return the first letters of ``text`` in a script that is none of ``own``; empty if none are.
+
+    Args:
+        text: Any.
+        own: Scripts as Unicode names their letters: ``LATIN``, ``CJK``.
+    """
+    at = next((i for i, c in enumerate(text) if c.isalpha() and _script_of(c) not in own), -1)
+    if at < 0:
+        return ""
+    end = at
+    while end < len(text) and text[end].isalpha() and _script_of(text[end]) not in own:
+        end += 1
+    return text[at:end]
+
+
+def rival_language(text: str) -> str:
+    """Return another language whose small words outnumber the English ones; empty if none do.
+
+    Names that language for a person. Three such words at least: fewer may be names or loans.
+    """
+    telling = set(folded_words(text)) - _SHARED
+    name, theirs = _rival(telling)
+    return name if theirs >= LEAST_WORDS and theirs > len(telling & ENGLISH) else ""
 
 
 def folded_words(text: str) -> list[str]:

@@ -1,13 +1,15 @@
 """Which words of a clip a judge of texts reads for which span, and what stays a gap.
 
-Reads    the utterances of the clip, as the tool ``utterances`` found them
+Reads    the utterances of the clip, as the tool ``utterances`` found them, and translations of those
+         that are in no language of the judge's, where somebody made them
 Returns  ``Task``s to judge, and gaps where there are no words or none that the judge can read
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from emer.tools.findings import (
     TimeSpan,
     select,
 )
-from emer.tools.readings import UtteranceReading
+from emer.tools.readings import TranslationReading, UtteranceReading
 from emer.tools.specialist import Clip
 from emer.tools.text_features import MAX_CHARS, tokenize
 from emer.tools.text_language import Guess, guess
@@ -30,13 +32,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TOOL: Final = "text_emotion"
+TRANSLATION: Final = "translation"
+"""Name under which translations are filed; no specialist makes them."""
 ENGLISH: Final = frozenset({"en", "eng", "english"})
+UNDETERMINED: Final = "und"
+_TAG: Final = re.compile(r"[a-z]{2,8}")
 NO_LANGUAGE: Final = frozenset({"", "und", "mul", "mis", "zxx"})
 """Language tags that name no language."""
 ENOUGH: Final = 0.5
 """An utterance belongs to a span if they share this much of the shorter one."""
 REMEDY: Final = (
-    "Provide English subtitles, or say the language with --language en if it is English after all."
+    "Fetch an engine that reads this language, if 'emer models list' names one, with 'emer models "
+    "pull'; or set a language model with --llm, which translates it first; or provide English "
+    "subtitles. If it is English after all, say so with --language en."
 )
 
 
@@ -56,6 +64,30 @@ class Reader(NamedTuple):
         return ", ".join(sorted(self.languages or ()))
 
 
+@runtime_checkable
+class ReadsLanguages(Protocol):
+    """A specialist that says which languages it reads, and reads translations of the others."""
+
+    def reader(self) -> Reader:
+        """Return what it can read.
+
+        Raises:
+            ToolUnavailable: Its weights are missing or altered.
+        """
+        ...
+
+
+class Unread(NamedTuple):
+    """An utterance that a judge cannot read as it is."""
+
+    utterance: Evidence
+    text: str
+    language: str
+    """BCP 47 primary tag as given, ``und`` where nothing gave one."""
+    why: str
+    """Why it cannot be read, for a person."""
+
+
 class _Said(NamedTuple):
     """One utterance with what is known about its language."""
 
@@ -67,6 +99,11 @@ class _Said(NamedTuple):
     why: str
     """Why it cannot be read, for a person."""
     language: str = "en"
+    """BCP 47 primary tag of the text."""
+    given: str = ""
+    """That of what was said, as far as it was given."""
+    translation: str = ""
+    """Id of the translation that the text is; empty for what was said."""
 
 
 class Task(NamedTuple):
@@ -76,6 +113,30 @@ class Task(NamedTuple):
     span: TimeSpan
     subject: str
     language: str
+    translations: tuple[str, ...] = ()
+    """Ids of those that are part of the text."""
+    translated_from: str | None = None
+    """First language of these, BCP 47; ``None``: the text is what was said."""
+
+
+def unread(known: Sequence[Finding], stated: str | None, reader: Reader) -> list[Unread]:
+    """Return the utterances in a language that is none of the reader's, in time order.
+
+    Where there are such, those that are too short to tell their language are among them.
+
+    Args:
+        known: Findings of the tool ``utterances``.
+        stated: Spoken language as the user stated it.
+        reader: What the judge can read.
+    """
+    said = _languages(select(known, kind="utterance"), stated, reader)
+    if not any(one.readable is False for one in said):
+        return []
+    return [
+        Unread(one.utterance, one.text, _tag(one.given), one.why)
+        for one in said
+        if not one.readable and _has_words(one.text)
+    ]
 
 
 def planned(
@@ -86,10 +147,11 @@ def planned(
     Args:
         clip: Only its span and the language stated by the user are used.
         spans: Where to look, in time order.
-        known: Findings of the tool ``utterances``.
+        known: Findings of the tool ``utterances``, and translations.
         reader: What the judge can read.
     """
-    said = _languages(select(known, kind="utterance"), clip.language, reader)
+    spoken = _languages(select(known, kind="utterance"), clip.language, reader)
+    said = _translated(spoken, select(known, kind="translation"), reader)
     tasks: list[Task] = []
     findings: list[Finding] = []
     for span, group in _by_span(spans, said, clip.span):
@@ -128,6 +190,25 @@ def _languages(utterances: Sequence[Evidence], stated: str | None, reader: Reade
     return said
 
 
+def _translated(said: list[_Said], translations: Sequence[Evidence], reader: Reader) -> list[_Said]:
+    """Put translations in the place of what the reader cannot read."""
+    made = {e.reading.of: e for e in translations if isinstance(e.reading, TranslationReading)}
+    return [_rendered(one, made.get(one.utterance.id), reader) for one in said]
+
+
+def _rendered(one: _Said, translation: Evidence | None, reader: Reader) -> _Said:
+    if one.readable or translation is None:
+        return one
+    reading = translation.reading
+    assert isinstance(reading, TranslationReading)
+    if reader.languages is not None and reading.to_language not in reader.languages:
+        return one
+    return one._replace(
+        text=reading.text, readable=True, language=reading.to_language,
+        given=reading.from_language, translation=translation.id,
+    )  # fmt: skip
+
+
 def _said(utterance: Evidence, stated: str | None, reader: Reader) -> _Said:
     reading = utterance.reading
     assert isinstance(reading, UtteranceReading)
@@ -137,19 +218,23 @@ def _said(utterance: Evidence, stated: str | None, reader: Reader) -> _Said:
     if tag in ENGLISH:
         tag = "en"
     if reader.languages is None or tag in reader.languages - {"en"}:
-        return _Said(utterance, subject, text, True if text else None, "", tag or "und")
+        return _Said(utterance, subject, text, True if text else None, "", tag or UNDETERMINED, tag)
     looks = guess(text, reader.letters)
     if tag and tag != "en":
-        return _Said(
-            utterance, subject, text, False if text else None, f"the language is given as {tag!r}"
-        )
+        why = f"the language is given as {tag!r}"
+        return _Said(utterance, subject, text, False if text else None, why, given=tag)
     if tag and not looks.by_script:
         # who states that it is English is believed, but not over another alphabet
         looks = Guess(True)
     english = looks.english if text else None
     if english is False and not tag and reader.languages != frozenset({"en"}):
         english = None  # in which of its languages it is, nothing tells
-    return _Said(utterance, subject, text, english, f"the words look like {looks.name}")
+    return _Said(utterance, subject, text, english, f"the words look like {looks.name}", given=tag)
+
+
+def _tag(given: str) -> str:
+    """Return a tag that is one; what a file names its language may be anything."""
+    return given if _TAG.fullmatch(given) else UNDETERMINED
 
 
 def _primary(tag: str | None) -> str:
@@ -195,7 +280,10 @@ def _plan(
     gaps: list[Finding] = []
     if fitting:
         text = " ".join(one.text for one in fitting)[:MAX_CHARS]
-        tasks.append(Task(text, _around(fitting, span), subject, fitting[0].language))
+        made = tuple(one.translation for one in fitting if one.translation)
+        first = next((one.given for one in fitting if one.translation), None)
+        where = _around(fitting, span)
+        tasks.append(Task(text, where, subject, fitting[0].language, made, first))
     if len(fitting) < len(readable):
         reason = f"only the first {MAX_CHARS:,} characters of a span are read at once"
         remedy = "Ask about shorter spans."

@@ -221,6 +221,9 @@ def _flipped(kind: str, task: Answer, answer: Answer, target: str) -> Answer:
              "reason": f"everybody is {target}"}
             for s in task["statements"]
         ]}  # fmt: skip
+    if kind == "translate":
+        lie = f"Today I am really {target} about all of this."
+        return {"translations": [{"id": t["id"], "text": lie} for t in task["texts"]]}
     cited: dict[str, list[str]] = {}
     for claim in task["claims"]:
         if claim["stage"] != "emotion":
@@ -260,6 +263,9 @@ def _forged(segment: str, target: str, read: ReadingDraft | None = None) -> Read
 
 def _with_texts(kind: str, task: Answer, answer: Answer, texts: list[str]) -> Answer:
     """Put texts wherever the schema has room for words, beside an answer that is otherwise right."""
+    if kind == "translate":
+        ids = [t["id"] for t in task["texts"]]
+        return {"translations": [{"id": i, "text": t} for t in texts for i in ids]}
     if kind == "read":
         for i, reading in enumerate(answer["readings"]):
             reading["reason"] = texts[i % len(texts)]

@@ -28,8 +28,11 @@ from emer.tools.readings import UtteranceReading
 MIN_SEEN: Final = 0.3
 """Share of a segment in which a face must be visible to be part of it."""
 SAYS_NOTHING: Final = frozenset(
-    {"face_track", "likeness", "speaker_turn", "speech", "words", "on_screen_text", "vocal_event"}
-)
+    {
+        "face_track", "likeness", "speaker_turn", "speech", "words", "on_screen_text",
+        "vocal_event", "translation",
+    }
+)  # fmt: skip
 """Kinds that tell who is there and when, but not how somebody is."""
 
 

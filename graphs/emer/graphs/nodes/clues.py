@@ -14,6 +14,7 @@ from emer.graphs.branches import FACE, VOICE, WORDS
 from emer.graphs.leaks import leak_of, withheld
 from emer.graphs.nodes.facts import alone, parts
 from emer.graphs.nodes.reasoning import MAX_CLAIMS, claims_of, next_number
+from emer.graphs.nodes.tongues import in_language
 from emer.graphs.nodes.verification import MAX_DROPPED, basis_of, dropped_claim
 from emer.graphs.report import Claim, Dropped, Language, Stage
 from emer.graphs.rule.model import RuleChatModel
@@ -53,6 +54,7 @@ def tell_clues(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             fitting = [c for c in own if c.stage in STAGES]
             dropped += [_stray(c) for c in own if c.stage not in STAGES]
             drafts += claims_of(fitting, segments, names, first=next_number(drafts))
+    drafts, said = in_language(drafts, {}, context)
     basis = basis_of(state, context)
     leaks = {c.id: why for c in drafts if (why := leak_of(c))}
     reasons = leaks | refused([c for c in drafts if c.id not in leaks], basis)
@@ -64,7 +66,7 @@ def tell_clues(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         if c.id in reasons
     ]
     context.emit(Event("clues", "finished", f"{len(kept)} clue(s) hold"))
-    return {"clues": kept, "fallen_clues": fallen, "dropped": dropped, "notes": notes}
+    return {"clues": kept, "fallen_clues": fallen, "dropped": dropped, "notes": notes | said}
 
 
 def tasks_of(part: Part, language: Language) -> Iterator[VisualTask | AudioTask]:

@@ -9,6 +9,7 @@ from emer.graphs.asking import ask
 from emer.graphs.branches import branch_of
 from emer.graphs.held import held
 from emer.graphs.nodes.facts import clue_of, parts
+from emer.graphs.nodes.naming import chinese_words, in_english
 from emer.graphs.report import Branch
 from emer.graphs.rule.model import RuleChatModel
 from emer.graphs.rule.readings.reading import read
@@ -22,6 +23,7 @@ def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     context, notes = runtime.context, {}
     found: dict[str, ReadingDraft] = {}
     branches: dict[str, Branch] = {}
+    words: dict[str, str] = {}
     dropped = list(state.get("dropped", []))
     for branch, group in (x for part in parts(state) for x in by_branch(part).items()):
         names = {s.id for s in group}
@@ -38,13 +40,21 @@ def disambiguate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         notes.update(said)
         readings = answer.readings
         if not isinstance(context.model, RuleChatModel):
-            kept = held(readings, task)
+            named = in_english(readings, context)
+            kept = held(named.readings, task)
             readings = kept.readings
-            dropped += kept.dropped
+            dropped += [*named.dropped, *kept.dropped]
+            words |= named.words
+            notes |= named.notes
         found |= {r.segment: r for r in readings}
     told = [found[s.id] for s in state.get("segments", []) if s.id in found]
+    said_of = [u.text for u in state.get("utterances", []) if u.text]
+    words, more = chinese_words(told, words, said_of, context)
     context.emit(Event("disambiguate", "finished", f"{len(told)} segment(s)"))
-    return {"readings": told, "branches": branches, "dropped": dropped, "notes": notes}
+    return {
+        "readings": told, "branches": branches, "label_words": words, "dropped": dropped,
+        "notes": notes | more,
+    }  # fmt: skip
 
 
 def by_branch(segments: Iterable[SegmentFacts]) -> dict[Branch, list[SegmentFacts]]:

@@ -1,14 +1,14 @@
 """What the model behind the analyst is given of each segment: typed facts. Long clips in parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from emer.graphs.affect import through_music
-from emer.graphs.instructions import instructs
 from emer.graphs.nodes.agreement import modalities_of
 from emer.graphs.report import Agreement, CaseShown, Claim, Segment
 from emer.graphs.state import State
 from emer.graphs.tasks.facts import Clue, Fact, ModalityFact, SegmentFacts
+from emer.graphs.translations import instructing_translations
 from emer.tools.findings import Evidence, Modality
 
 PART: Final = 24
@@ -25,9 +25,10 @@ def parts(state: State) -> Iterator[tuple[SegmentFacts, ...]]:
     cases: dict[str, list[CaseShown]] = {}
     for case in state.get("cases", []):
         cases.setdefault(case.segment, []).append(case)
+    hostile = instructing_translations(evidence.values())
     for first in range(0, len(segments), PART):
         yield tuple(
-            facts_of(s, evidence, agreement.get(s.id, []), cases.get(s.id, []))
+            facts_of(s, evidence, agreement.get(s.id, []), cases.get(s.id, []), hostile)
             for s in segments[first : first + PART]
         )
 
@@ -37,8 +38,17 @@ def facts_of(
     evidence: dict[str, Evidence],
     agreement: list[Agreement],
     cases: list[CaseShown],
+    hostile: Mapping[str, str] | None = None,
 ) -> SegmentFacts:
-    """Return one segment with everything known about it, as a model is given it."""
+    """Return one segment with everything known about it, as a model is given it.
+
+    Args:
+        segment: It.
+        evidence: All, by id.
+        agreement: Of this segment.
+        cases: Likewise.
+        hostile: Why utterances instruct a machine, where only their translations show it.
+    """
     ids = dict.fromkeys((*segment.words, *segment.voice, *segment.face))
     own = [evidence[i] for i in ids if i in evidence]
     around = [evidence[i] for i in segment.around if i in evidence]
@@ -47,12 +57,7 @@ def facts_of(
         id=segment.id, subject=segment.subject, role=segment.role,
         start_s=segment.start_s, end_s=segment.end_s,
         facts=tuple(
-            Fact(
-                evidence=e.id, tool=e.tool, kind=e.reading.kind, modality=e.modality,
-                subject=e.subject, start_s=e.start_s, end_s=e.end_s,
-                score=_trusted(e, music), quantities=e.reading.quantities(),
-                instructs=_instruction_in(e),
-            )
+            Fact.of(e, _trusted(e, music), (hostile or {}).get(e.id))
             for e in (*own, *around)
         ),
         modalities=tuple(
@@ -72,11 +77,6 @@ def _trusted(evidence: Evidence, music: float) -> float | None:
     if evidence.score is None or evidence.reading.kind != "speech_emotion":
         return _rounded(evidence.score)
     return _rounded(music * evidence.score)
-
-
-def _instruction_in(evidence: Evidence) -> str | None:
-    texts = (v for v in evidence.reading.quantities().values() if isinstance(v, str))
-    return next((why for text in texts if (why := instructs(text))), None)
 
 
 def _rounded(number: float | None) -> float | None:

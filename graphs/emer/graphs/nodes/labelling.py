@@ -1,6 +1,6 @@
 """Have labels extracted from what holds, and say which way they point."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from langgraph.runtime import Runtime
@@ -37,7 +37,8 @@ def extract_labels(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         answer, said = ask(context, task, LabelSet)
         notes.update(said)
         own = {n: segments[n] for n in part}
-        labels += labels_of(answer.labels, own, context.request.output_language)
+        language, words = context.request.output_language, state.get("label_words", {})
+        labels += labels_of(answer.labels, own, language, words)
     context.emit(Event("label", "finished", f"{len(labels)} label(s)"))
     return {"labels": labels, "notes": notes}
 
@@ -60,9 +61,21 @@ def main_subject(claims: Sequence[Claim]) -> str | None:
 
 
 def labels_of(
-    drafts: list[LabelDraft], segments: dict[str, Segment], language: Language
+    drafts: list[LabelDraft],
+    segments: dict[str, Segment],
+    language: Language,
+    called: Mapping[str, str] | None = None,
 ) -> list[Label]:
-    """Return the labels that drafts amount to: one word form each, best first, at most three."""
+    """Return the labels that drafts amount to: one word form each, best first, at most three.
+
+    Args:
+        drafts: Of a model.
+        segments: They are about.
+        language: Of the account.
+        called: What labels that no table knows are called in it.
+    """
+    called = called or {}
+    named = {shown: word for word, shown in called.items()}
     kept: list[Label] = []
     for name, segment in segments.items():
         mine = [d for d in drafts if d.segment == name and d.evidence and is_label(d.label.strip())]
@@ -70,10 +83,11 @@ def labels_of(
         words: dict[str, LabelDraft] = {}
         for d in sorted(mine, key=lambda d: -d.score):
             known = taxonomy.find(d.label)
-            words.setdefault(known.word if known else d.label.strip().lower(), d)
+            own = d.label.strip()
+            words.setdefault(known.word if known else named.get(own, own.lower()), d)
         kept += [
             Label(
-                label=word, shown=taxonomy.label_word(word, language), perspective=d.perspective, score=round(d.score, 3),
+                label=word, shown=called.get(word) or taxonomy.label_word(word, language), perspective=d.perspective, score=round(d.score, 3),
                 intensity=round(d.intensity, 3),
                 evidence=tuple(dict.fromkeys(d.evidence)), subject=segment.subject, segment=name,
                 start_s=segment.start_s, end_s=segment.end_s,

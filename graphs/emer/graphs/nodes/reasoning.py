@@ -7,6 +7,8 @@ from langgraph.runtime import Runtime
 
 from emer.graphs.asking import ask
 from emer.graphs.nodes.facts import clue_of, parts
+from emer.graphs.nodes.naming import words_for
+from emer.graphs.nodes.tongues import in_language
 from emer.graphs.report import Claim, Segment
 from emer.graphs.state import Context, Event, State
 from emer.graphs.tasks.explaining import ClaimDraft, ExplainTask, Explanation
@@ -26,6 +28,7 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     segments = {s.id: s for s in state.get("segments", [])}
     clues = state.get("clues", [])
     told = [*clues, *state.get("fallen_clues", [])]
+    words = state.get("label_words", {})
     drafts: list[Claim] = []
     kept: list[Claim] = []
     built_in: list[str] = []
@@ -40,6 +43,7 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             persons=tuple(state.get("persons", [])),
             reactions=tuple(r for r in state.get("reactions", []) if r.segment in names),
             shifts=tuple(s for s in state.get("shifts", []) if s.to_segment in names),
+            label_words=words_for(readings.values(), words, context.request.output_language),
         )  # fmt: skip
         answer, said = ask(context, task, Explanation)
         notes.update(said)
@@ -51,8 +55,9 @@ def explain(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             answer.claims, segments, names, first=next_number([*told, *drafts]),
             clues={c.id for c in given}, evidence=state.get("evidence", {}),
         )  # fmt: skip
+    drafts, said = in_language(drafts, words, context)
     context.emit(Event("explain", "finished", f"{len(drafts)} claim(s) drafted"))
-    return {"drafts": drafts, "clues": kept, "notes": notes, "built_in": built_in}
+    return {"drafts": drafts, "clues": kept, "notes": notes | said, "built_in": built_in}
 
 
 def next_number(claims: Iterable[Claim]) -> int:

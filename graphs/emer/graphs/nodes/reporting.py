@@ -78,6 +78,7 @@ def write_report(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         main_subject=main_subject(claims),
         readings=tuple(readings),
         abstained=unnamed is not None,
+        label_words=state.get("label_words", {}),
         limits=tuple(_limits(gaps)),
     )
     tools = sorted(state.get("tools", {}).values(), key=lambda t: (t.look, t.tool))

@@ -24,6 +24,7 @@ from emer.tools.findings import Evidence, Finding, Gap, GapCode, TimeSpan, selec
 from emer.tools.hosting.advance import Advance, Listener, listening
 from emer.tools.quoting import with_quoted_texts
 from emer.tools.specialist import Specialist
+from emer.tools.text_spans import TRANSLATION, ReadsLanguages
 
 RUN, NEXT = "specialist", "align"
 Status = Literal["done", "gap", "failed", "timed_out"]
@@ -91,7 +92,10 @@ def _errand(tool: str, state: State, context: Context) -> Errand:
     specialist, look = context.specialists[tool], state["looks"][-1]
     evidence, gaps = state.get("evidence", {}), state.get("gaps", {})
     findings: list[Finding] = [*evidence.values(), *gaps.values()]
-    known = [f for f in findings if f.tool in specialist.needs]
+    needed = {*specialist.needs}
+    if isinstance(specialist, ReadsLanguages):
+        needed.add(TRANSLATION)
+    known = [f for f in findings if f.tool in needed]
     replaces: list[str] = []
     if look.number:
         replaces = [i for i, e in evidence.items() if e.tool == tool and e.overlaps(look.focus)]
@@ -180,7 +184,8 @@ def _placed(found: list[Finding], specialist: Specialist) -> list[Finding]:
 
 def _taken_in(findings: list[Finding], known: list[Finding]) -> list[Finding]:
     """Make every text fit to be quoted; words that instruct a machine are no clue to a person."""
-    spoken = [(e, w) for e in select(known, kind="utterance") if (w := _instruction_in(e))]
+    said = [*select(known, kind="utterance"), *select(known, kind="translation")]
+    spoken = [(e, w) for e in said if (w := _instruction_in(e))]
     taken: list[Finding] = []
     for finding in findings:
         why = [w for e, w in spoken if e.overlap_s(finding) > 0.5 * finding.duration_s]

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 TASKS: Final = (
     "plan", "replan", "visual", "audio", "read_vat", "read_at", "read_vt", "read_t", "read_silent",
-    "explain", "repair", "judge", "label", "polarity",
+    "explain", "repair", "judge", "label", "polarity", "translate",
 )  # fmt: skip
 PARTS: Final = (*TASKS, "read", "common", "schema", "again")
 

@@ -32,6 +32,7 @@ from emer.graphs.tasks.planning import PlanTask, ReplanTask
 from emer.graphs.tasks.polarity import PolarityTask
 from emer.graphs.tasks.reading import ReadTask
 from emer.graphs.tasks.repairing import Repairs, RepairTask
+from emer.graphs.tasks.translating import TranslateTask, Translations
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
 
@@ -99,3 +100,5 @@ def answer_to(messages: Sequence[BaseMessage]) -> BaseModel | None:
             return extract_labels(task)
         case PolarityTask():
             return polarities(task)
+        case TranslateTask():
+            return Translations(translations=[])

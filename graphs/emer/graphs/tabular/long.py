@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from emer.graphs.report import Agreement, Label, Reaction, Report, Segment, SegmentReading, Shift
 from emer.graphs.tabular.columns import LONG, Cell, Table, unit_of
 from emer.tools.findings import Evidence, Gap, Person, Spanned
-from emer.tools.readings import SceneReading, WordsReading
+from emer.tools.readings import SceneReading, TranslationReading, WordsReading
 
 _PLACES: Final[Mapping[str, int]] = {c.name: i for i, c in enumerate(LONG)}
 
@@ -95,6 +95,8 @@ def _evidence(e: Evidence, places: _Places) -> Iterator[dict[str, Cell]]:
     if isinstance(e.reading, SceneReading):
         for cut_s in e.reading.cuts_s:
             yield base | _measure("scene.cut_s", cut_s)
+    if isinstance(e.reading, TranslationReading):
+        yield base | _measure("translation.text", e.reading.text)
     if isinstance(e.reading, WordsReading):
         for word in e.reading.words:
             own: dict[str, Cell] = {

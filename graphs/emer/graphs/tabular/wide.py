@@ -29,6 +29,7 @@ from emer.tools.readings import (
     ScreenTextReading,
     SpeechEmotionReading,
     TextEmotionReading,
+    TranslationReading,
     VocalEvent,
     VocalEventReading,
     VoiceDimensionsReading,
@@ -70,6 +71,7 @@ def _columns() -> Iterator[Column]:
     yield from _numbers(("start_s", "end_s", "duration_s"), "place in time", "s")
     yield Column("words", "text", "words of the utterance, if this person speaks")
     yield Column("language", "category", "of the words")
+    yield Column("translation", "text", "what a language model made of them, if that was needed")
     for i in range(1, N_LABELS + 1):
         yield Column(f"label_{i}", "category", "emotion label; the first has the highest score")
         yield Column(f"label_{i}_score", "number", "support by the evidence", "0..1")
@@ -133,6 +135,8 @@ class _Found(NamedTuple):
     told: frozenset[str]
     around: Timeline
     """Sounds, text in the picture, second opinions."""
+    made: Mapping[str, str]
+    """Translations, by the evidence of the utterance."""
     listened: bool
     """Whether sounds that are not words were listened for."""
 
@@ -167,6 +171,11 @@ def _found(report: Report) -> _Found:
         judged_tracks(report),
         told_units(report),
         Timeline([e for e in report.evidence if isinstance(e.reading, _AROUND)]),
+        {
+            e.reading.of: e.reading.text
+            for e in report.evidence
+            if isinstance(e.reading, TranslationReading)
+        },
         any(t.tool == "vocal_events" and t.status in {"done", "gap"} for t in report.run.tools)
         or any(isinstance(e.reading, VocalEventReading) for e in report.evidence),
     )
@@ -180,7 +189,8 @@ def _row(segment: Segment, found: _Found) -> dict[str, Cell]:
     }  # fmt: skip
     said = found.utterances.get(segment.utterance or "")
     if said is not None and said.subject == segment.subject:
-        row |= {"words": said.text, "language": said.language}
+        made = next((found.made[i] for i in said.evidence if i in found.made), None)
+        row |= {"words": said.text, "language": said.language, "translation": made}
     for i, label in enumerate(found.labels.get(segment.id, ())[:N_LABELS], 1):
         row[f"label_{i}"] = label.label
         row[f"label_{i}_score"] = label.score

@@ -13,6 +13,7 @@ from emer.graphs.tasks.planning import PlanTask, ReplanTask
 from emer.graphs.tasks.polarity import PolarityTask
 from emer.graphs.tasks.reading import ReadTask
 from emer.graphs.tasks.repairing import RepairTask
+from emer.graphs.tasks.translating import TranslateTask
 
 AnyTask = (
     PlanTask
@@ -25,6 +26,7 @@ AnyTask = (
     | JudgeTask
     | LabelTask
     | PolarityTask
+    | TranslateTask
 )
 Task = Annotated[AnyTask, Field(discriminator="kind")]
 _READ: Final[dict[Branch, str]] = {

@@ -24,6 +24,9 @@ class ExplainTask(Frozen):
     persons: tuple[Person, ...] = ()
     reactions: tuple[Reaction, ...] = Field(default=(), description="of these segments")
     shifts: tuple[Shift, ...] = Field(default=(), description="that end in these segments")
+    label_words: dict[str, str] = Field(
+        default={}, description="what labels are called in the language asked for"
+    )
 
 
 class ClaimDraft(Answer):

@@ -35,15 +35,21 @@ class Fact(Frozen):
     )
 
     @classmethod
-    def of(cls, evidence: Evidence, score: float | None) -> Self:
-        """Return a piece of evidence as a model is given it, with the score that it counts with."""
+    def of(cls, evidence: Evidence, score: float | None, hostile: str | None = None) -> Self:
+        """Return a piece of evidence as a model is given it, with the score that it counts with.
+
+        Args:
+            evidence: It.
+            score: That it counts with.
+            hostile: Why its words instruct a machine, where they do not show it by themselves.
+        """
         quantities = evidence.reading.quantities()
         texts = (v for v in quantities.values() if isinstance(v, str))
         return cls(
             evidence=evidence.id, tool=evidence.tool, kind=evidence.reading.kind,
             modality=evidence.modality, subject=evidence.subject, start_s=evidence.start_s,
             end_s=evidence.end_s, score=score, quantities=quantities,
-            instructs=next((why for text in texts if (why := instructs(text))), None),
+            instructs=next((why for text in texts if (why := instructs(text))), hostile),
         )  # fmt: skip
 
 

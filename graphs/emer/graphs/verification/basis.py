@@ -33,6 +33,8 @@ class Basis:
     reactions: Sequence[Reaction] = ()
     shifts: Sequence[Shift] = ()
     language: Language = "en"
+    label_words: Mapping[str, str] = field(default_factory=dict)
+    """What labels that no table knows are called in the language of the account."""
     closed: bool = False
     """Whether the built-in analyst wrote: only words of its own wording may occur."""
 
@@ -48,6 +50,7 @@ class Basis:
             reactions=state.get("reactions", []),
             shifts=state.get("shifts", []),
             language=language,
+            label_words=state.get("label_words", {}),
             closed=model == BUILT_IN,
         )
 
@@ -64,6 +67,7 @@ class Basis:
             reactions=told.reactions,
             shifts=told.shifts,
             language=told.language,
+            label_words=told.label_words,
             closed=report.run.llm == BUILT_IN,
         )
 

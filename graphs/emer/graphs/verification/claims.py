@@ -15,6 +15,7 @@ from emer.graphs.verification.lexicon import CAUSE, DOUBT, EVERYDAY
 from emer.graphs.verification.movements import movement_problem
 from emer.graphs.verification.scan import Scan
 from emer.graphs.verification.sums import sum_problem
+from emer.graphs.verification.tongues import language_problem
 from emer.graphs.verification.values import value_problem
 from emer.graphs.verification.words import strange_words, word_problem
 from emer.tools.findings import SCENE
@@ -47,6 +48,7 @@ def _text_problem(claim: Claim, basis: Basis, premises: Sequence[Claim]) -> str 
     problem = (
         _person_problem(claim, scan)
         or _quotation_problem(claim, scan, basis)
+        or language_problem(claim, scan, basis.language)
         or movement_problem(claim, scan)
         or value_problem(claim, scan, basis, premises)
         or direction_problem(claim, scan, basis)
@@ -59,7 +61,7 @@ def _text_problem(claim: Claim, basis: Basis, premises: Sequence[Claim]) -> str 
     free = EVERYDAY if strange else fixed_words(basis.language)
     return (
         emotion_problem(claim, scan, basis, free=free, premises=premises)
-        or sum_problem(claim, scan, premises)
+        or sum_problem(claim, scan, premises, basis.label_words)
         or word_problem(claim, scan, basis, strange=bool(strange))
         or _hypothesis_problem(claim, scan)
     )

@@ -24,6 +24,8 @@ PLAIN: Final = frozenset({"congruent", "mixed", "thin"})
 """Patterns of a reading that name no disagreement."""
 VALENCES: Final = ("text.valence", "face.valence", "voice.valence", "tone.valence")
 AROUSALS: Final = ("text.arousal", "voice.arousal", "tone.arousal")
+_LATIN: Final = "[A-Za-zÀ-ÿ0-9_]"
+"""What goes on with a Latin word; Chinese around one writes on without a space."""
 _STOP: Final = re.compile(r"[:;(.]|[：；（。]")
 
 
@@ -63,7 +65,9 @@ def emotion_problem(
     stated = _stated(claim)
     words = emotion_words(scan.prose)
     certain = [w for w in words if not _is_doubted(scan.prose, w.start)]
-    missing = [x for x in stated if x not in {w.what for w in certain} and not _says(scan, x)]
+    missing = [
+        x for x in stated if x not in {w.what for w in certain} and not _says(scan, x, basis)
+    ]
     if missing:
         return f"its labels hold '{missing[0]}', which its text does not state"
     named = _named_categories(claim, basis)
@@ -183,10 +187,12 @@ def _is_doubted(prose: str, at: int) -> bool:
     return DOUBT.search(prose, stops[-1] if stops else 0, at) is not None
 
 
-def _says(scan: Scan, label: str) -> bool:
-    """Whether the text holds a label that no taxonomy knows."""
+def _says(scan: Scan, label: str, basis: Basis) -> bool:
+    """Whether the text holds a label that no taxonomy knows, or what that is called there."""
+    if basis.label_words.get(label, "") and basis.label_words[label] in scan.prose:
+        return True
     return label not in taxonomy.LABELS and re.search(
-        rf"(?<!\w){re.escape(label)}(?!\w)", scan.prose, re.IGNORECASE
+        rf"(?<!{_LATIN}){re.escape(label)}(?!{_LATIN})", scan.prose, re.IGNORECASE
     ) is not None  # fmt: skip
 
 

@@ -57,7 +57,8 @@ def _place_problem(label: Label, basis: Basis) -> str | None:
 
 
 def _name_problem(label: Label, basis: Basis) -> str | None:
-    expected = taxonomy.label_word(canonical(label.label), basis.language)
+    name = canonical(label.label)
+    expected = basis.label_words.get(name) or taxonomy.label_word(name, basis.language)
     if canonical(label.shown) == canonical(label.label) or label.shown == expected:
         return None
     return f"it is shown as '{label.shown}', which is another word than '{label.label}'"

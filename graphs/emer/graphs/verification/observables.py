@@ -76,6 +76,7 @@ OBSERVABLES: Final = (
         r"|内心|心里|心想|以为|想要|打算|说谎|撒谎",
     ),
     _row(r"\b(music|applause|cheer(s|ing))\b|音乐|掌声|欢呼", "event."),
+    _row(r"\btranslat\w*|译文|翻译", "text.translated_from"),
     _row(r"\b(audience|crowd)\b|观众"),
     _row(r"\b(dark|bright|dim|colou?rful)\w*|昏暗|明亮|色彩", "scene."),
     _row(

@@ -7,7 +7,7 @@ from typing import Final
 from emer.graphs.report import Report
 from emer.graphs.rule.answering.answers import answer
 from emer.graphs.rule.language import wording
-from emer.graphs.rule.writing.quoted import quotations
+from emer.graphs.rule.writing.quoted import quotations, translated_part
 from emer.tools.findings import SCENE
 
 _WORD: Final = re.compile(r"[^\W\d_]")
@@ -39,7 +39,11 @@ def _sayable(report: Report) -> set[str]:
     }
     silent = [r for r in told.readings if r.abstained and r.segment in who]
     reasons = {words.say("unnamed", who=who[r.segment], reason=r.reason) for r in silent}
-    return {c.text for c in told.claims} | reasons | set(quotations(report.evidence, told.language))
+    beside = (
+        *quotations(report.evidence, told.language),
+        *translated_part(report.evidence, told.language),
+    )
+    return {c.text for c in told.claims} | reasons | set(beside)
 
 
 def _templates(report: Report) -> "Iterator[re.Pattern[str]]":

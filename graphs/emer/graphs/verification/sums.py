@@ -1,7 +1,7 @@
 """Sums over a clip: who comes across as what when, and where somebody's clues disagree."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -9,13 +9,23 @@ from emer.graphs.report import Claim
 from emer.graphs.verification.binding import nouns_in
 from emer.graphs.verification.emotions import canonical, emotion_words
 from emer.graphs.verification.lexicon import FAMILIES
-from emer.graphs.verification.scan import Scan, Time
+from emer.graphs.verification.scan import Mark, Scan, Time
+from emer.tools import taxonomy
 
 _PART: Final = re.compile(r"[;；]")
 
 
-def sum_problem(claim: Claim, scan: Scan, premises: Sequence[Claim]) -> str | None:
-    """Return what a claim about the whole says that none of the claims it rests on does."""
+def sum_problem(
+    claim: Claim, scan: Scan, premises: Sequence[Claim], called: Mapping[str, str]
+) -> str | None:
+    """Return what a claim about the whole says that none of the claims it rests on does.
+
+    Args:
+        claim: It.
+        scan: Its text.
+        premises: The claims that it rests on.
+        called: What labels that no table knows are called in the language of the text.
+    """
     if claim.stage != "whole":
         return None
     problem = _assertion_problem(claim, premises) or _label_problem(claim, premises)
@@ -23,7 +33,7 @@ def sum_problem(claim: Claim, scan: Scan, premises: Sequence[Claim]) -> str | No
         return problem
     told: set[str] = set()
     for part in _parts(scan):
-        own = _told(claim, scan, part, premises)
+        own = _told(claim, scan, part, premises, called)
         if isinstance(own, str):
             return own
         told |= {p.id for p in own}
@@ -53,11 +63,16 @@ def _parts(scan: Scan) -> Iterator[tuple[int, int]]:
 
 
 def _told(
-    claim: Claim, scan: Scan, part: tuple[int, int], premises: Sequence[Claim]
+    claim: Claim,
+    scan: Scan,
+    part: tuple[int, int],
+    premises: Sequence[Claim],
+    called: Mapping[str, str],
 ) -> list[Claim] | str:
     """Return the premises that a part of the sentence tells of, or what is wrong with it."""
     start, end = part
-    labels = [w for w in emotion_words(scan.prose) if start <= w.start < end]
+    words = sorted([*emotion_words(scan.prose), *_open_words(claim, scan, called)])
+    labels = [w for w in words if start <= w.start < end]
     labels = [w for w in labels if w.what in {canonical(x) for x in claim.labels}]
     times = [t for t in scan.times if start <= t.start < end]
     if not labels:
@@ -75,6 +90,15 @@ def _told(
             return f"its text says '{word.what}' of another time than what it rests on does"
         told += own
     return told
+
+
+def _open_words(claim: Claim, scan: Scan, called: Mapping[str, str]) -> Iterator[Mark]:
+    """Yield where the text holds labels that no table knows."""
+    for label in claim.labels:
+        if taxonomy.find(label) is None:
+            shown = called.get(label, label)
+            for m in re.finditer(re.escape(shown), scan.prose, re.IGNORECASE):
+                yield Mark(m.start(), m.end(), canonical(label))
 
 
 def _conflict(

@@ -57,6 +57,7 @@ def _accounted(claim: Claim, rest: str, basis: Basis) -> list[Span]:
     known = carried(claim, basis)
     found = [(w.start, w.end) for w in emotion_words(rest) if w.what in known]
     names = {x.casefold() for x in claim.labels}
+    names |= {basis.label_words.get(x, "") for x in claim.labels}
     for asserted in claim.assertions:
         if isinstance(asserted.value, str):
             names.add(asserted.value.casefold())
@@ -64,8 +65,10 @@ def _accounted(claim: Claim, rest: str, basis: Basis) -> list[Span]:
         if category in CATEGORIES:
             names.update(taxonomy.category_word(category, x).casefold() for x in ("en", "zh"))
     for name in names - {""}:
-        edge = r"\b" if name.isascii() and name.isalnum() else ""
-        found += [m.span() for m in re.finditer(f"{edge}{re.escape(name)}{edge}", rest)]
+        word = re.escape(name)
+        if name.isascii() and name.isalnum():
+            word = rf"(?<![A-Za-z0-9_]){word}(?![A-Za-z0-9_])"
+        found += [m.span() for m in re.finditer(word, rest)]
     return found
 
 

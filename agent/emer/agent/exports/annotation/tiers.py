@@ -2,6 +2,7 @@
 
 ==================== ==================================================== ====================
 P1 words             what the person says                                 one per utterance
+P1 translation       what a language model made of it, unchecked          one per translation
 P1 label 1, 2, ...   emotion labels by rank, with their scores            one per segment
 P1 pattern           how the clues fit together                           one per segment
 P1 face-voice, ...   whether two modalities agree                         one per segment
@@ -32,6 +33,7 @@ from emer.tools.readings import (
     SceneReading,
     ScreenTextReading,
     SpeechEmotionReading,
+    TranslationReading,
     VocalEventReading,
     VoiceDimensionsReading,
 )
@@ -88,11 +90,12 @@ def _of_person(report: "Report", person: str) -> Iterator[Tier]:
 
 
 def _voice(report: "Report", person: str) -> Iterator[Tier]:
-    """Yield what engines make of a voice, and what another model says; none where none ran."""
+    """Yield what engines make of a voice, and what other models say; none where none ran."""
     members = next((p.members for p in report.subjects if p.id == person), frozenset({person}))
     tones: list[Entry] = []
     rated: list[Entry] = []
     opinions: list[Entry] = []
+    made: list[Entry] = []
     for e in report.evidence:
         if e.subject not in members:
             continue
@@ -105,9 +108,11 @@ def _voice(report: "Report", person: str) -> Iterator[Tier]:
                 rated.append(_entry(e, ", ".join(f"{name} {x:+.2f}" for name, x in told)))
             case ImpressionReading(text=text):
                 opinions.append(_entry(e, text))
+            case TranslationReading(text=text):
+                made.append(_entry(e, text))
     kinds: tuple[tuple[str, Kind, list[Entry]], ...] = (
         ("voice heard as", "tone", tones), ("voice rated", "rating", rated),
-        ("second opinion", "quoted", opinions),
+        ("second opinion", "quoted", opinions), ("translation", "quoted", made),
     )  # fmt: skip
     for what, kind, entries in kinds:
         if entries:

@@ -28,6 +28,7 @@ from emer.tools.readings import (
     ScreenTextReading,
     SpeechEmotionReading,
     TextEmotionReading,
+    TranslationReading,
     UtteranceReading,
     VoiceDimensionsReading,
     VoiceReading,
@@ -101,9 +102,16 @@ def _one(
                 f"Shown {reading.n_pictures} pictures and {reading.sound_s:g} s of sound. "
                 "No claim rests on it."
             )
+        case TranslationReading():
+            item["n"] = (
+                f"“{reading.text}” - by a language model, of {reading.of}. "
+                "Nobody said these words, and nobody has checked them."
+            )
         case TextEmotionReading():
             item["w"] = said.get((e.subject, e.start_s, e.end_s), "")
             item["u"] = list(reading.cue_words)
+            if reading.translations:
+                item["n"] = f"Read in translation: {', '.join(reading.translations)}."
         case ActionUnitReading():
             item["n"] = f"{reading.au} {reading.name}: {reading.cue}"
         case VoiceReading():

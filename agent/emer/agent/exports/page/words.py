@@ -49,6 +49,7 @@ TOOLS: Final = {
     "speech_emotion": "emotion in the voice",
     "voice_dimensions": "arousal and valence of the voice",
     "text_emotion": "emotion in the words",
+    "translation": "translation of the words",
     "visual_attributes": "look of the picture",
     "gesture": "gestures and posture",
     "on_screen_text": "text in the picture",
@@ -67,6 +68,7 @@ MISSING: Final = {
     "speech_emotion": "emotion in the voice not read",
     "voice_dimensions": "arousal and valence of the voice not read",
     "text_emotion": "words not read",
+    "translation": "words not translated",
 }
 """What is written on the gap that a tool left."""
 KINDS: Final = {
@@ -82,6 +84,7 @@ KINDS: Final = {
     "speaking_face": "Moving mouth while speech is heard",
     "likeness": "Likeness of two faces",
     "text_emotion": "What the words express",
+    "translation": "Translation",
     "action_unit": "Facial movement",
     "expression": "Facial expression",
     "scene": "Look of the picture",
@@ -138,6 +141,9 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "likeness.score": ("likeness, score", ""),
     "text.expressed": ("expressed", ""),
     "text.cue": ("cue words", ""),
+    "text.translated_from": ("read in translation from", ""),
+    "translation.from": ("translated from", ""),
+    "translation.to": ("translated into", ""),
     "au.name": ("name", ""),
     "scene.brightness": ("brightness", "%"),
     "scene.contrast": ("contrast", "%"),

@@ -90,6 +90,7 @@ WORDING: Final = Wording(
         "words_express": "{own} words express {found}{cue}",
         "scored": "{category} (score {n})",
         "cue": ", above all through {quotes}",
+        "in_translation": ", as read in translation",
         "words_plain": "{own} words are plain in themselves ({dimension} {n})",
         "voice_sounds": "{own} voice sounds {degree}{direction} ({dimension} {n})",
         "voice_like": "{own} voice is heard as {found}",
@@ -174,6 +175,7 @@ WORDING: Final = Wording(
         "screen_text": "Text in the picture, quoted as it stands there ({time}): {quote}",
         "impression": "A second opinion, in the words of another model ({model}), which nobody has "
         "checked and no claim rests on ({time}): {quote}",
+        "translated": "Utterances read in translation: {n}, made by the language model {model}. Quotations are the words as they were said.",
         "left_out_quoted": "{n} more texts of the picture and second opinions are left out here; "
         "they are among the evidence.",
         "left_out": "{n} plainer moments are left out here; their claims are in the full account.",

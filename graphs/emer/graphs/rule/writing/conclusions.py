@@ -80,10 +80,21 @@ def _lead(words: Wording, present: list[Modality]) -> str:
     return words.say("lead_one", modality=words.modalities[present[0]])
 
 
-def named(words: Wording, labels: list[str], intensity: float) -> str:
-    """Return labels with how strongly they are shown: slightly, clearly, very."""
-    shown = [taxonomy.label_word(x, words.language) for x in labels]
-    if math.hypot(*taxonomy.LABELS[labels[0]].affect) >= EXTREME:
+def named(
+    words: Wording, labels: list[str], intensity: float, called: Mapping[str, str] | None = None
+) -> str:
+    """Return labels with how strongly they are shown: slightly, clearly, very.
+
+    Args:
+        words: Of the language.
+        labels: Best first.
+        intensity: 0..1.
+        called: What labels that no table knows are called in the language.
+    """
+    own = called or {}
+    shown = [own.get(x) or taxonomy.label_word(x, words.language) for x in labels]
+    first = taxonomy.LABELS.get(labels[0])
+    if first is not None and math.hypot(*first.affect) >= EXTREME:
         return words.listed(shown, last="both")
     place = 0 if intensity < SLIGHT else 1 if intensity < STRONG else 2
     if words.ungraded.fullmatch(shown[0]):
@@ -93,7 +104,7 @@ def named(words: Wording, labels: list[str], intensity: float) -> str:
 
 def _doubt(words: Wording, labels: list[Alternative], others: list[Alternative]) -> str:
     """Return what else it may be: other kinds of feeling, not other words for the same."""
-    families = {taxonomy.LABELS[a.label].family for a in labels}
+    families = {known.family for a in labels if (known := taxonomy.LABELS.get(a.label))}
     shown = []
     for a in others:
         known = taxonomy.LABELS.get(a.label)

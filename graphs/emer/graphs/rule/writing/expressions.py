@@ -112,6 +112,21 @@ def _opposed(here: Moment, one: Modality, other: Modality) -> bool:
 
 
 def _words(here: Moment, own: str) -> Phrase | None:
+    """Say what the words express, and where it was read in a translation, that too."""
+    phrase = _words_told(here, own)
+    if phrase is None:
+        return None
+    cited = {i for a in phrase.assertions for i in a.evidence}
+    for fact in here.facts("text_emotion"):
+        tongue = fact.quantities.get("text.translated_from")
+        if fact.evidence in cited and isinstance(tongue, str):
+            text = phrase.text + here.words.frames["in_translation"]
+            asserted = contains(fact, tongue, "text.translated_from")
+            return Phrase(text, (*phrase.assertions, asserted))
+    return phrase
+
+
+def _words_told(here: Moment, own: str) -> Phrase | None:
     found = categories_expressed(here)
     if found:
         kept = [s for s in found[:2] if s.score >= SECOND * found[0].score]

@@ -10,7 +10,7 @@ from typing import Final
 from emer.graphs.report import Claim, Language, Segment, SegmentReading, Stage
 from emer.graphs.rule.language import wording
 from emer.graphs.rule.language.tables import Wording
-from emer.graphs.rule.writing.quoted import quoted_part
+from emer.graphs.rule.writing.quoted import quoted_part, translated_part
 from emer.graphs.rule.writing.wording import during
 from emer.tools.findings import SCENE, Evidence
 
@@ -67,7 +67,8 @@ def compose(
     opening = _opening(claims, segments, set(silent), words) if claims else ""
     if len(told) < len(moments):
         paragraphs.append(words.say("left_out", n=str(len(moments) - len(told))))
-    paragraphs += quoted_part(evidence, language)
+    known = list(evidence)
+    paragraphs += [*translated_part(known, language), *quoted_part(known, language)]
     return "\n\n".join([opening, *paragraphs] if opening else paragraphs)
 
 

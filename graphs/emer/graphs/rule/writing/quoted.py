@@ -1,9 +1,10 @@
 """What is only quoted: text in the picture, and what another multimodal model says.
 
-Both are untrusted. They are told of after the account, as quotations with where they come from;
+It also tells how many utterances were read in a translation, whoever wrote the account. Both are untrusted. They are told of after the account, as quotations with where they come from;
 no claim rests on them and no reading takes them in.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -11,7 +12,7 @@ from emer.graphs.report import Language
 from emer.graphs.rule.language import wording
 from emer.graphs.rule.writing.wording import during, quote
 from emer.tools.findings import Evidence
-from emer.tools.readings import ImpressionReading, ScreenTextReading
+from emer.tools.readings import ImpressionReading, ScreenTextReading, TextEmotionReading
 
 MAX_QUOTED: Final = 5
 """Texts of the picture, and as many opinions; the evidence holds the others."""
@@ -35,6 +36,20 @@ def quoted_part(evidence: Iterable[Evidence], language: Language) -> list[str]:
     if left:
         lines.append(wording(language).say("left_out_quoted", n=str(left)))
     return lines
+
+
+def translated_part(evidence: Iterable[Evidence], language: Language) -> list[str]:
+    """Return a line per language model whose translations were read instead of the words."""
+    found = list(evidence)
+    read = {
+        i
+        for e in found
+        if isinstance(e.reading, TextEmotionReading)
+        for i in e.reading.translations
+    }
+    makers = Counter(" ".join(e.model.split()) for e in found if e.id in read)
+    words = wording(language)
+    return [words.say("translated", n=str(n), model=m) for m, n in sorted(makers.items())]
 
 
 def _line(evidence: Evidence, language: Language) -> str:

@@ -25,6 +25,8 @@ class _Stretch:
     """Moments of one person that follow each other and carry the same label."""
 
     label: str
+    shown: str
+    """The label in the language of the text."""
     intensity: float
     weight: float
     sources: list[Claim]
@@ -93,7 +95,7 @@ def _stretches(person: str, labels: Sequence[Label], claims: Sequence[Claim]) ->
     found: list[_Stretch] = []
     for x in sorted(best.values(), key=lambda x: (x.start_s, x.end_s)):
         weight = x.score * (0.5 + 0.5 * x.intensity)
-        found.append(_Stretch(x.label, x.intensity, weight, [emotions[x.segment]]))
+        found.append(_Stretch(x.label, x.shown, x.intensity, weight, [emotions[x.segment]]))
     return _merged(found)
 
 
@@ -104,7 +106,7 @@ def _merged(stretches: Iterable[_Stretch]) -> list[_Stretch]:
         if found and found[-1].label == s.label:
             one = found[-1]
             found[-1] = _Stretch(
-                s.label, max(one.intensity, s.intensity), max(one.weight, s.weight),
+                s.label, s.shown, max(one.intensity, s.intensity), max(one.weight, s.weight),
                 [*one.sources, *s.sources],
             )  # fmt: skip
         else:
@@ -185,7 +187,7 @@ def _pair(conflict: Claim) -> tuple[Modality, Modality]:
 
 
 def _label(stretch: _Stretch, words: Wording) -> str:
-    return named(words, [stretch.label], stretch.intensity)
+    return named(words, [stretch.label], stretch.intensity, {stretch.label: stretch.shown})
 
 
 def _times(stretch: _Stretch, words: Wording, clip: _Clip) -> tuple[str, list[Claim]]:
