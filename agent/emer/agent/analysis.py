@@ -18,8 +18,9 @@ from typing import Any
 from langsmith import tracing_context
 
 from emer.agent.calibrated import calibrations_for
-from emer.agent.chat_models import RULE, chat_model, name_of
+from emer.agent.chat_models import chat_model, name_of
 from emer.agent.engines import chosen_engines
+from emer.agent.model_identity import RULE, model_identity
 from emer.agent.settings import Settings, SettingsError, bounds, limits, prices
 from emer.agent.workspace import new_workspace
 from emer.graphs.analyst import run
@@ -126,7 +127,8 @@ def analyze(
         if kept.folder is not None and resume:
             engines = sorted((s.tool, s.engine, s.card.revision) for s in specialists.values())
             fitted = sorted(c.model_dump_json() for c in calibrations.values())
-            identity = (_own_version(), _file(request.path), request, model_name, engines, fitted)
+            model_is = model_identity(model_name, settings.base_url, replay)
+            identity = (_own_version(), _file(request.path), request, model_is, engines, fitted)
             run_of = stack.enter_context(checkpoint(kept.folder / "runs", *identity))
         stack.enter_context(tracing_context(enabled=False))
         try:

@@ -7,7 +7,7 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from langchain_core.language_models import BaseChatModel
@@ -24,7 +24,8 @@ _ALL: Final[tuple[Strategy, ...]] = ("json_schema", "function_calling", "json_mo
 _ORDERS: Final[dict[str, tuple[Strategy, ...]]] = {
     "langchain_openai": _ALL,
     "langchain_ollama": _ALL,
-    "langchain_google_genai": _ALL,
+    # to Google's client, json_mode is another name of json_schema
+    "langchain_google_genai": ("json_schema", "function_calling", "plain"),
     "langchain_anthropic": ("json_schema", "function_calling", "plain"),
 }
 _OTHERS: Final[tuple[Strategy, ...]] = ("function_calling", "plain")
@@ -67,6 +68,7 @@ def sender(
     *,
     max_tokens: int | None = None,
     stream: bool = True,
+    temperature: bool = True,
 ) -> Sender:
     """Return what sends messages to ``model`` and returns its message, whatever that holds.
 
@@ -76,11 +78,13 @@ def sender(
         wire: The schema, see ``wire``.
         max_tokens: Of the answer, for models that can be told.
         stream: Whether to take the answer in pieces, if the model can be told.
+        temperature: Whether the model may be told its temperature.
 
     Raises:
         NotOffered: The model's client does not offer this strategy.
     """
-    ready = _prepared(model, max_tokens, stream)
+    ready = _prepared(model, max_tokens, stream, temperature)
+    in_pieces = stream and _has_to_be_streamed(model)
     if strategy == "plain":
         bound: Any = ready
     else:
@@ -94,9 +98,15 @@ def sender(
             raise NotOffered(str(error)) from error
         # its parser is left out: we read tolerantly, and want the tokens. To ask for the raw message
         # too would run the call in a pool of threads, for which the process waits as it ends.
-        bound = chain.first if isinstance(chain, RunnableSequence) else chain
+        bound = chain
+        if isinstance(chain, RunnableSequence):
+            bound = chain.first
+        else:
+            in_pieces = False
 
     def send(messages: list[BaseMessage], watch: Watch) -> BaseMessage:
+        if in_pieces:
+            return _joined(bound.stream(messages, config={"callbacks": [watch]}))
         answer = bound.invoke(messages, config={"callbacks": [watch]})
         if isinstance(answer, BaseMessage):
             return answer
@@ -106,9 +116,13 @@ def sender(
     return send
 
 
-def _prepared(model: BaseChatModel, max_tokens: int | None, stream: bool) -> BaseChatModel:
+def _prepared(
+    model: BaseChatModel, max_tokens: int | None, stream: bool, temperature: bool
+) -> BaseChatModel:
     fields = type(model).model_fields
     changes: dict[str, Any] = {}
+    if not temperature and "temperature" in fields:
+        changes["temperature"] = None
     if max_tokens is not None:
         changes |= {name: max_tokens for name in _CAPS if name in fields}
     said = "streaming" in model.model_fields_set  # by whoever made it: theirs to say
@@ -117,6 +131,19 @@ def _prepared(model: BaseChatModel, max_tokens: int | None, stream: bool) -> Bas
         if stream and "stream_usage" in fields and "stream_usage" not in model.model_fields_set:
             changes["stream_usage"] = True
     return model.model_copy(update=changes) if changes else model
+
+
+def _has_to_be_streamed(model: BaseChatModel) -> bool:
+    """Whether a client answers whole unless its own ``stream`` is called, as Google's does."""
+    kind = type(model)
+    return "streaming" not in kind.model_fields and kind._stream is not BaseChatModel._stream
+
+
+def _joined(pieces: Iterator[Any]) -> BaseMessage:
+    whole: Any = None
+    for piece in pieces:
+        whole = piece if whole is None else whole + piece
+    return whole if isinstance(whole, BaseMessage) else AIMessage("")
 
 
 def _is_openai(model: BaseChatModel) -> bool:
