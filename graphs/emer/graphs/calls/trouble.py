@@ -116,8 +116,8 @@ def _by_status(status: int, error: BaseException) -> Trouble:
         words = _WORDS.get(status, "the server failed")
         return Trouble("passing", f"{words} (status {status})", retry_after_s(error), sent=False)
     about = _about(text)
-    is_long = status in _REFUSED and not about and _TOO_LONG.search(text) and not _FORM.search(text)
-    if status == 413 or is_long:
+    is_long = _TOO_LONG.search(text) and not _FORM.search(text) and about != "cap"
+    if status == 413 or (status in _REFUSED and is_long):
         return Trouble(
             "odd", f"the question is too long for the model (status {status})", sent=False
         )
