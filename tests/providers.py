@@ -1,8 +1,11 @@
 """The providers that tests drive through their real clients, each with a server of its own protocol."""
 
+import gc
+import threading
 from dataclasses import dataclass
 from typing import Any
 
+from langchain_anthropic._client_utils import _get_default_httpx_client
 from tests.anthropic_server import Messages
 from tests.gemini_server import Generate
 from tests.ollama_server import Chat
@@ -51,3 +54,12 @@ PROVIDERS = {
         ("json_schema", "tools", "json_object", "plain"),
     ),
 }  # fmt: skip
+
+
+def tidy() -> None:
+    """Wait for calls that were left behind, and let go of every client."""
+    for thread in threading.enumerate():
+        if thread.name == "emer-model":
+            thread.join(timeout=10)
+    _get_default_httpx_client.cache_clear()
+    gc.collect()

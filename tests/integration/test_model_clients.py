@@ -1,6 +1,5 @@
 """The real clients of Anthropic, Google and Ollama, each against a server of its protocol."""
 
-import gc
 import json
 import time
 from dataclasses import replace
@@ -10,7 +9,7 @@ from tests.fakes import analysed, flat_good_news
 from tests.gemini_server import Generate
 from tests.llm_server import Reply, competent
 from tests.protocol_server import ProtocolServer
-from tests.providers import KEY, KEYS, PROVIDERS
+from tests.providers import KEY, KEYS, PROVIDERS, tidy
 from tests.synth import picture, tone, write_media
 
 from emer.agent.chat_models import chat_model
@@ -29,7 +28,7 @@ STALLED = replace(HASTY, stall_s=0.5)
 @pytest.fixture(scope="module", autouse=True)
 def _tidy():
     yield
-    gc.collect()
+    tidy()
 
 
 @pytest.fixture(scope="module")

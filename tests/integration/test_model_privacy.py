@@ -10,7 +10,7 @@ import av
 import pytest
 from tests.llm_server import Reply
 from tests.protocol_server import ProtocolServer
-from tests.providers import HEADERS, KEY, KEYS, PROVIDERS
+from tests.providers import HEADERS, KEY, KEYS, PROVIDERS, tidy
 from typer.testing import CliRunner
 
 from emer.agent.cli import app
@@ -27,6 +27,12 @@ TELLTALES = {
     "title": "title-of-zarathustra",
     "comment": "comment-of-xanthippe",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tidy():
+    yield
+    tidy()
 
 
 @pytest.fixture(params=PROVIDERS)
