@@ -7,7 +7,7 @@
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 from langchain_core.language_models import BaseChatModel
@@ -84,7 +84,6 @@ def sender(
         NotOffered: The model's client does not offer this strategy.
     """
     ready = _prepared(model, max_tokens, stream, temperature)
-    in_pieces = stream and _has_to_be_streamed(model)
     if strategy == "plain":
         bound: Any = ready
     else:
@@ -98,15 +97,9 @@ def sender(
             raise NotOffered(str(error)) from error
         # its parser is left out: we read tolerantly, and want the tokens. To ask for the raw message
         # too would run the call in a pool of threads, for which the process waits as it ends.
-        bound = chain
-        if isinstance(chain, RunnableSequence):
-            bound = chain.first
-        else:
-            in_pieces = False
+        bound = chain.first if isinstance(chain, RunnableSequence) else chain
 
     def send(messages: list[BaseMessage], watch: Watch) -> BaseMessage:
-        if in_pieces:
-            return _joined(bound.stream(messages, config={"callbacks": [watch]}))
         answer = bound.invoke(messages, config={"callbacks": [watch]})
         if isinstance(answer, BaseMessage):
             return answer
@@ -131,19 +124,6 @@ def _prepared(
         if stream and "stream_usage" in fields and "stream_usage" not in model.model_fields_set:
             changes["stream_usage"] = True
     return model.model_copy(update=changes) if changes else model
-
-
-def _has_to_be_streamed(model: BaseChatModel) -> bool:
-    """Whether a client answers whole unless its own ``stream`` is called, as Google's does."""
-    kind = type(model)
-    return "streaming" not in kind.model_fields and kind._stream is not BaseChatModel._stream
-
-
-def _joined(pieces: Iterator[Any]) -> BaseMessage:
-    whole: Any = None
-    for piece in pieces:
-        whole = piece if whole is None else whole + piece
-    return whole if isinstance(whole, BaseMessage) else AIMessage("")
 
 
 def _is_openai(model: BaseChatModel) -> bool:
