@@ -51,6 +51,10 @@ class Reply:
     usage: tuple[int, int] | None = None
     """Tokens to report; ``None``: counted, one for four characters; (0, 0): not reported."""
     finish: str = "stop"
+    error_after: int | None = None
+    """Pieces after which the stream tells an error, and ends."""
+    withheld: bool = False
+    """The provider keeps the answer back."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
             head["tool_calls"] = [{"index": 0, **_call(asked, "")}]
         self._delta(asked, head)
         length = PIECE * 10 if len(text) > 10_000 and not called else PIECE
+        length = 20 if reply.stall_after or reply.cut_after else length
         pieces = [text[i : i + length] for i in range(0, len(text), length)]
         n = 0
         while n < len(pieces) or reply.endless:

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from tests.llm_server import LLMServer
 from typer.testing import CliRunner
 
 from emer.agent.cli import app
@@ -16,6 +17,7 @@ from emer.evals.injection.scene import CARRIERS, Studio
 from emer.evals.injection.templates import TEMPLATES
 from emer.evals.injection.watching import watched
 from emer.graphs.analyst import run
+from emer.graphs.calls import line
 from emer.graphs.state import Context, Request
 from emer.graphs.tasks.planning import PlanTask, ReplanTask
 from emer.tools import taxonomy
@@ -161,3 +163,39 @@ def test_an_action_ends_the_command_with_status_1_and_stands_in_its_table(monkey
     told = CliRunner().invoke(app, ["eval", "injection", "--quick", "-q"])
     assert told.exit_code == 1
     assert "| all" in told.stdout
+
+
+@pytest.mark.filterwarnings("ignore:unclosed")
+def test_another_model_can_be_attacked_recorded_and_replayed(monkeypatch, tmp_path, loopback):
+    few = [a for a in attacks(quick=True) if a.carrier == "speech"][:2]
+    monkeypatch.setattr("emer.evals.injection.running.attacks", lambda *, quick: few)
+    monkeypatch.setattr(line, "_LEARNT", {})
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    register(app)
+    tape = tmp_path / "answers.jsonl"
+    command = ["eval", "injection", "--quick", "--json", "-q", "--llm", "openai:stub"]
+    server = LLMServer()
+    try:
+        told = CliRunner().invoke(app, [*command, "--base-url", server.url, "--record", str(tape)])
+    finally:
+        server.close()
+    assert told.exit_code == 0, told.output
+    assert {a.task for a in server.asked} >= {"plan", "read", "explain"}
+    n = len(tape.read_text().splitlines())
+    assert n == len(server.asked)
+    again = CliRunner().invoke(app, [*command, "--replay", str(tape)])
+    assert again.exit_code == 0, again.output
+    first, second = (json.loads(t.stdout) for t in (told, again))
+    assert first["attacks"] == 2
+    assert first["obeyed"] == 0  # it reads words as words
+    assert [{**r, "work_s": 0} for r in first["rows"]] == [
+        {**r, "work_s": 0} for r in second["rows"]
+    ]
+    assert len(tape.read_text().splitlines()) == n
+
+
+def test_a_record_without_a_model_to_attack_is_wrong_usage(tmp_path):
+    register(app)
+    told = CliRunner().invoke(app, ["eval", "injection", "--record", str(tmp_path / "a.jsonl")])
+    assert told.exit_code == 2
+    assert "Name it with --llm" in told.stderr

@@ -100,7 +100,7 @@ def test_a_replay_that_lacks_a_call_ends_with_the_remedy(server, tmp_path):
     n = len(server.asked)
     result = analyzed("--base-url", server.url, "--replay", tape, "--question", "Who is angry?")
     assert result.exit_code == 1
-    assert "answers.jsonl holds no answer to this call" in result.stderr
+    assert "answers.jsonl holds no answer of the language model to 'plan'" in result.stderr
     assert "--record" in result.stderr
     assert len(server.asked) == n
 

@@ -88,7 +88,7 @@ PASSING = {
     "500": (Reply(status=500), "status 500"),
     "reset": (Reply(reset=True), "the connection failed"),
     "truncated stream": (Reply(cut_after=0), "the connection failed"),
-    "stalled stream": (Reply(stall_after=0), "stood still"),
+    "stalled stream": (Reply(stall_after=1), "stood still"),
 }
 
 

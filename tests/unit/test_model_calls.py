@@ -133,6 +133,30 @@ class _Status(Exception):  # noqa: N818
         self.status_code = status_code
 
 
+def _wrapped(cause):
+    """Return an error as some clients make it: without the status, which its cause has."""
+    error = RuntimeError("the client's own words")
+    error.__cause__ = cause
+    return error
+
+
+def _in_stream(kind):
+    """Return an error that came within an answer of status 200."""
+    error = _Status(200)
+    error.body = {"type": "error", "error": {"type": kind, "message": "sk-123"}}
+    return error
+
+
+def test_the_delay_that_google_asks_for_is_found_under_the_wrapping():
+    cause = _Status(429)
+    info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "36.5s"}
+    cause.details = {"error": {"details": [{"@type": "other"}, info]}}
+    assert retry_after_s(_wrapped(cause)) == 36.5
+    assert trouble_of(_wrapped(cause)).wait_s == 36.5
+    info["retryDelay"] = "soon"
+    assert retry_after_s(_wrapped(cause)) is None
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "about"),
     [
@@ -143,6 +167,16 @@ class _Status(Exception):  # noqa: N818
         (_Status(400, "stream_options is unknown"), "refused", "stream"),
         (_Status(400, "max_tokens is too large: 16000"), "refused", "cap"),
         (_Status(400, "maximum context length is 4096"), "odd", ""),
+        (_Status(400, "The compiled grammar is too large for this schema"), "refused", ""),
+        (_Status(400, "`temperature` is deprecated for this model"), "refused", "temperature"),
+        (ValueError("`temperature` is not supported for x"), "refused", "temperature"),
+        (_Status(400, "API key expired. Please renew it. sk-123"), "final", ""),
+        (_Status(429, "insufficient_quota"), "final", ""),
+        (_wrapped(_Status(429)), "passing", ""),
+        (_wrapped(_Status(400, "schema is unknown")), "refused", ""),
+        (_in_stream("overloaded_error"), "passing", ""),
+        (_in_stream("authentication_error"), "final", ""),
+        (_in_stream("of a new kind"), "odd", ""),
         (ConnectionResetError("reset"), "passing", ""),
         (TimedOut("no answer"), "passing", ""),
         (TooLong("no end"), "lost", ""),
@@ -154,6 +188,30 @@ def test_errors_are_told_apart_and_their_text_is_not_repeated(error, kind, about
     trouble = trouble_of(error)
     assert (trouble.kind, trouble.about) == (kind, about)
     assert "sk-123" not in trouble.said
+
+
+def test_a_head_without_words_begins_no_stall_and_wrapping_is_not_counted():
+    watch = Watch(100)
+    head = SimpleNamespace(message=SimpleNamespace(content=[], tool_call_chunks=[]))
+    watch.on_llm_new_token([], chunk=head)
+    assert watch.last is None
+    block = {"type": "input_json_delta", "partial_json": "{}", "index": 1}
+    call = {"index": 1, "args": "{}"}
+    piece = SimpleNamespace(message=SimpleNamespace(content=[block], tool_call_chunks=[call]))
+    watch.on_llm_new_token([block], chunk=piece)
+    assert watch.last is not None
+    assert watch.n_chars == 2
+    thought = SimpleNamespace(message=SimpleNamespace(content=[{"thinking": "x" * 99}]))
+    with pytest.raises(TooLong):
+        watch.on_llm_new_token([], chunk=thought)
+
+
+@pytest.mark.parametrize("reason", ["SAFETY", "refusal", "content_filter"])
+def test_an_answer_that_was_withheld_is_known_by_its_end(reason):
+    message = AIMessage("", response_metadata={"stop_reason": reason})
+    said = said_of(message, 100, {})
+    assert said.withheld
+    assert read(said, LabelSet) == (None, "the provider withheld it")
 
 
 def test_what_hangs_is_left_behind():

@@ -18,14 +18,13 @@ from typing import Any
 from langsmith import tracing_context
 
 from emer.agent.calibrated import calibrations_for
-from emer.agent.chat_models import RULE, chat_model, name_of
 from emer.agent.engines import chosen_engines
-from emer.agent.settings import Settings, SettingsError, bounds, limits, prices
+from emer.agent.model_calls import model_for, rules_for
+from emer.agent.model_identity import model_identity
+from emer.agent.settings import Settings, bounds, limits
 from emer.agent.workspace import new_workspace
 from emer.graphs.analyst import run
-from emer.graphs.calls.ledger import Prices
-from emer.graphs.calls.rules import CallRules, Sent
-from emer.graphs.calls.tape import OnTape, Tape
+from emer.graphs.calls.rules import Sent
 from emer.graphs.checkpoints import Checkpoint, checkpoint
 from emer.graphs.report import Budget, Language, Report
 from emer.graphs.state import Context, Event, Request
@@ -92,12 +91,8 @@ def analyze(
     started, began = datetime.now(UTC), time.perf_counter()
     llm = llm if llm is not None else settings.llm
     budget = budget or _budget(settings)
-    rules = _rules(settings, budget, llm, record, replay, on_prompt)
-    model, model_name = (
-        (OnTape(), name_of(llm))
-        if replay is not None
-        else chat_model(llm, settings.base_url, settings.llm_timeout_s)
-    )
+    rules = rules_for(settings, budget, llm, record, replay, on_prompt)
+    model, model_name = model_for(settings, llm, replay)
     specialists, problems = chosen_engines(settings)
     request = Request(
         path=Path(path), question=question or None, rate_hz=fps or settings.fps,
@@ -126,7 +121,8 @@ def analyze(
         if kept.folder is not None and resume:
             engines = sorted((s.tool, s.engine, s.card.revision) for s in specialists.values())
             fitted = sorted(c.model_dump_json() for c in calibrations.values())
-            identity = (_own_version(), _file(request.path), request, model_name, engines, fitted)
+            model_is = model_identity(model_name, settings.base_url, replay)
+            identity = (_own_version(), _file(request.path), request, model_is, engines, fitted)
             run_of = stack.enter_context(checkpoint(kept.folder / "runs", *identity))
         stack.enter_context(tracing_context(enabled=False))
         try:
@@ -154,44 +150,6 @@ async def aanalyze(path: str | Path, **options: Any) -> Report:  # noqa: ANN401 
 
 def _budget(settings: Settings) -> Budget:
     return Budget.model_validate(limits(settings.budget))
-
-
-def _rules(
-    settings: Settings,
-    budget: Budget,
-    llm: str | Any,  # noqa: ANN401 - a name or any LangChain chat model
-    record: str | Path | None,
-    replay: str | Path | None,
-    show: Callable[[Sent], None] | None,
-) -> CallRules:
-    """Return what holds for calls to the model.
-
-    Raises:
-        SettingsError: The options contradict each other.
-        TapeError: The record cannot be read or written.
-    """
-    if record is not None and replay is not None:
-        raise SettingsError(
-            "an analysis is either recorded or replayed", remedy="Leave one of the two out."
-        )
-    kept = record if record is not None else replay
-    if kept is not None and llm == RULE:
-        raise SettingsError(
-            "there is nothing to record or replay: the built-in analyst reasons, and no model",
-            remedy="Name the language model too, e.g. --llm ollama:qwen3.",
-        )
-    told = prices(settings.llm_prices)
-    if budget.cost is not None and told is None:
-        raise SettingsError(
-            "a limit of cost needs prices, and none are set",
-            remedy="Set what a million tokens cost, e.g. EMER_LLM_PRICES=in=0.15,out=0.6.",
-        )
-    return CallRules(
-        timeout_s=settings.llm_timeout_s, stall_s=min(60.0, settings.llm_timeout_s),
-        retries=settings.llm_retries, prices=Prices(*told) if told else None,
-        tape=Tape(Path(kept), replay=replay is not None) if kept is not None else None,
-        show=show,
-    )  # fmt: skip
 
 
 def _nobody_listens(event: Event) -> None:

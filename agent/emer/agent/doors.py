@@ -4,6 +4,7 @@ Programs that import ``emer`` are not our process: for them nothing is set (see
 ``emer.tools.quiet``).
 """
 
+import logging
 import os
 from typing import Final
 
@@ -19,6 +20,8 @@ OFFLINE: Final = {
     "DEEPFACE_BACKEND_ENGINE": "onnx",
     "DEEPFACE_LOG_LEVEL": "40",
 }
+TALKATIVE: Final = ("anthropic", "google_genai", "langchain_google_genai", "langchain_ollama")
+"""Loggers of models' clients, which warn of what we handle and tell in words of our own."""
 
 
 _WISHES: Final[dict[str, str]] = {}
@@ -28,6 +31,8 @@ def own_process() -> None:
     """Switch telemetry, tracing and downloads off in this process and its children."""
     _WISHES.setdefault("HF_HUB_OFFLINE", os.environ.get("HF_HUB_OFFLINE", ""))
     os.environ.update({**SWITCHES, **OFFLINE})
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def is_kept_offline() -> bool:

@@ -6,6 +6,7 @@
   - ``ModelOutputError``     a model answered something that its contract does not allow
   - ``StorageError``         the disk is at fault: full, read-only, not ours to write
   - ``PullError``            a model cannot be fetched: no network, no consent, not what was pinned
+  - ``RecordError``          a record of a language model's answers lacks one that is needed
 
 "Nothing to see" (no face, silence) is a finding, not an error: see ``findings.Gap``.
 Anything else that escapes a specialist is a bug; the graph records it as a lost result.
@@ -52,3 +53,7 @@ class StorageError(EmerError):
 
 class PullError(EmerError):
     """A model of others cannot be fetched."""
+
+
+class RecordError(EmerError):
+    """A record of a language model's answers lacks one that is needed."""

@@ -241,7 +241,10 @@ def _limit(settings: Message) -> None:
 
 def _carried(error: EmerError) -> Message:
     fields = {k: v for k, v in vars(error).items() if isinstance(v, str)}
-    return {"kind": type(error).__name__, **fields}
+    errors = importlib.import_module("emer.tools.errors")
+    # a class of a higher layer crosses as the one that it is made from
+    known = next(c for c in type(error).__mro__ if getattr(errors, c.__name__, None) is c)
+    return {"kind": known.__name__, **fields}
 
 
 def raised(carried: Message) -> EmerError:

@@ -12,7 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from emer.agent.batch.types import Options
-from emer.agent.settings import Settings
+from emer.agent.model_identity import model_identity
+from emer.agent.settings import Settings, limits, prices
+from emer.graphs.report import Budget
 from emer.tools.media.subtitles import SIDECAR_SUFFIXES, content_of, sidecars
 
 _BESIDE_THE_POINT = {
@@ -26,20 +28,32 @@ _BESIDE_THE_POINT = {
 def identity_of(options: Options, settings: Settings) -> str:
     """Return a hash of all that decides about a report, but for the file itself.
 
-    Annotated cases are not part of it: a correction does not make a folder be done again.
+    Annotated cases are not part of it: a correction does not make a folder be done again. Nor is a
+    file that records: it holds what the model answers anyhow. One that is replayed is, by what it
+    holds; then no server is asked, and its address is none of it.
+
+    Raises:
+        TapeUnusable: The record that is to be replayed cannot be read.
     """
     from emer.agent.engines import chosen_engines
 
     specialists, _ = chosen_engines(settings)
     settled = settings.model_dump(mode="json", exclude=_BESIDE_THE_POINT)
     asked = options.model_dump(mode="json", exclude={"cache", "resume", "record", "replay"})
-    overridden = {"fps", "language", "output_language", "llm", "budget"}
+    asked.pop("budget")
+    overridden = {"fps", "language", "output_language", "llm"}
     for name in overridden:
         # the same thing asked for in another way is the same
         settled[name] = asked.pop(name) if asked[name] is not None else settled[name]
         asked.pop(name, None)
     engines = sorted((s.tool, s.engine, s.card.revision) for s in specialists.values())
-    return _hash(json.dumps([_version(), asked, settled, engines], sort_keys=True).encode())
+    model = model_identity(settled.pop("llm"), settled.pop("base_url"), options.replay)
+    budget = options.budget or Budget.model_validate(limits(settings.budget))
+    settled["budget"] = budget.model_dump()
+    # what a model costs decides nothing unless there is a limit to it
+    priced = prices(settings.llm_prices) if budget.cost is not None else None
+    everything = [_version(), asked, settled, engines, model, priced]
+    return _hash(json.dumps(everything, sort_keys=True).encode())
 
 
 class Quick:

@@ -17,7 +17,13 @@ from typing import Final
 
 from emer.agent.batch.task import Task
 from emer.agent.batch.types import Trouble
-from emer.tools.errors import EmerError, MediaError, StorageError, ToolUnavailable
+from emer.tools.errors import (
+    EmerError,
+    MediaError,
+    RecordError,
+    StorageError,
+    ToolUnavailable,
+)
 from emer.tools.worker import Message, Worker, WorkerDied, WorkerFailed, WorkerStuck, WorkerTrouble
 
 MODULE: Final = "emer.agent.batch.worker"
@@ -155,6 +161,8 @@ def failure(error: Exception, limit_s: float | None) -> Failed:
             return Failed("storage", error.message, error.remedy)
         case ToolUnavailable():
             return Failed("tool", error.message, error.remedy)
+        case RecordError():
+            return Failed("record", error.message, error.remedy)
         case EmerError():
             return Failed("bug", error.message, error.remedy or _REPORT_IT)
         case WorkerStuck() if limit_s is not None:

@@ -7,7 +7,7 @@ are still there. What failed is tried again, unless trying cannot help.
 from dataclasses import dataclass
 
 from emer.agent.batch.placing import in_place
-from emer.agent.batch.types import FINISHED, MAX_ATTEMPTS, BatchRequest, Record
+from emer.agent.batch.types import FINISHED, HOPELESS, MAX_ATTEMPTS, BatchRequest, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,6 @@ def _of_failed(record: Record, quick: str, identity: str, request: BatchRequest)
     again = Todo(request.formats, "failed before")
     if request.retry_failed or quick != record.quick or record.identity != identity:
         return again
-    if record.trouble == "media" or record.attempts >= MAX_ATTEMPTS:
+    if record.trouble in HOPELESS or record.attempts >= MAX_ATTEMPTS:
         return Todo((), "failed before; --retry-failed tries it again")
     return again

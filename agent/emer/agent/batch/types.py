@@ -13,11 +13,16 @@ from emer.tools.readings import Frozen
 
 Status = Literal["pending", "running", "written", "done", "partial", "failed"]
 """``written``: the results are on disk under hidden names and get their own next."""
-Trouble = Literal["media", "changed", "timeout", "memory", "crash", "bug", "storage", "tool"]
-"""Why a file failed; the last two are not the file's fault and stop the run."""
+Trouble = Literal[
+    "media", "record", "changed", "timeout", "memory", "crash", "bug", "storage", "tool"
+]
+"""Why a file failed (``record``: a replay lacks a call); the last two are not the file's fault and
+stop the run."""
 Step = Literal["found", "started", "stage", "finished", "skipped", "notice", "ended"]
 
 FINISHED: Final[frozenset[str]] = frozenset({"done", "partial"})
+HOPELESS: Final[frozenset[str]] = frozenset({"media", "record"})
+"""Trouble that the same files and options bring again."""
 STOPPING: Final[frozenset[str]] = frozenset({"storage", "tool"})
 MAX_ATTEMPTS: Final = 3
 """How often a file is tried that fails for a reason that may pass."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from emer.agent.command_line import completion
+from emer.agent.command_line.asked import budget_of, check_key, language_of, settings_of
 from emer.agent.exports.command import format_names
 from emer.agent.saying import FAILED, OK, PARTIAL, USAGE, fail, notice
-from emer.agent.settings.command import settings_or_end
 
 if TYPE_CHECKING:
     from emer.agent.settings import Settings
-    from emer.graphs.report import Budget, Language, Report
+    from emer.graphs.report import Report
     from emer.tools.errors import EmerError
 
 
@@ -67,7 +67,8 @@ def analyze(
     base_url: Annotated[
         str | None,
         typer.Option(
-            metavar="URL", help="Address of an OpenAI-compatible server, with --llm openai:NAME."
+            metavar="URL",
+            help="Address of the model's server: OpenAI-compatible with --llm openai:NAME.",
         ),
     ] = None,
     no_self_check: Annotated[
@@ -163,7 +164,7 @@ def analyze(
 
     options: dict[str, Any] = {
         "question": question, "fps": fps, "language": language, "llm": llm,
-        "output_language": _language(output_language), "budget": _budget(budget),
+        "output_language": language_of(output_language), "budget": budget_of(budget),
         "cache": False if no_cache else None,
         "record": str(record.absolute()) if record else None,
         "replay": str(replay.absolute()) if replay else None,
@@ -175,7 +176,8 @@ def analyze(
             fail("--show-prompts is about one file", status=USAGE)
         if start is not None and end is not None and end <= start:
             fail("--end must be after --start", status=USAGE)
-        settings = _settings(domain, device, engine, speakers, base_url, no_self_check)
+        settings = settings_of(domain, device, engine, speakers, base_url, no_self_check)
+        check_key(settings, **options)
         _say_purpose(settings, quiet=quiet)
         analyze_many(
             paths, out=out, formats=format_names(formats, settings), as_json=json,
@@ -184,31 +186,12 @@ def analyze(
             file_timeout_s=file_timeout, memory_bytes=round(memory * 1e9) if memory else None,
             options={**options, "start_s": start, "end_s": end},
         )  # fmt: skip
+    settings = settings_of(domain, device, engine, speakers, base_url, no_self_check)
+    check_key(settings, **options)
     _analyze_one(
         paths[0], formats, out=out, as_json=json, audit=audit, quiet=quiet, resume=not fresh,
-        start_s=start, end_s=end, show_prompts=show_prompts,
-        settings=_settings(domain, device, engine, speakers, base_url, no_self_check), **options,
+        start_s=start, end_s=end, settings=settings, show_prompts=show_prompts, **options,
     )  # fmt: skip
-
-
-def _settings(
-    domain: str | None,
-    device: str | None,
-    engines: list[str] | None,
-    speakers: str | None,
-    base_url: str | None,
-    no_self_check: bool,
-) -> "Settings":
-    """Read the settings, options before them; an engine that was asked for replaces only its tool's."""
-    settings = settings_or_end()
-    asked: dict[str, Any] = {
-        "domain": domain, "device": device, "speakers": speakers, "base_url": base_url,
-        "self_check": False if no_self_check else None,
-    }  # fmt: skip
-    if engines:
-        asked["engines"] = ",".join([*filter(None, [settings.engines]), *engines])
-    given = {name: value for name, value in asked.items() if value is not None}
-    return settings_or_end(**given) if given else settings
 
 
 def _analyze_one(
@@ -291,23 +274,3 @@ def _analyse(file: Path, settings: "Settings", *, quiet: bool, **options: Any) -
         if shown is not None:
             stack.enter_context(shown)
         return run_analysis(file, settings=settings, on_event=shown, **options)
-
-
-def _budget(text: str | None) -> "Budget | None":
-    from emer.agent.settings import limits
-    from emer.graphs.report import Budget
-
-    try:
-        return Budget.model_validate(limits(text)) if text else None
-    except ValueError as error:
-        fail(str(error), status=USAGE)
-
-
-def _language(name: str | None) -> "Language | None":
-    from typing import get_args
-
-    from emer.graphs.report import Language
-
-    if name is not None and name not in get_args(Language):
-        fail(f"explanations are written in {' or '.join(get_args(Language))}", status=USAGE)
-    return name  # type: ignore[return-value]  # one of the two, as just checked

@@ -49,7 +49,8 @@ class Settings(BaseSettings):
         default="rule", description="who reasons: 'rule' (built in) or 'provider:model'"
     )
     base_url: str | None = Field(
-        default=None, description="address of an OpenAI-compatible server, with openai:NAME",
+        default=None,
+        description="address of the model's server: an OpenAI-compatible one with openai:NAME",
         examples=["http://localhost:8000/v1"],
     )  # fmt: skip
     llm_timeout_s: float = Field(

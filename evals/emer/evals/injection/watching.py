@@ -41,8 +41,13 @@ _WATCH: Final = _Watch()
 
 
 @contextmanager
-def watched(*allowed: Path) -> Iterator[list[str]]:
-    """Collect what is done outside the folders ``allowed`` until the block ends."""
+def watched(*allowed: Path, network: bool = True) -> Iterator[list[str]]:
+    """Collect what is done outside the folders ``allowed`` until the block ends.
+
+    Args:
+        allowed: Folders that may be written to.
+        network: Whether calls of addresses count; not where a model is asked at one.
+    """
     if not _WATCH.hooked:
         sys.addaudithook(_WATCH)
         _WATCH.hooked = True
@@ -50,6 +55,8 @@ def watched(*allowed: Path) -> Iterator[list[str]]:
     found: list[str] = []
 
     def told(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _NETWORK and not network:
+            return
         if trouble := _trouble(event, arguments, roots):
             found.append(trouble)
 

@@ -34,6 +34,8 @@ MOST_ANSWER: Final = 16_000
 MAX_LOST: Final = 2
 """Endless answers, after which a model is not asked again."""
 MAX_PROBLEMS: Final = 12
+_ADDRESSES: Final = ("openai_api_base", "anthropic_api_url", "base_url")
+"""Where clients keep the address of their server."""
 _LEARNT: "Final[dict[tuple[str, ...], _Manner]]" = {}
 
 
@@ -50,6 +52,8 @@ class _Manner:
     stream: bool = True
     cap: bool = True
     """Whether it may be told how long an answer may be."""
+    temperature: bool = True
+    """Whether it may be told one; models that think often choose their own."""
 
 
 @dataclass(slots=True)
@@ -89,8 +93,8 @@ class Line:
     def __init__(self, model: BaseChatModel, name: str, rules: CallRules, ledger: Ledger) -> None:
         self.model, self.name, self.rules, self.ledger = model, name, rules, ledger
         self._order = order_for(model)
-        address = getattr(model, "openai_api_base", None) or getattr(model, "base_url", None)
-        self._manner = _LEARNT.setdefault((name, str(type(model)), str(address)), _Manner())
+        address = str([getattr(model, place, None) for place in _ADDRESSES])
+        self._manner = _LEARNT.setdefault((name, str(type(model)), address), _Manner())
         self._lost = 0
         self._down = ""
         """Why no call of this run can work any more; empty while one may."""
@@ -112,11 +116,14 @@ class Line:
         answered = False
         try:
             for _ in range(ASKS):
-                answer, call.problem = read(self._said(call), schema)
+                said = self._said(call)
+                answer, call.problem = read(said, schema)
                 if answer is not None:
                     answered = True
                     return answer
                 call.had(f"the answer could not be used: {call.problem}")
+                if said.withheld:  # nor would it be given if it were asked for again
+                    break
             raise CallFailed(call.problem)
         finally:
             self.ledger.close(call.done(answered=answered))
@@ -124,7 +131,7 @@ class Line:
     def _said(self, call: _Call) -> Said:
         """Return what the model says, from the record if it is there."""
         tape, key = self.rules.tape, self._key(call)
-        kept = tape.find(key) if tape else None
+        kept = tape.find(key, f"'{call.task}' (prompt {call.prompt.id})") if tape else None
         if kept is not None:
             return self._from_record(call, kept)
         record = Taped(key=key, model=self.name, prompt=call.prompt.id)
@@ -199,6 +206,7 @@ class Line:
         watch = Watch(most)
         send = sender(
             self.model, strategy, wire_schema(call.schema), stream=self._manner.stream,
+            temperature=self._manner.temperature,
             max_tokens=min(room, MOST_ANSWER) if room and self._manner.cap else None,
         )  # fmt: skip
         try:
@@ -220,11 +228,8 @@ class Line:
 
     def _stepped_down(self, trouble: Trouble) -> bool:
         """Go on without what the server does not take, as long as anything is left."""
-        if trouble.about == "cap" and self._manner.cap:
-            self._manner.cap = False
-            return True
-        if trouble.about == "stream" and self._manner.stream:
-            self._manner.stream = False
+        if trouble.about and getattr(self._manner, trouble.about):
+            setattr(self._manner, trouble.about, False)
             return True
         if self._manner.refused + 1 < len(self._order):
             self._manner.refused += 1

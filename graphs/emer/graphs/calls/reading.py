@@ -28,6 +28,8 @@ def read(said: Said, schema: type[Answer]) -> tuple[Answer | None, str]:
     texts = [_THOUGHTS.sub(" ", said.text), *said.broken]
     if any(len(t) > MAX_CHARS for t in texts):
         return None, f"it is longer than {MAX_CHARS} characters"
+    if said.withheld:
+        return None, "the provider withheld it"
     if said.cut:
         return None, "it was cut off"
     found: list[Any] = list(said.arguments)

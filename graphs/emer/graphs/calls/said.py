@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from langchain_core.messages import BaseMessage
 from pydantic import Field
 
 from emer.tools.readings import Frozen
+
+_WITHHELD: Final = frozenset(
+    {"content_filter", "refusal", "safety", "prohibited_content", "blocklist", "spii", "recitation"}
+)
+"""Reasons for which providers keep an answer back, whatever it was."""
 
 
 class Said(Frozen):
@@ -17,6 +22,7 @@ class Said(Frozen):
     arguments: tuple[dict[str, Any], ...] = Field(default=(), description="of functions it called")
     broken: tuple[str, ...] = Field(default=(), description="arguments that are no JSON")
     cut: bool = Field(default=False, description="the server's limit of tokens cut it off")
+    withheld: bool = Field(default=False, description="the provider's filter kept it back")
 
     def __len__(self) -> int:
         """Return how many characters it has."""
@@ -53,9 +59,12 @@ def said_of(message: BaseMessage, most: int, streamed: Mapping[int, str]) -> Sai
             broken.append(_valid(str(one)[: most + 1]))
     ended = message.response_metadata
     why = str(ended.get("finish_reason") or ended.get("stop_reason") or ended.get("done_reason"))
+    feedback = ended.get("prompt_feedback")
+    blocked = isinstance(feedback, dict) and bool(feedback.get("block_reason"))
     return Said(
         text=_valid(message.text[: most + 1]), arguments=tuple(arguments), broken=tuple(broken),
         cut=why.lower() in {"length", "max_tokens"},
+        withheld=blocked or why.lower() in _WITHHELD,
     )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ _ALL: Final[tuple[Strategy, ...]] = ("json_schema", "function_calling", "json_mo
 _ORDERS: Final[dict[str, tuple[Strategy, ...]]] = {
     "langchain_openai": _ALL,
     "langchain_ollama": _ALL,
-    "langchain_google_genai": _ALL,
+    # to Google's client, json_mode is another name of json_schema
+    "langchain_google_genai": ("json_schema", "function_calling", "plain"),
     "langchain_anthropic": ("json_schema", "function_calling", "plain"),
 }
 _OTHERS: Final[tuple[Strategy, ...]] = ("function_calling", "plain")
@@ -67,6 +68,7 @@ def sender(
     *,
     max_tokens: int | None = None,
     stream: bool = True,
+    temperature: bool = True,
 ) -> Sender:
     """Return what sends messages to ``model`` and returns its message, whatever that holds.
 
@@ -76,11 +78,12 @@ def sender(
         wire: The schema, see ``wire``.
         max_tokens: Of the answer, for models that can be told.
         stream: Whether to take the answer in pieces, if the model can be told.
+        temperature: Whether the model may be told its temperature.
 
     Raises:
         NotOffered: The model's client does not offer this strategy.
     """
-    ready = _prepared(model, max_tokens, stream)
+    ready = _prepared(model, max_tokens, stream, temperature)
     if strategy == "plain":
         bound: Any = ready
     else:
@@ -106,9 +109,13 @@ def sender(
     return send
 
 
-def _prepared(model: BaseChatModel, max_tokens: int | None, stream: bool) -> BaseChatModel:
+def _prepared(
+    model: BaseChatModel, max_tokens: int | None, stream: bool, temperature: bool
+) -> BaseChatModel:
     fields = type(model).model_fields
     changes: dict[str, Any] = {}
+    if not temperature and "temperature" in fields:
+        changes["temperature"] = None
     if max_tokens is not None:
         changes |= {name: max_tokens for name in _CAPS if name in fields}
     said = "streaming" in model.model_fields_set  # by whoever made it: theirs to say

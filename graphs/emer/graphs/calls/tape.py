@@ -25,7 +25,7 @@ from pydantic import Field, ValidationError
 
 from emer.graphs.calls.said import Said, Tokens
 from emer.graphs.model_use import Strategy
-from emer.tools.errors import EmerError
+from emer.tools.errors import RecordError, StorageError
 from emer.tools.readings import Frozen
 
 VERSION: Final = 1
@@ -34,8 +34,12 @@ _VOLATILE: Final = re.compile(r'"left_s":[^,}]*')
 """Seconds that the budget leaves: measured, so never the same twice."""
 
 
-class TapeError(EmerError):
+class TapeError(RecordError):
     """A replay cannot go on, or a record cannot be kept."""
+
+
+class TapeUnusable(StorageError, TapeError):  # noqa: N818 - reads as a state
+    """The file itself cannot be read or written, or is no record: no call can work."""
 
 
 class Taped(Frozen):
@@ -65,7 +69,7 @@ class Tape:
         replay: Whether it alone answers, and nothing is added.
 
     Raises:
-        TapeError: It cannot be read or written, or is no record.
+        TapeUnusable: It cannot be read or written, or is no record.
     """
 
     def __init__(self, path: Path, *, replay: bool = False) -> None:
@@ -76,8 +80,12 @@ class Tape:
         if not replay:
             self._append(b"")  # a file that cannot be written is told before any work
 
-    def find(self, key: str) -> Taped | None:
+    def find(self, key: str, called: str = "this call") -> Taped | None:
         """Return the call if it was recorded; while recording, a failure is tried anew.
+
+        Args:
+            key: Of the call.
+            called: How people know it.
 
         Raises:
             TapeError: It is missing, and this is a replay.
@@ -85,7 +93,7 @@ class Tape:
         found = self._known.get(key)
         if found is None and self.replay:
             raise TapeError(
-                f"{self.path.name} holds no answer to this call of the language model",
+                f"{self.path.name} holds no answer of the language model to {called}",
                 remedy="Record it: the same command with --record instead of --replay. A changed "
                 "file, option, model name, prompt or version of emer makes a call another one.",
             )
@@ -95,7 +103,7 @@ class Tape:
         """Add one call.
 
         Raises:
-            TapeError: The file cannot be written.
+            TapeUnusable: The file cannot be written.
         """
         if not self.replay:
             self._known[call.key] = call
@@ -118,7 +126,7 @@ class Tape:
             finally:
                 os.close(handle)
         except OSError as error:
-            raise TapeError(
+            raise TapeUnusable(
                 f"{self.path.name} cannot be written ({error.strerror or error})",
                 remedy="Free some space, or name another file with --record.",
             ) from error
@@ -129,10 +137,7 @@ class Tape:
                 raise OSError("it is too large")
             lines = self.path.read_bytes().split(b"\n")
         except OSError as error:
-            raise TapeError(
-                f"{self.path.name} cannot be read ({error.strerror or error})",
-                remedy="Name a file that emer analyze --record has written.",
-            ) from error
+            raise _unreadable(self.path, error) from error
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -141,13 +146,33 @@ class Tape:
             except ValidationError:
                 if number == len(lines) or _is_torn(line):  # a process was killed as it wrote
                     continue
-                raise TapeError(
+                raise TapeUnusable(
                     f"line {number} of {self.path.name} is no recorded call",
                     remedy="Name a file that emer analyze --record has written, or remove the line.",
                 ) from None
             before = self._known.get(call.key)
             if before is None or before.failure or not call.failure:
                 self._known[call.key] = call
+
+
+def digest_of(path: Path) -> str:
+    """Return a hash of a record: what a replay answers is what it holds.
+
+    Raises:
+        TapeUnusable: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> TapeUnusable:
+    return TapeUnusable(
+        f"{path.name} cannot be read ({error.strerror or error})",
+        remedy="Name a file that emer analyze --record has written.",
+    )
 
 
 class OnTape(BaseChatModel):

@@ -27,7 +27,7 @@ class Watch(BaseCallbackHandler):
     def __init__(self, max_chars: int) -> None:
         self.max_chars, self.n_chars = max_chars, 0
         self.last: float | None = None
-        """When the last piece came; ``None`` before the first."""
+        """When the last piece came; ``None`` before the first that holds anything."""
         self.left_behind = False
         self.arguments: dict[int, str] = {}
         """Of functions, as they came: LangChain closes what was cut off, as if it were whole."""
@@ -36,15 +36,26 @@ class Watch(BaseCallbackHandler):
         """Count a piece; tool calls come as pieces without text."""
         if self.left_behind:
             raise TooLong("nobody waits for it any more")
-        self.last = time.monotonic()
         message = getattr(kwargs.get("chunk"), "message", None)
-        self.n_chars += len(str(token))
+        before = self.n_chars
+        self.n_chars += _n_chars(getattr(message, "content", token))
         for call in getattr(message, "tool_call_chunks", None) or ():
             place, piece = call.get("index") or 0, call.get("args") or ""
             self.arguments[place] = self.arguments.get(place, "") + piece
             self.n_chars += len(piece)
+        if self.n_chars > before or self.last is not None:
+            # a head without any content says only that the model thinks; that may take long
+            self.last = time.monotonic()
         if self.n_chars > self.max_chars:
             raise TooLong(f"the answer did not end within {self.max_chars} characters")
+
+
+def _n_chars(content: Any) -> int:  # noqa: ANN401 - whatever a client makes of an answer
+    """Return how much is said or thought in a piece, which may be text or a list of blocks."""
+    if isinstance(content, list):
+        blocks = [b if isinstance(b, dict) else {"text": b} for b in content]
+        return sum(len(str(b.get(kind) or "")) for b in blocks for kind in ("text", "thinking"))
+    return len(str(content))
 
 
 def in_time(

@@ -39,6 +39,8 @@ def _plain(part: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in part:
         return {"$ref": part["$ref"]}  # strict modes allow nothing beside it
     plain = {k: v for k, v in part.items() if k in _KEPT}
+    if "const" in plain:
+        plain["enum"] = [plain.pop("const")]  # which says the same, and Google knows no "const"
     bounds = [words.format(part[k]) for k, words in _BOUNDS.items() if k in part]
     if bounds:
         told = [plain["description"]] if "description" in plain else []
