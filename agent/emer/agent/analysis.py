@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from langchain_core.language_models import BaseChatModel
 from langsmith import tracing_context
 
 from emer.agent.calibrated import calibrations_for
@@ -92,12 +93,8 @@ def analyze(
     started, began = datetime.now(UTC), time.perf_counter()
     llm = llm if llm is not None else settings.llm
     budget = budget or _budget(settings)
-    rules = _rules(settings, budget, llm, record, replay, on_prompt)
-    model, model_name = (
-        (OnTape(), name_of(llm))
-        if replay is not None
-        else chat_model(llm, settings.base_url, settings.llm_timeout_s)
-    )
+    rules = call_rules(settings, budget, llm, record, replay, on_prompt)
+    model, model_name = reasoner(settings, llm, replayed=replay is not None)
     specialists, problems = chosen_engines(settings)
     request = Request(
         path=Path(path), question=question or None, rate_hz=fps or settings.fps,
@@ -156,7 +153,23 @@ def _budget(settings: Settings) -> Budget:
     return Budget.model_validate(limits(settings.budget))
 
 
-def _rules(
+def reasoner(
+    settings: Settings,
+    llm: str | Any,  # noqa: ANN401 - a name or any LangChain chat model
+    *,
+    replayed: bool = False,
+) -> tuple[BaseChatModel, str]:
+    """Return the model that reasons and the name that reports give it.
+
+    Raises:
+        ToolUnavailable: It cannot be used here.
+    """
+    if replayed:
+        return OnTape(), name_of(llm)
+    return chat_model(llm, settings.base_url, settings.llm_timeout_s)
+
+
+def call_rules(
     settings: Settings,
     budget: Budget,
     llm: str | Any,  # noqa: ANN401 - a name or any LangChain chat model
