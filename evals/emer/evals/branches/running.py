@@ -198,10 +198,13 @@ def row_of(case: Case, branch: Branch, report: Report) -> Row:
         pattern_right=pattern in expected.patterns,
         objections=tuple(f"{o.about}: {o.reason}" for o in objections(report)),
         dropped=len(report.run.dropped),
-        trouble=tuple(
-            (*(g.reason for g in report.gaps), *(n for n in report.run.notes if "language model" in n))
-        ),
+        trouble=tuple(_trouble(report)),
     )  # fmt: skip
+
+
+def _trouble(report: Report) -> Iterator[str]:
+    yield from (gap.reason for gap in report.gaps)
+    yield from (note for note in report.run.notes if "language model" in note)
 
 
 def _target(case: Case, report: Report) -> Segment:

@@ -12,7 +12,7 @@ from emer.evals.branches.running import Flip, Result, Row
 from emer.evals.tables import Cell, Table
 
 _REGIME: Final = (
-    "60 sentences of our own in short scenes, 12 of them Chinese, each read four times: with face, voice "
+    "78 sentences of our own in short scenes, 16 of them Chinese, each read four times: with face, voice "
     "and words, without the face, without the voice, and the words alone. What face, voice and words "
     "show is described, nobody was filmed; agreement, reading, explanation, verification and labels are "
     "real. Right: the leading label is one that a fair annotator concludes from that branch alone, or "
