@@ -18,13 +18,13 @@ MASKING_SMILE: Final = Definition(
         {"mouth_smile": 1.0, "smile": 0.7},
         {
             "sad_face": 1.0, "inner_brows": 0.6, "angry_face": 0.7, "afraid_face": 0.6,
-            "disgusted_face": 0.6, "tense_face": 0.5, "voice_subdued": 0.75, "voice_tense": 0.5,
+            "disgusted_face": 0.9, "tense_face": 0.5, "voice_subdued": 0.75, "voice_tense": 0.5,
             "voice_negative": 0.55, "voice_shaky": 0.2, "words_negative": 0.35,
         },
     ),
     cues={
         "mouth_smile": 0.5, "smile": 0.2, "sad_face": 0.55, "inner_brows": 0.3, "angry_face": 0.35,
-        "afraid_face": 0.2, "disgusted_face": 0.35, "tense_face": 0.3, "voice_subdued": 0.45,
+        "afraid_face": 0.2, "disgusted_face": 0.5, "tense_face": 0.3, "voice_subdued": 0.45,
         "voice_negative": 0.35, "voice_tense": 0.25, "voice_shaky": 0.2, "says_calm": 0.3,
         "says_wishes": 0.25,
         "eyes_down": 0.15, "controlled_smile": 0.2,
