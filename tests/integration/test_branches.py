@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from tests.llm_server import LLMServer
 from tests.scripted import ScriptedModel
 from typer.testing import CliRunner
 
@@ -14,14 +15,15 @@ from emer.evals.branches.cases import BRANCHES, Case, load
 from emer.evals.branches.findings import findings_of
 from emer.evals.branches.judging import contrasts, wrong_with
 from emer.evals.branches.running import Result, report_of, row_of, run_all
+from emer.graphs.calls import line
 from emer.graphs.rule.model import RuleChatModel
 from emer.tools.findings import Modality
 
 CASES = {c.id: c for c in load()}
 HELD_OUT = [c for c in CASES.values() if c.half == "held out"]
-RIGHT_HELD_OUT = 0.8
+RIGHT_HELD_OUT = 0.85
 """Share of each branch's readings; see ``docs/measured/branches.md`` for what was reached."""
-FLIPS_HELD_OUT = 0.75
+FLIPS_HELD_OUT = 0.9
 """Share of the pairs that must differ of which both readings are right."""
 
 
@@ -36,18 +38,28 @@ def held_out(result):
 
 
 def test_the_set_holds_enough_cases_of_each_kind_in_both_halves():
-    assert len(CASES) >= 40
+    assert len(CASES) >= 80
     halves = {(c.kind, c.half) for c in CASES.values()}
     kinds = {c.kind for c in CASES.values()}
-    assert {"sarcasm", "teasing", "polite anger", "smiling through tears", "flat good news"} <= kinds
+    assert {
+        "sarcasm",
+        "teasing",
+        "polite anger",
+        "smiling through tears",
+        "flat good news",
+    } <= kinds
     assert all((kind, half) in halves for kind in kinds for half in ("development", "held out"))
     assert Counter(c.half for c in CASES.values())["held out"] >= 24
     assert {c.language for c in HELD_OUT} == {"en", "zh"}
     assert all(set(c.expected) == set(BRANCHES) for c in CASES.values())
 
 
-def test_most_cases_hold_branches_that_no_one_reading_is_right_for():
-    assert sum(bool(contrasts(c)) for c in CASES.values()) >= 24
+def test_many_cases_hold_branches_that_no_one_reading_is_right_for():
+    assert sum(bool(contrasts(c)) for c in CASES.values()) >= 40
+    assert sum(bool(contrasts(c)) for c in HELD_OUT) >= 20
+    between = Counter(pair for c in CASES.values() for pair in contrasts(c))
+    assert between["A+T", "V+T"] >= 8
+    assert between["V+A+T", "T"] >= 30
 
 
 @pytest.mark.parametrize("branch", BRANCHES)
@@ -71,7 +83,7 @@ def test_what_each_branch_supports_is_read_from_sentences_held_out(held_out, bra
 
 def test_readings_change_where_the_branches_tell_different_things(result):
     own = [f for f in result.flips if f.half == "held out"]
-    assert len(own) >= 24
+    assert len(own) >= 60
     right = sum(f.right for f in own) / len(own)
     print(f"\n{right:.3f} of {len(own)} pairs, {sum(f.differs for f in own)} differ")
     assert right >= FLIPS_HELD_OUT
@@ -84,18 +96,28 @@ def test_every_sentence_that_is_printed_holds(result):
 
 def test_no_emotion_is_found_where_none_is_shown(result):
     plain = [r for r in result.rows if r.kind == "neutral"]
-    assert len(plain) == 16
+    assert len(plain) == 8
     assert [r.labels for r in plain if r.labels] == []
 
 
+def test_readers_that_do_less_are_told_apart(result):
+    share = {
+        (x.reader, b): right / x.cases
+        for x in result.lesser if x.half == "held out" for b, right in x.right.items()
+    }  # fmt: skip
+    print("\n" + "\n".join(f"{k}: {s:.3f}" for k, s in share.items()))
+    assert share["takes every branch as from the words alone", "V+A+T"] <= 0.4
+    assert share["takes every branch as with face and voice", "T"] <= 0.6
+    assert share["never names an emotion", "V+A+T"] <= 0.2
+    assert share["this one", "V+A+T"] >= RIGHT_HELD_OUT
+
+
 def test_who_hears_words_alone_fails_where_face_and_voice_say_something_else():
-    deaf = []
-    for case in HELD_OUT:
-        if ("V+A+T", "T") in contrasts(case):
-            words_alone = report_of(case, "T", RuleChatModel(), "rule")
-            deaf.append(row_of(case, "V+A+T", words_alone).right)
-    assert len(deaf) >= 10
-    assert sum(deaf) <= 0.2 * len(deaf)
+    case = CASES["b62"]
+    assert ("V+A+T", "T") in contrasts(case)
+    words_alone = report_of(case, "T", RuleChatModel(), "rule")
+    assert row_of(case, "T", words_alone).right
+    assert not row_of(case, "V+A+T", words_alone).right
 
 
 @pytest.mark.parametrize(
@@ -107,7 +129,7 @@ def test_who_hears_words_alone_fails_where_face_and_voice_say_something_else():
         (("passive-aggressive",), "no", ""),
         (("amused",), "no", "amused is not what this shows"),
         (("annoyed", "grateful"), "no", "grateful is not to be concluded from this"),
-        (("annoyed", "gratitude"), "no", "grateful is not to be concluded from this"),
+        (("annoyed", "Grateful "), "no", "Grateful  is not to be concluded from this"),
         ((), "no", "an emotion can be named, and none was"),
         ((), "may", ""),
         ((), "must", ""),
@@ -115,14 +137,18 @@ def test_who_hears_words_alone_fails_where_face_and_voice_say_something_else():
     ],
 )
 def test_a_reading_is_judged_by_its_labels(labels, abstain, wrong):
-    expected = CASES["b01"].expected["V+A+T"].model_copy(
-        update={
-            "labels": ("annoyed", "passive-aggressive"),
-            "refused": ("grateful",),
-            "abstain": abstain,
-        }
+    expected = (
+        CASES["b01"]
+        .expected["V+A+T"]
+        .model_copy(
+            update={
+                "labels": ("annoyed", "passive-aggressive"),
+                "refused": ("grateful",),
+                "abstain": abstain,
+            }
+        )
     )
-    assert wrong_with(labels, expected).replace("gratitude", "grateful") == wrong
+    assert wrong_with(labels, expected) == wrong
 
 
 def test_a_language_model_is_measured_by_the_same_set():
@@ -163,6 +189,32 @@ def test_the_command_tells_of_every_reading(monkeypatch):
     assert one.exit_code == 0
     assert "| b02" in one.stdout
     assert "b37" not in one.stdout
+
+
+@pytest.mark.usefixtures("loopback")
+def test_a_model_behind_an_address_is_measured_and_its_answers_can_be_replayed(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-0123456789abcdef")
+    monkeypatch.setattr(line, "_LEARNT", {})
+    monkeypatch.setattr("emer.evals.branches.cases.load", lambda: [CASES["b02"]])
+    register(app)
+    tape = tmp_path / "answers.jsonl"
+    asked = ["eval", "branches", "--llm", "openai:stub", "--json", "-q"]
+    server = LLMServer()
+    try:
+        address = ["--base-url", server.url, "--record", str(tape)]
+        told = CliRunner().invoke(app, [*asked, *address])
+        assert told.exit_code == 0, told.stderr
+        assert {"read", "explain", "label"} <= set(server.tasks)
+    finally:
+        server.close()
+    again = CliRunner().invoke(app, [*asked, "--replay", str(tape)])
+    assert again.exit_code == 0, again.stderr
+    found, replayed = json.loads(told.stdout), json.loads(again.stdout)
+    assert found["llm"] == "openai:stub"
+    assert not [t for r in found["rows"] for t in r["trouble"]]
+    assert replayed == found
 
 
 def test_what_does_not_hold_ends_the_command_with_status_1(monkeypatch, result):

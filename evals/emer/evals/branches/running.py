@@ -21,6 +21,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from emer.evals.branches.cases import BRANCHES, Branch, Case, Half
 from emer.evals.branches.findings import findings_of
 from emer.evals.branches.judging import contrasts, wrong_with
+from emer.evals.branches.lesser import Lesser, lesser
 from emer.graphs.analyst import RECURSION_LIMIT, build
 from emer.graphs.calls.rules import CallRules
 from emer.graphs.checkpoints import STATE_TYPES
@@ -87,6 +88,8 @@ class Result:
     llm: str
     rows: tuple[Row, ...]
     flips: tuple[Flip, ...]
+    lesser: tuple[Lesser, ...] = ()
+    """What readers that do less would have right of the same cases."""
 
     @property
     def unverified(self) -> int:
@@ -115,6 +118,7 @@ class Result:
                 "differ": sum(f.differs for f in self.flips),
                 "right": sum(f.right for f in self.flips),
             },
+            "lesser": [asdict(x) for x in self.lesser],
             "rows": [asdict(r) for r in self.rows],
             "pairs": [asdict(f) for f in self.flips],
         }
@@ -145,7 +149,8 @@ def run_all(
             report = report_of(case, branch, model, name, rules)
             rows.append(row_of(case, branch, report))
             tell(rows[-1])
-    return Result(name, tuple(rows), tuple(_flips(cases, rows)))
+    labels = {(r.case, r.branch): r.labels for r in rows}
+    return Result(name, tuple(rows), tuple(_flips(cases, rows)), tuple(lesser(cases, labels)))
 
 
 def report_of(
@@ -179,7 +184,7 @@ def report_of(
         "recursion_limit": RECURSION_LIMIT,
         "configurable": {"thread_id": f"{case.id} {branch}"},
     }
-    graph.update_state(config, state, as_node="review")  # type: ignore[arg-type]
+    graph.update_state(config, state, as_node="review")
     report: Report = graph.invoke(None, config, context=context)["report"]
     return report
 

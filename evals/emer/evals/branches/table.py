@@ -12,7 +12,7 @@ from emer.evals.branches.running import Flip, Result, Row
 from emer.evals.tables import Cell, Table
 
 _REGIME: Final = (
-    "78 sentences of our own in short scenes, 16 of them Chinese, each read four times: with face, voice "
+    "90 sentences of our own in short scenes, 19 of them Chinese, each read four times: with face, voice "
     "and words, without the face, without the voice, and the words alone. What face, voice and words "
     "show is described, nobody was filmed; agreement, reading, explanation, verification and labels are "
     "real. Right: the leading label is one that a fair annotator concludes from that branch alone, or "
@@ -28,8 +28,8 @@ _FLIPS: Final = (
 
 
 def summary(result: Result) -> list[Table]:
-    """Return the sums by branch and by kind of case."""
-    return [_by_branch(result), _by_kind(result)]
+    """Return the sums by branch and by kind of case, and what lesser readers would get."""
+    return [_by_branch(result), _by_kind(result), _lesser(result)]
 
 
 def readings(result: Result) -> Table:
@@ -60,6 +60,18 @@ def _by_branch(result: Result) -> Table:
         regime=f"Read by {result.llm}. {_REGIME}",
         columns=("half", "branch", "readings", "right", "share", "pattern right", "no emotion named", "not verified"),
         rows=tuple(rows),
+    )  # fmt: skip
+
+
+def _lesser(result: Result) -> Table:
+    rows = tuple(
+        (x.half, x.reader, *(x.right[b] / x.cases for b in BRANCHES))
+        for x in result.lesser
+    )  # fmt: skip
+    return Table(
+        name="branches.lesser", title="What readers that do less would get",
+        regime="Share of readings that are right, of the same cases, by the same judgement.",
+        columns=("half", "reader", *BRANCHES), rows=rows,
     )  # fmt: skip
 
 
