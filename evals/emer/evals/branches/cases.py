@@ -5,8 +5,8 @@ Returns  ``Case`` values, in the order of their ids
 Cost     milliseconds
 
 What face, voice and words show is described as engines would have measured it; nobody was filmed.
-The expectations were written before any analyst had read the set. The same people wrote them and
-the built-in analyst's rules, so the set is our own and no stranger's.
+What is expected of a sentence was written before any analyst had read it. The same people wrote it
+and the built-in analyst's rules, so the set is our own and no stranger's.
 """
 
 import json

@@ -17,9 +17,11 @@ _REGIME: Final = (
     "show is described, nobody was filmed; agreement, reading, explanation, verification and labels are "
     "real. Right: the leading label is one that a fair annotator concludes from that branch alone, or "
     "of its family, and no label is one that they would object to; naming no emotion is right only "
-    "where the branch tells none. The expectations were written before anything had read the set. Odd "
-    "numbers were at hand when the rules were improved, even ones were held out. The same people wrote "
-    "the rules and the set."
+    "where the branch tells none. What is expected of a sentence was written before anything had read it; "
+    "42 were added when the first 48 had been read. Of odd numbers the results were looked at to improve "
+    "the rules, of even ones (held out) only sums. The same people wrote the rules and the set, and "
+    "described clues are clearer than measured ones: this tells how clues are weighed, not how well "
+    "people are read."
 )
 _FLIPS: Final = (
     "Pairs of branches of one sentence for which no one reading is right. 'Differ': the leading labels "
