@@ -66,14 +66,13 @@ def _by_branch(result: Result) -> Table:
 
 
 def _lesser(result: Result) -> Table:
-    rows = tuple(
-        (x.half, x.reader, *(x.right[b] / x.cases for b in BRANCHES))
-        for x in result.lesser
-    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (x.half, x.reader, *(x.right[b] / x.cases for b in BRANCHES)) for x in result.lesser
+    ]
     return Table(
         name="branches.lesser", title="What readers that do less would get",
         regime="Share of readings that are right, of the same cases, by the same judgement.",
-        columns=("half", "reader", *BRANCHES), rows=rows,
+        columns=("half", "reader", *BRANCHES), rows=tuple(rows),
     )  # fmt: skip
 
 
