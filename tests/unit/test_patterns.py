@@ -72,6 +72,9 @@ CALM = says(
 SORROW = says("I miss him every single day.", -0.5, 0.0, sadness=0.5, love=0.15)
 BRUSH = says("If you say so. Some people never learn.", -0.2, 0.0, disapproval=0.3, annoyance=0.15)
 GLAD = says("I'm so happy for you, really.", 0.7, 0.3, joy=0.5)
+SORRY = says("I apologise for being late.", -0.3, 0.0, remorse=0.6)
+SORRY_ZH = says("真的很抱歉。", -0.3, 0.0, remorse=0.6)
+GREETING = says("How lovely to see you.", 0.65, 0.3, joy=0.45, admiration=0.25)
 
 DRAWL = sounds(arousal=-0.2, f0_offset_st=-2.2, f0_range_st=2.2, rate_offset=0.75,
                intensity_offset_db=0.5, valence=-0.2)  # fmt: skip
@@ -94,6 +97,9 @@ TEARFUL = shows(("AU6", 2.2), ("AU12", 2.8), ("AU1", 2.8), ("AU4", 1.8), ("AU15"
                 valence=0.1, happiness=0.45, sadness=0.3)  # fmt: skip
 HARD = shows(("AU4", 2.6), ("AU7", 2.2), ("AU24", 2.6), valence=-0.4, anger=0.45, neutral=0.35)
 TUCKED = shows(("AU14", 3.2), ("AU10", 1.6), valence=-0.35, contempt=0.5, neutral=0.3)
+WRINKLED = shows(("AU12", 2.2), ("AU9", 2.8), ("AU10", 2.4), valence=-0.25, disgust=0.44,
+                 happiness=0.16, neutral=0.3)  # fmt: skip
+DROOPING = shows(("AU1", 2.8), ("AU15", 2.6), valence=-0.5, sadness=0.6, neutral=0.25)
 FRIGHT = shows(("AU1", 2.6), ("AU2", 1.8), ("AU4", 2.2), ("AU20", 2.0), valence=-0.3, fear=0.4,
                neutral=0.35)  # fmt: skip
 
@@ -107,6 +113,10 @@ MADE = [
     ("anxiety_under_calm_words", CALM, SHAKY, FRIGHT),
     ("smiling_through_tears", SORROW, BREAKING, TEARFUL),
     ("masking", GLAD, DRAINED, MOUTH),
+    ("masking", GREETING, sounds(), WRINKLED),
+    ("polite_anger", SORRY, PRESSED, HARD),
+    ("polite_anger", SORRY_ZH, PRESSED, HARD),
+    ("polite_anger", SORRY, PRESSED, None),
 ]
 
 
@@ -125,6 +135,11 @@ UNMADE = [
     ("smiling_through_tears", SORROW, BREAKING, shows(("AU1", 3.0), ("AU15", 3.0), valence=-0.6,
                                                       sadness=0.65)),
     ("masking", GLAD, LIVELY, BROAD),
+    ("masking", GREETING, LIVELY, BROAD),
+    ("polite_anger", SORRY, DRAINED, DROOPING),
+    ("polite_anger", SORRY_ZH, BREAKING, DROOPING),
+    ("polite_anger", SORRY, sounds(), STILL),
+    ("flat_good_news", NEWS, FLAT, BROAD),
 ]  # fmt: skip
 
 

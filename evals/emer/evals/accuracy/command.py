@@ -8,6 +8,7 @@ import typer
 
 from emer.agent.saying import USAGE, fail, notice
 from emer.evals.accuracy.subjects import SUBJECTS
+from emer.evals.branches.command import branches
 from emer.evals.faithfulness.command import faithfulness
 from emer.evals.injection.command import injection
 
@@ -18,6 +19,7 @@ app: Final = typer.Typer(help="Measure how right the specialists and explanation
 
 
 app.command("injection")(injection)
+app.command("branches")(branches)
 app.command("faithfulness")(faithfulness)
 
 

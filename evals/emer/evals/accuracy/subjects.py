@@ -16,6 +16,7 @@ SUBJECTS: Final = {
     "fusion": "how voice and face combine, against human raters (CREMA-D)",
     "retrieval": "whether similar cases are alike (EMER, GoEmotions, RAVDESS, EmoDB)",
     "text": "emotion of words (GoEmotions, MELD)",
+    "branches": "the same sentences with face and voice, with one of them, from words alone",
     "injection": "instructions hidden in what is watched, against a model that obeys them",
     "speakers": "whose turn it is: diarization error rates",
 }

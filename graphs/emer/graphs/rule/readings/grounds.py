@@ -45,6 +45,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     # words: turns of phrase
     "says_irony": ("the praise is phrased as irony often is", "称赞的说法常见于反话"),
     "says_civil": ("polite turns of phrase", "用了客套的说法"),
+    "says_apology": ("the words apologise", "话语在道歉"),
     "says_calm": ("the words say that all is well", "话里说一切都好"),
     "says_news": ("the words report a success or good luck", "话里报告了成功或好运"),
     "says_wishes": ("the words share in somebody else's luck", "话里在为别人的好事道贺"),

@@ -56,6 +56,13 @@ _TURNS: Final[dict[str, tuple[str, ...]]] = {
         r"input|concern|time|help|opinion|suggestion))\b",
         r"请(您|问|你)|麻烦(您|你)|劳驾|谢谢(您|你的|配合|理解)|不好意思|您|辛苦|理解|感谢|恕我|没关系",
     ),
+    # saying sorry: a form that politeness asks for, whatever is felt
+    "apology": (
+        r"\b(i'm|i am|we're|we are)( (so|very|really|truly|terribly|deeply))* sorry\b|^\W*sorry\b|"
+        r"\b(i|we)( (do|really|truly))? apologi[sz]e\b|\b(my|our)( \w+)? apologies\b|\bforgive me\b",
+        r"\b(my fault|i (was|am) (so )?wrong|i (didn't|did not) mean (to|it|that)|won't happen again)\b",
+        r"对不起|抱歉|道歉|是我不好|我错了",
+    ),
     # denials of trouble
     "calm": (
         r"\b(i'm|i am|we're|we are|it's|it is|that's|that is|everything's|everything is|all's|"
@@ -192,7 +199,7 @@ def _compiled(purpose: str) -> tuple[re.Pattern[str], ...]:
 
 
 PURPOSES: Final = tuple(_TURNS)
-"""``irony``, ``civil``, ``calm``, ``news``, ``wishes``, ``dismissive``, ``mock`` and ``loss``."""
+"""``irony``, ``civil``, ``apology``, ``calm``, ``news``, ``wishes``, ``dismissive``, ``mock``, ``loss``."""
 
 
 def turns_of_phrase(text: str) -> dict[str, float]:

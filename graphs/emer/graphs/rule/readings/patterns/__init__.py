@@ -4,6 +4,7 @@ from typing import Final
 
 from emer.graphs.rule.readings.patterns.clues import Clues
 from emer.graphs.rule.readings.patterns.covered import (
+    ANGRY_APOLOGY,
     ANXIETY_UNDER_CALM_WORDS,
     MASKING_DENIAL,
     MASKING_SMILE,
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 PATTERNS: Final[tuple[Definition, ...]] = (
-    SARCASM, MASKING_SMILE, MASKING_DENIAL, SMILING_THROUGH_TEARS, POLITE_ANGER, TEASING, FLAT_GOOD_NEWS, CONTEMPT,
+    SARCASM, MASKING_SMILE, MASKING_DENIAL, SMILING_THROUGH_TEARS, POLITE_ANGER, ANGRY_APOLOGY, TEASING, FLAT_GOOD_NEWS, CONTEMPT,
     ANXIETY_UNDER_CALM_WORDS,
 )  # fmt: skip
 MIN_STRENGTH: Final = 0.16

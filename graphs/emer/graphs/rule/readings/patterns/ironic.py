@@ -18,15 +18,16 @@ SARCASM: Final = Definition(
         {"words_praise": 0.9, "words_effusive": 0.6, "says_irony": 0.5},
     ),
     cues={
-        "angry_face": 0.7, "contempt_face": 0.8, "disgusted_face": 0.6, "lowered_brows": 0.2,
-        "mouth_smile": 0.15, "eyes_down": 0.15, "raised_brows": 0.1,
+        "angry_face": 0.7, "contempt_face": 0.8, "disgusted_face": 0.3, "lowered_brows": 0.2,
+        "eyes_down": 0.15, "raised_brows": 0.1,
         "voice_drawl": 0.65, "voice_exaggerated": 0.55, "voice_negative": 0.45,
         "voice_harsh": 0.5, "voice_low": 0.15,
     },
     against={
-        "felt_smile": 0.5, "smile": 0.2, "voice_warm": 0.6, "voice_quiet": 0.3, "voice_subdued": 0.4, "says_news": 0.4,
+        "felt_smile": 0.5, "smile": 0.2, "voice_warm": 0.6, "voice_quiet": 0.5, "voice_subdued": 0.4, "says_news": 0.4,
         "sad_face": 0.5, "afraid_face": 0.5, "inner_brows": 0.25, "says_calm": 0.35,
         "voice_nervous": 0.35, "says_civil": 0.2, "says_determination": 0.35, "still_face": 0.15, "says_loss": 0.3,
+        "voice_even": 0.2,
     },
 )  # fmt: skip
 CONTEMPT: Final = Definition(

@@ -41,7 +41,7 @@ FLAT_GOOD_NEWS: Final = Definition(
         "still_face": 0.35, "says_news": 0.3, "unmoved_face": 0.5, "eyes_down": 0.15,
     },
     against={
-        "smile": 0.7, "voice_full": 0.4, "says_wishes": 0.35, "contempt_face": 0.7, "angry_face": 0.6,
+        "smile": 0.7, "felt_smile": 0.6, "voice_full": 0.4, "says_wishes": 0.35, "contempt_face": 0.7, "angry_face": 0.6,
         "disgusted_face": 0.6, "voice_warm": 0.6, "voice_tense": 0.4, "says_irony": 0.15,
         "says_calm": 0.35, "sad_face": 0.3, "inner_brows": 0.2, "voice_shaky": 0.25,
         "lowered_brows": 0.2,

@@ -1,0 +1,1 @@
+"""``emer eval branches``: what the same sentence is read as with face and voice, with one, with none."""
