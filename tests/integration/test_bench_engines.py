@@ -73,6 +73,11 @@ def test_batches_grow_until_the_engine_takes_no_larger_ones(measured):
     assert words["the first time"].wall_s.median > own.wall_s.median  # it started the process
 
 
+def test_the_rows_of_an_engine_stand_together(measured):
+    entries = [f.name.partition(", ")[0] for f in measured.figures]
+    assert len([k for k, e in enumerate(entries) if entries[k - 1 : k] != [e]]) == len({*entries})
+
+
 def test_a_tiny_model_is_not_taken_for_a_real_one(measured):
     assert all(f.stand_in for f in measured.figures if f.name.startswith((WORDS, SPEECH)))
     assert rows(measured, SPEECH)[""].model == "tiny_whisper"

@@ -103,6 +103,8 @@ def test_an_engines_row_tells_model_device_memory_and_items_a_second():
 def test_a_stand_in_is_marked_in_its_row_and_above_the_table():
     small = row(name="asr", model="tiny|one", model_mb=0.6, stand_in=True, **ENGINE)
     real = row(name="faces", model="our detector", **ENGINE)
+    named = row(name="diarization", model="mine", model_mb=31.5, own=True, **ENGINE)
+    assert "own: mine, 31.5 MB" in cells(page(benchmark(named)), "diarization")
     text = page(benchmark(small, real))
     assert STOOD_IN in text
     assert "**stand-in**: tiny\\|one, 0.6 MB" in cells(text, "asr")

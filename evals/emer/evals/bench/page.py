@@ -35,7 +35,8 @@ _NOTES: Final[dict[Group, str]] = {
     "larger and larger batches, at last with its own. Engines that look on are measured with decoding. An "
     "item is what its model is asked about at once: a face, a stretch of sound, an utterance. Peak memory is "
     "by how much all processes grew since before the engine was first asked: its own and its model's. That of "
-    "a GPU is beside it, not in it.",
+    "a GPU is beside it, not in it. A model is marked as “own” if it was named by its path: what it is, whoever "
+    "named it knows.",
     "export": "Of a finished report, the media and the cache at hand, in a fresh process; "
     "what is imported before writing begins is not counted, what a format imports is.",
     "growth": "`analyze()` with every specialist and no cache; what `from emer.agent import "
@@ -199,7 +200,7 @@ def _model(figure: Figure) -> str:
     if figure.model_mb is None:
         return escaped(figure.model)
     named = f"{escaped(figure.model)}, {number(figure.model_mb)} MB"
-    return f"**stand-in**: {named}" if figure.stand_in else named
+    return f"**stand-in**: {named}" if figure.stand_in else f"own: {named}" if figure.own else named
 
 
 def _note(figure: Figure) -> str:

@@ -74,6 +74,7 @@ class Figure(Frozen):
     per_s: float | None = Field(default=None, ge=0, description="``amount`` per wall second")
     model: str = Field(default="", description="what an engine ran; empty for other rows")
     model_mb: float | None = Field(default=None, ge=0, description="of its weights on the disk")
+    own: bool = Field(default=False, description="the model is one that the user named by its path")
     stand_in: bool = Field(
         default=False,
         description="the model is far smaller than the one that the engine is made for: a real one "

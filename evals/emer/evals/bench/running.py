@@ -123,7 +123,12 @@ def found(paths: Sequence[Path], suffixes: frozenset[str]) -> list[Path]:
 
 def _sorted(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     order = list(GROUPS)
-    return tuple(sorted(figures, key=lambda f: (order.index(f.group), bool(f.problem))))
+
+    def place(figure: Figure) -> tuple[int, bool, str]:
+        engine = figure.name.partition(", ")[0] if figure.group == "engine" else ""
+        return order.index(figure.group), bool(figure.problem), engine
+
+    return tuple(sorted(figures, key=place))
 
 
 class _Run:

@@ -11,7 +11,7 @@ from emer.evals.bench.results import Figure, Group, Spread, without_folders
 from emer.evals.bench.tasks import Task
 
 Key = tuple[Group, str, str]
-OF_ENGINES: Final = ("model", "model_mb", "stand_in", "device", "gpu_mb", "batch")
+OF_ENGINES: Final = ("model", "model_mb", "own", "stand_in", "device", "gpu_mb", "batch")
 
 
 @dataclass(slots=True)

@@ -21,8 +21,9 @@ BATCHES: Final = (1, 4, 16)
 """Sizes that are tried before the engine's own."""
 SWEEP_S: Final = 300.0
 """No further size is tried from here on."""
-STAND_IN: Final = 0.25
-"""Weights of less than this share of the engine's first choice are no measure of it."""
+STAND_IN: Final = 0.4
+"""Weights of less than this share of the engine's first choice are no measure of it. In 8 bits a model
+has half of its usual size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +177,9 @@ def _model(one: "Specialist", setup: "Setup") -> Part:
         return {"model": one.card.name}
     size_mb = _size_mb(folder)
     first = next(iter(serving(key, setup.models_dir)), None)
-    small = own and first is not None and size_mb < STAND_IN * first.size_mb
-    return {"model": name, "model_mb": round(size_mb, 2), "stand_in": small}
+    # sizes in the table are rounded up
+    small = own and first is not None and size_mb < STAND_IN * (first.size_mb - 1)
+    return {"model": name, "model_mb": round(size_mb, 4), "own": own, "stand_in": small}
 
 
 def _of_others(one: object) -> "ModelEngine | None":
