@@ -19,6 +19,7 @@ from tests.peer_server import PeerServer, said
 from emer.tools.setup import Setup
 
 FIXTURES = Path(__file__).parent / "fixtures"
+TINY_TESSERACT = "tiny_tesseract/tiny.traineddata"
 TESSERACT = [
     Path(place) / "eng.traineddata"
     for place in (
@@ -84,10 +85,7 @@ SETUPS: dict[str, Factory] = {
     "expression.deepface": _tiny("expression.deepface", "deepface_emotion"),
     "expression.transformers": _tiny("expression.transformers", "face_vit"),
     "faces.yunet": _weights("faces.yunet", SHARED_DATA / "weights/yunet/yunet_n_640_640.onnx"),
-    "on_screen_text.tesseract": _weights(
-        "on_screen_text.tesseract",
-        *TESSERACT,
-    ),
+    "on_screen_text.tesseract": _kept("on_screen_text.tesseract", TINY_TESSERACT),
     "speech_emotion.transformers": _tiny("speech_emotion.transformers", "voice"),
     "text_emotion.onnx_encoder": _kept("text_emotion.onnx_encoder", "tiny_onnx_text"),
     "text_emotion.transformers": _tiny("text_emotion.transformers", "text"),

@@ -88,6 +88,17 @@ def test_the_library_reports_to_nobody_and_says_what_it_is(folder, tmp_path):
     assert facts["device"] == "cpu"
 
 
+def test_a_torchcodec_that_finds_no_ffmpeg_does_not_matter(folder, tmp_path):
+    """It often does not; sound is handed over in memory."""
+    (tmp_path / "torchcodec.py").write_text("raise RuntimeError('Could not load libtorchcodec')")
+    tool = diarizer(folder)
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    tool.environment = {**tool.environment, "PYTHONPATH": path}
+    clip = clip_of(tmp_path, sound=synth.voiced(6), duration_s=6.0)
+    found = tool.observe(clip, [clip.span], [speech(0, 6)])
+    assert any(isinstance(f, Evidence) for f in found)
+
+
 def test_a_process_that_is_killed_is_replaced(folder, tmp_path):
     clip = clip_of(tmp_path, sound=synth.voiced(6), duration_s=6.0)
     tool = diarizer(folder)

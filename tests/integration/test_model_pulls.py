@@ -307,7 +307,7 @@ def test_without_a_network_it_fails_at_once_and_tries_nothing_again(models_dir, 
     said = refused(entry(), models_dir)
     assert "there is no connection to 127.0.0.1" in said
     # the library alone takes 20 s and more where it tries again
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 1
     assert installed(entry(), models_dir) is None
 
 

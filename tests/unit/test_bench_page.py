@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from emer.evals.bench.page import DATA, PAGE, escaped, number, page, write
+from emer.evals.bench.page import DATA, PAGE, STOOD_IN, escaped, number, page, write
 from emer.evals.bench.results import Benchmark, Environment, Figure, Spread, without_folders
 
 
@@ -75,6 +75,40 @@ def test_lengths_are_compared_with_decoding_alone_on_the_same_clip_only():
 def test_what_was_not_measured_is_a_row_with_its_reason_and_remedy():
     text = page(benchmark(lost(problem="it crashed", remedy="Mend it."), row()))
     assert "not measured: it crashed. Mend it." in cells(text, "pictures alone")
+
+
+ENGINE = {
+    "group": "engine", "amount": 40, "unit": "items", "per_s": 65.57, "peak_mb": 512.3, "gpu_mb": 903,
+    "device": "cuda:0", "batch": 16,
+}  # fmt: skip
+
+
+def test_an_engines_row_tells_model_device_memory_and_items_a_second():
+    real = row(name="asr", model="acme/whisper-9", model_mb=1530.2, **ENGINE)
+    text = page(benchmark(real))
+    line = cells(text, "asr")
+    for told in (
+        "acme/whisper-9, 1530 MB",
+        "cuda:0",
+        "512.3",
+        "903",
+        "| 16 |",
+        "40 items",
+        "65.57",
+    ):
+        assert told in line
+    assert "stand-in" not in text
+
+
+def test_a_stand_in_is_marked_in_its_row_and_above_the_table():
+    small = row(name="asr", model="tiny|one", model_mb=0.6, stand_in=True, **ENGINE)
+    real = row(name="faces", model="our detector", **ENGINE)
+    named = row(name="diarization", model="mine", model_mb=31.5, own=True, **ENGINE)
+    assert "own: mine, 31.5 MB" in cells(page(benchmark(named)), "diarization")
+    text = page(benchmark(small, real))
+    assert STOOD_IN in text
+    assert "**stand-in**: tiny\\|one, 0.6 MB" in cells(text, "asr")
+    assert "stand-in" not in cells(text, "faces")
 
 
 def test_the_page_says_how_when_and_where_it_was_made():

@@ -9,7 +9,7 @@ import pytest
 
 from emer.evals.bench.child import NotMeasured, Ran, Runner
 from emer.evals.bench.environment import environment
-from emer.evals.bench.memory import HAS_PROC
+from emer.evals.bench.memory import HAS_PROC, GrowthWatch
 from emer.evals.bench.running import MEDIA, found
 from emer.evals.bench.taking import Taken
 from emer.evals.bench.tasks import Task, length
@@ -81,6 +81,35 @@ def test_one_process_may_answer_with_several_rows():
     )
     assert figures["gone"].problem == "no weights"
     assert "all" not in figures
+
+
+def test_a_part_that_tells_its_own_memory_and_model_keeps_them():
+    parts = [
+        {"name": "asr", "wall_s": 0.5, "whole": True, "peak_mb": 3.0, "model": "tiny", "stand_in": True},
+        {"name": "asr, later", "problem": "too long"},
+    ]  # fmt: skip
+    figures, _ = taken(task("asr", [], parts=parts, repeats=1))
+    assert (figures["asr"].peak_mb, figures["asr"].model, figures["asr"].stand_in) == (
+        3,
+        "tiny",
+        True,
+    )
+    assert figures["asr, later"].problem == "too long"
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="memory is only watched where there is /proc")
+def test_growth_is_what_came_on_top_and_the_most_of_all_looks():
+    before = bytearray(40 * 10**6)
+    watch = GrowthWatch()
+    with watch:
+        on_top = bytearray(60 * 10**6)
+        time.sleep(0.1)
+    first_mb = watch.most_mb
+    del on_top
+    with watch:
+        time.sleep(0.1)
+    assert len(before) / 1e6 < 50 < first_mb < 90
+    assert watch.most_mb == first_mb
 
 
 def test_every_measurement_is_told_as_it_comes():

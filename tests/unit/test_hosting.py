@@ -238,3 +238,37 @@ def test_who_is_being_asked_stays_on_the_gpu():
     residents.add(busy)
     residents.make_room(comer)
     assert busy.pid == 1
+
+
+def test_engines_that_fit_share_the_gpu_and_the_next_takes_only_the_room_that_it_needs():
+    residents = Residents()
+    residents.budget_mb = 1000
+    guests = [Guest(k, mb) for k, mb in enumerate((300, 300, 400), start=1)]
+    for guest in guests:
+        residents.add(guest)
+    residents.make_room(guests[-1])  # 300 + 300 + 400 are 1000
+    assert [g.pid for g in guests] == [1, 1, 1]
+    last = Guest(9, 301)
+    last.pid = None
+    residents.add(last)
+    residents.make_room(last)
+    assert [g.pid for g in guests] == [None, None, 1]
+
+
+def test_without_a_setting_four_fifths_of_the_gpu_are_shared(monkeypatch):
+    monkeypatch.setattr("emer.tools.hosting.residents.memory_mb", lambda device: 1000)
+    for needs_mb, stays in ((400, True), (401, False)):
+        residents, first, comer = Residents(), Guest(1, 400), Guest(2, needs_mb)
+        comer.pid = None
+        residents.add(first)
+        residents.make_room(comer)
+        assert (first.pid is not None) is stays
+
+
+def test_who_comes_to_the_cpu_moves_nobody():
+    residents = Residents()
+    residents.budget_mb = 100
+    guest, comer = Guest(1, 100), Guest(2, 5000, device="cpu")
+    residents.add(guest)
+    residents.make_room(comer)
+    assert guest.pid == 1

@@ -7,8 +7,9 @@ from emer.evals.bench.memory import work_s
 
 Part = dict[str, Any]
 """What one job says about one figure: ``name`` and ``wall_s``, and any of ``group``, ``about``,
-``cpu_s``, ``media_s``, ``in_run_s``, ``amount``, ``unit``. ``whole``: the peak memory of the
-process belongs to it."""
+``cpu_s``, ``media_s``, ``in_run_s``, ``amount``, ``unit``, ``peak_mb``, and of engines ``model``,
+``model_mb``, ``own``, ``stand_in``, ``device``, ``gpu_mb``, ``batch``. ``whole``: the peak memory of the
+process belongs to it, if it does not tell its own."""
 
 
 class Clock:

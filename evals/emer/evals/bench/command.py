@@ -35,6 +35,10 @@ def bench(
     engines: Annotated[
         bool, typer.Option("--engines", help="Every engine as well, by size of batch.")
     ] = False,
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this engine, or those of this tool, e.g. asr; may be repeated."),
+    ] = None,
     only: Annotated[
         str | None, typer.Option(help="Groups of figures, e.g. start-up,growth. [default: all]")
     ] = None,
@@ -54,8 +58,9 @@ def bench(
     from emer.tools.errors import EmerError
 
     order = _order(
-        media, faces, peer_python, fps, repeats, quick=quick, full=full, engines=engines, only=only
-    )
+        media, faces, peer_python, fps, repeats, quick=quick, full=full,
+        engines=engines or bool(engine), named=engine or [], only=only,
+    )  # fmt: skip
     try:
         if out is not None:
             from emer.agent.output import check_folder
@@ -88,6 +93,7 @@ def _order(
     quick: bool,
     full: bool,
     engines: bool,
+    named: list[str],
     only: str | None,
 ) -> "Order":
     from emer.evals.bench.running import FULL, QUICK, USUAL, Order
@@ -105,12 +111,13 @@ def _order(
     asked += [f"--fps {fps:g}"] if fps != 5.0 else []
     asked += [f"--repeats {repeats}"] if repeats != 3 else []
     asked += ["--quick"] if quick else ["--full"] if full else []
-    asked += ["--engines"] if engines else []
+    asked += ["--engines"] if engines and not named else []
+    asked += [f"--engine {name}" for name in named]
     asked += [f"--only {only}"] if only else []
     return Order(
         media=tuple(media) if media else (sample(),), faces=faces, peer_python=peer_python,
         rate_hz=fps, repeats=repeats, lengths_s=QUICK if quick else FULL if full else USUAL,
-        only=_groups(only, engines=engines), command=" ".join(asked),
+        only=_groups(only, engines=engines), engines=_entries(named), command=" ".join(asked),
     )  # fmt: skip
 
 
@@ -124,6 +131,20 @@ def _groups(text: str | None, *, engines: bool) -> "frozenset[Group]":
         return frozenset(GROUPS)
     usual = frozenset(GROUPS) - {"engine"}
     return frozenset(g for g in GROUPS if g in (names or usual) or (engines and g == "engine"))
+
+
+def _entries(named: list[str]) -> frozenset[str]:
+    """Return the engines that are meant, as they are registered; none for all."""
+    from importlib.metadata import entry_points
+
+    from emer.tools.registry import GROUP
+
+    there = sorted(entry.name for entry in entry_points(group=GROUP))
+    meant = {n: [e for e in there if n in {e, e.partition(".")[0]}] for n in named}
+    for name, entries in meant.items():
+        if not entries:
+            fail(f"{name!r} is no engine; choose among {', '.join(there)}", status=USAGE)
+    return frozenset(e for entries in meant.values() for e in entries)
 
 
 def _quoted(path: Path) -> str:

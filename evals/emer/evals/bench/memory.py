@@ -32,10 +32,11 @@ class PeakWatch:
 
     Args:
         pid: The root of the tree.
+        ever: Whether to count what one of them held before, too.
     """
 
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
+    def __init__(self, pid: int, *, ever: bool = True) -> None:
+        self._pid, self._ever = pid, ever
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, name="bench-memory", daemon=True)
         self.peak_bytes = 0
@@ -53,14 +54,42 @@ class PeakWatch:
     def _look(self) -> None:
         began = time.monotonic()
         while True:
-            everybody = [_resident(pid) for pid in tree(self._pid)]
-            apart = sum(r["RssAnon"] + r["RssFile"] for r in everybody)
-            shared, largest = (
-                max((r[name] for r in everybody), default=0) for name in ("RssShmem", "VmHWM")
-            )
-            self.peak_bytes = max(self.peak_bytes, apart + shared, largest)
+            now, largest = _now(self._pid)
+            self.peak_bytes = max(self.peak_bytes, now, largest if self._ever else 0)
             if self._stop.wait(SOON_S if time.monotonic() - began < AT_FIRST_S else EVERY_S):
                 return
+
+
+class GrowthWatch:
+    """Watches by how much this process and its descendants grow; a context manager, again and again.
+
+    What they held when it was made is not counted. ``most_mb`` is the most so far (MB of 10^6
+    bytes), ``None`` where there is no ``/proc``.
+    """
+
+    def __init__(self) -> None:
+        self._before = _now(os.getpid())[0]
+        self.most_mb: float | None = None
+
+    def __enter__(self) -> "GrowthWatch":
+        self._watch = PeakWatch(os.getpid(), ever=False).__enter__()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._watch.__exit__(*problem)
+        if HAS_PROC:
+            grown_mb = (self._watch.peak_bytes - self._before) / 1e6
+            self.most_mb = max(self.most_mb or 0.0, grown_mb)
+
+
+def _now(root: int) -> tuple[int, int]:
+    """Return the bytes of a process tree now, and the most that one of them ever had."""
+    everybody = [_resident(pid) for pid in tree(root)]
+    apart = sum(r["RssAnon"] + r["RssFile"] for r in everybody)
+    shared, largest = (
+        max((r[name] for r in everybody), default=0) for name in ("RssShmem", "VmHWM")
+    )
+    return apart + shared, largest
 
 
 def tree(root: int) -> list[int]:

@@ -9,6 +9,13 @@ from emer.evals.bench.results import GROUPS, Benchmark, Figure, Group, Spread
 
 PAGE, DATA = "README.md", "bench.json"
 FLOOR: Final = "PyAV alone"
+STOOD_IN: Final = (
+    "> **Rows with a “stand-in” say nothing of how fast the engine is.** They ran a model that is far "
+    "smaller than the one the engine is made for: they show that it runs, and what comes on top of the model."
+)
+
+RATED: Final = {"faces", "pictures", "items"}
+"""Units of which so many a second tell something."""
 
 Column = tuple[str, Callable[[Figure], str]]
 
@@ -23,9 +30,13 @@ _NOTES: Final[dict[Group, str]] = {
     "tool": "“Alone”: asked about the whole clip after the one before it has ended, loading included. "
     "“In the run”: its own clock while others work beside it. Those that look on while pictures are "
     "decoded do their work there (see decoding) and only hand on what they saw.",
-    "engine": "Every installed engine that can run here, asked about the whole clip. “The first time” includes the "
-    "start of its process and loading; the other rows are of the second time. Peak memory is that of all "
-    "processes, decoder included; that of a GPU is not in it.",
+    "engine": "Every installed engine, asked about the whole clip, what it needs from others at hand. “The first "
+    "time” includes the start of its process and loading, with batches of one; then it is asked again with "
+    "larger and larger batches, at last with its own. Engines that look on are measured with decoding. An "
+    "item is what its model is asked about at once: a face, a stretch of sound, an utterance. Peak memory is "
+    "by how much all processes grew since before the engine was first asked: its own and its model's. That of "
+    "a GPU is beside it, not in it. A model is marked as “own” if it was named by its path: what it is, whoever "
+    "named it knows.",
     "export": "Of a finished report, the media and the cache at hand, in a fresh process; "
     "what is imported before writing begins is not counted, what a format imports is.",
     "growth": "`analyze()` with every specialist and no cache; what `from emer.agent import "
@@ -65,6 +76,7 @@ def page(found: Benchmark, *, plots: Sequence[str] = ()) -> str:
         if not rows:
             continue
         parts.append(f"## {title}\n\n{_NOTES[group]}")
+        parts += [STOOD_IN] if any(f.stand_in for f in rows) else []
         parts += [f"![{title}]({name})" for name in plots if name.startswith(f"{group}.")]
         subjects = dict.fromkeys(f.subject for f in rows)
         about = f"On {escaped(rows[0].subject)}:\n\n" if [*subjects] != [""] else ""
@@ -137,8 +149,12 @@ def _columns(
         ("in the run s", lambda f: number(f.in_run_s)),
         ("CPU s", lambda f: number(f.cpu_s)),
         ("peak MB", lambda f: number(f.peak_mb)),
+        ("GPU MB", lambda f: number(f.gpu_mb)),
+        ("device", lambda f: escaped(f.device)),
+        ("model", _model),
+        ("largest batch", lambda f: number(f.batch)),
         ("what came of it", lambda f: f"{number(f.amount)} {escaped(f.unit)}".strip()),
-        ("per s", lambda f: number(f.per_s) if f.unit == "faces" or f.unit == "pictures" else ""),
+        ("per s", lambda f: number(f.per_s) if f.unit in RATED else ""),
         ("note", _note),
     ]
     used = [(title, cell) for title, cell in every if any(cell(f) for f in rows)]
@@ -146,7 +162,7 @@ def _columns(
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Figure]) -> str:
-    left = {"", "on", "note", "what came of it"}
+    left = {"", "on", "note", "what came of it", "device", "model"}
     lines = [
         "| " + " | ".join(title for title, _ in columns) + " |",
         "|" + "|".join("---" if title in left else "---:" for title, _ in columns) + "|",
@@ -178,6 +194,13 @@ def _times(figure: Figure, floor: Figure | None) -> str:
     if floor is None or floor.wall_s is None or figure.wall_s is None or not floor.wall_s.median:
         return ""
     return f"{figure.wall_s.median / floor.wall_s.median:.2f}"
+
+
+def _model(figure: Figure) -> str:
+    if figure.model_mb is None:
+        return escaped(figure.model)
+    named = f"{escaped(figure.model)}, {number(figure.model_mb)} MB"
+    return f"**stand-in**: {named}" if figure.stand_in else f"own: {named}" if figure.own else named
 
 
 def _note(figure: Figure) -> str:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from emer.tools.readings import Frozen
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 
 Group = Literal[
     "start-up", "floor", "decoding", "step", "tool", "engine", "export", "growth", "faces"
@@ -72,6 +72,19 @@ class Figure(Frozen):
     amount: float | None = Field(default=None, description="how many of ``unit`` came of it")
     unit: str = ""
     per_s: float | None = Field(default=None, ge=0, description="``amount`` per wall second")
+    model: str = Field(default="", description="what an engine ran; empty for other rows")
+    model_mb: float | None = Field(default=None, ge=0, description="of its weights on the disk")
+    own: bool = Field(default=False, description="the model is one that the user named by its path")
+    stand_in: bool = Field(
+        default=False,
+        description="the model is far smaller than the one that the engine is made for: a real one "
+        "takes longer and needs more",
+    )
+    device: str = Field(default="", description="where an engine ran: cpu, cuda:N, or a server")
+    gpu_mb: float | None = Field(
+        default=None, ge=0, description="MB that a GPU held more than before"
+    )
+    batch: int | None = Field(default=None, ge=1, description="items of the largest batch")
     problem: str = Field(default="", description="why there is no figure; else empty")
     remedy: str = ""
 

@@ -21,7 +21,7 @@ from emer.evals.bench.environment import environment
 from emer.evals.bench.memory import METHOD
 from emer.evals.bench.results import GROUPS, Benchmark, Environment, Figure, Group
 from emer.evals.bench.taking import Taken
-from emer.evals.bench.tasks import Material, Task, Tasks, length
+from emer.evals.bench.tasks import ENGINE_S, Material, Task, Tasks, length
 from emer.tools.errors import MediaError
 
 MEDIA: Final = frozenset(
@@ -47,6 +47,7 @@ ENOUGH: Final = 0.9
 """Share of the wanted length that a looped clip must reach."""
 TIMEOUT_S: Final = 3 * 3600.0
 SHORT_S: Final = 2.0
+RECALLING: Final[frozenset[Group]] = frozenset({"step", "tool", "export", "growth"})
 STAGES_S: Final = 60.0
 """Length on which stages are measured."""
 QUICK: Final = (10.0, 60.0)
@@ -68,6 +69,8 @@ class Order:
     repeats: int = 3
     lengths_s: Sequence[float] = USUAL
     only: frozenset[Group] = frozenset(GROUPS) - {"engine"}
+    engines: frozenset[str] = frozenset()
+    """Those that are measured, as they are registered; none: all."""
     command: str = "emer bench"
     """How to do it again; shown in the results."""
 
@@ -120,7 +123,12 @@ def found(paths: Sequence[Path], suffixes: frozenset[str]) -> list[Path]:
 
 def _sorted(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     order = list(GROUPS)
-    return tuple(sorted(figures, key=lambda f: (order.index(f.group), bool(f.problem))))
+
+    def place(figure: Figure) -> tuple[int, bool, str]:
+        engine = figure.name.partition(", ")[0] if figure.group == "engine" else ""
+        return order.index(figure.group), bool(figure.problem), engine
+
+    return tuple(sorted(figures, key=place))
 
 
 class _Run:
@@ -168,9 +176,9 @@ class _Run:
         return [t for t in tasks if t.group in self._order.only]
 
     def _start_up(self, short: Material) -> None:
-        # in any case: all later measurements find an index of cases, as all later runs do
+        # all later measurements that recall cases find an index of them, as all later runs do
         self._taken.take(self._wanted([self._tasks.very_first(short.path)]))
-        if "start-up" not in self._order.only:
+        if "start-up" not in self._order.only and self._order.only & RECALLING:
             with suppress(NotMeasured):
                 self._tasks.very_first(short.path).run()
         self._taken.take(self._wanted(self._tasks.start_up(short.path)))
@@ -197,7 +205,9 @@ class _Run:
         except NotMeasured as error:
             self._told(f"engine: not measured: {error.message}")
             return
-        entries = [(str(p["name"]), bool(p["amount"])) for p in parts]
+        named = self._order.engines
+        entries = [str(p["name"]) for p in parts if not named or p["name"] in named]
+        self._told(f"engine: {len(entries)} engines, each for {ENGINE_S / 60:.0f} minutes at most")
         self._taken.take(self._tasks.engines(material, entries))
 
     def _growth(self, stages: Material) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 from emer.evals.bench.child import NotMeasured, Ran
 from emer.evals.bench.clock import Part
@@ -11,6 +11,7 @@ from emer.evals.bench.results import Figure, Group, Spread, without_folders
 from emer.evals.bench.tasks import Task
 
 Key = tuple[Group, str, str]
+OF_ENGINES: Final = ("model", "model_mb", "own", "stand_in", "device", "gpu_mb", "batch")
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class _Row:
             peak_mb=round(max(self.peaks_mb), 1) if self.peaks_mb else None,
             amount=amount, unit=parts[-1].get("unit", "") if parts else "",
             per_s=_ratio(amount, took_s, 2) if amount is not None else None,
+            **{name: parts[-1][name] for name in OF_ENGINES if parts and name in parts[-1]},
             problem="" if parts or self.in_run_s else without_folders(self.problem),
             remedy="" if parts or self.in_run_s else without_folders(self.remedy),
         )  # fmt: skip
@@ -109,7 +111,9 @@ class Taken:
             row.in_run_s.append(part["in_run_s"])
         if "wall_s" in part:
             row.parts.append(part)
-        if part.get("whole"):
+        if "peak_mb" in part:
+            row.peaks_mb.append(part["peak_mb"])
+        elif part.get("whole"):
             row.peaks_mb.append(ran.peak_mb)
 
 
@@ -131,4 +135,4 @@ def _shown(parts: Sequence[Part], ran: Ran) -> str:
     whole = max(timed, key=lambda p: (bool(p.get("whole")), p["wall_s"]), default=None)
     if whole is None:
         return next((str(p["problem"]) for p in parts if p.get("problem")), "no figure")
-    return f"{whole['wall_s']:.3f} s, {ran.peak_mb:.0f} MB"
+    return f"{whole['wall_s']:.3f} s, {whole.get('peak_mb', ran.peak_mb):.0f} MB"

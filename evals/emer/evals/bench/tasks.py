@@ -23,8 +23,8 @@ STARTS: Final = {
 COMMANDS: Final = {"emer --version": "--version", "emer --help": "--help"}
 DOOR: Final = "from emer.agent.cli import main; main()"
 """What the console script does; called like this, it needs not be found."""
-BATCHES: Final = (1, 4, 16)
-"""Sizes that are tried beside the engine's own."""
+ENGINE_S: Final = 900.0
+"""How long one engine may take with all its batches."""
 ONCE_S: Final = 1800.0
 """Media from this length is measured once."""
 MAX_SIDE: Final = "scale='min(1280,iw)':'min(1280,ih)':force_original_aspect_ratio=decrease"
@@ -154,19 +154,13 @@ class Tasks:
             self._task("tool", "all specialists", tools, material),
         ]
 
-    def engines(self, material: Material, entries: Sequence[tuple[str, bool]]) -> list[Task]:
-        """Every engine alone; those that run models of others with batches of several sizes.
-
-        Args:
-            material: The clip.
-            entries: Names of engines, and whether they run a model of others.
-        """
+    def engines(self, material: Material, entries: Sequence[str]) -> list[Task]:
+        """Every engine alone; those that run models of others with batches of several sizes."""
+        runner = replace(self._runner, timeout_s=ENGINE_S)
         tasks = []
-        for entry, sweeps in entries:
-            for most in (None, *(BATCHES if sweeps else ())):
-                run = self._in_folder("engine", material, entry=entry, most=most)
-                name = f"{entry}, batches of at most {most}" if most else entry
-                tasks.append(self._task("engine", name, run, material))
+        for entry in entries:
+            run = self._in_folder("engine", material, runner, entry=entry)
+            tasks.append(self._task("engine", entry, run, material))
         return tasks
 
     def exports(self, material: Material, report: str, formats: Sequence[str]) -> list[Task]:
@@ -224,13 +218,19 @@ class Tasks:
     def _job(self, job: str, **arguments: Any) -> Callable[[], Answered]:  # noqa: ANN401 - JSON
         return lambda: self._runner.job(job, **arguments)
 
-    def _in_folder(self, job: str, material: Material, **more: Any) -> Callable[[], Answered]:  # noqa: ANN401 - JSON
+    def _in_folder(
+        self,
+        job: str,
+        material: Material,
+        by: Runner | None = None,
+        **more: Any,  # noqa: ANN401 - JSON
+    ) -> Callable[[], Answered]:
         """Give each repeat a working folder of its own, as each run of the program has."""
 
         def run() -> Answered:
             self._n_folders += 1
             workspace = str(self._runner.home / f"work-{self._n_folders}")
-            return self._runner.job(
+            return (by or self._runner).job(
                 job, path=material.path, rate_hz=self._rate_hz, workspace=workspace, **more
             )
 

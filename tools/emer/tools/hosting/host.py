@@ -14,7 +14,7 @@ the rest is not; so are items for which a model's numbers are not finite. A mode
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,6 +30,8 @@ MOST_DEATHS: Final = 5
 """So many deaths in one call, and the rest of it is given up."""
 MOST_AT_ONCE: int | None = None
 """The largest batch of all models; set by measurements that vary it."""
+SIZES: Final = Counter[int]()
+"""How many batches of which size were answered; cleared by measurements that count them."""
 OFFLINE: Final = {
     "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
     "DEEPFACE_BACKEND_ENGINE": "onnx", "DEEPFACE_LOG_LEVEL": "40",
@@ -162,6 +164,7 @@ class Host:
                 if found is None:
                     self._halve(answers, batch, waiting)
                     continue
+                SIZES[len(batch)] += 1
                 for i, answer in zip(batch, found, strict=True):
                     answers[i] = _broken(answer[LOST]) if LOST in answer else answer
                 done = sum(a is not None for a in answers)
