@@ -1,6 +1,7 @@
 """What a language model wrote is corrected once, judged once more, and mended where it is lost."""
 
 import pytest
+from tests.accounts import account
 from tests.fakes import analysed, flat_good_news
 from tests.scripted import ScriptedModel
 from tests.synth import picture, tone, write_media
@@ -258,7 +259,7 @@ def test_every_claim_that_holds_is_judged_beside_the_facts_that_it_cites(run, by
         assert set(s["evidence"]) <= known
     checks = report.run.checks
     assert (checks.judged_true, checks.judged_false) == (len(single), 0)
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 def test_what_is_judged_false_falls_with_what_rests_on_it_and_says_so(run, by_rule):
@@ -266,22 +267,21 @@ def test_what_is_judged_false_falls_with_what_rests_on_it_and_says_so(run, by_ru
         c for c in by_rule.explanation.claims if c.subject == "P1" and c.stage == "disagreement"
     ]
     report, _ = run(judge=verdicts(about(victim.text)))
-    dropped = {d.claim: d for d in report.run.dropped if d.check == "judge"}
-    assert "the facts differ" in dropped[victim.id].reason
-    resting = [c.id for c in by_rule.explanation.claims if victim.id in c.rests_on]
+    dropped = {d.text: d for d in report.run.dropped if d.check == "judge"}
+    assert "the facts differ" in dropped[victim.text].reason
     emotion = next(c for c in conclusions(by_rule) if c.subject == "P1")
-    assert emotion.id in resting
-    assert emotion.id in dropped
-    assert victim.id in dropped[emotion.id].reason
+    assert victim.id in emotion.rests_on
+    assert dropped[victim.text].claim in dropped[emotion.text].reason
     assert report.run.checks.judged_false == 1
 
 
 def test_what_cannot_be_told_stays_and_is_counted(run, by_rule):
-    concluded = {c.text: c.id for c in conclusions(by_rule)}
+    concluded = {c.text for c in conclusions(by_rule)}
     unsure = verdicts(lambda s: "cannot_tell" if s["text"] in concluded else "true")
     report, _ = run(judge=unsure)
-    assert report.explanation == by_rule.explanation
-    assert sorted(report.run.checks.cannot_tell) == sorted(concluded.values())
+    assert account(report) == account(by_rule)
+    unsettled = set(report.run.checks.cannot_tell)
+    assert {c.text for c in report.explanation.claims if c.id in unsettled} == set(concluded)
 
 
 def test_a_judgement_only_takes_away(run, by_rule):
@@ -290,7 +290,7 @@ def test_a_judgement_only_takes_away(run, by_rule):
         return {"judgements": [*answer["judgements"], *more]}
 
     report, _ = run(judge=adds)
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 def test_of_what_is_judged_in_two_ways_nothing_can_be_told(run, by_rule):
@@ -329,13 +329,13 @@ def test_the_self_check_can_be_switched_off(run, by_rule):
     assert asked(model, "judge") == []
     assert not report.run.checks.self_check
     assert report.run.checks.not_judged > 0
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 def test_a_model_that_fails_as_judge_costs_no_claim(run, by_rule):
     report, _ = run(judge=lambda task, answer: "I'd rather not.")
     assert any("nothing is judged again" in n for n in report.run.notes)
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
     assert not report.run.checks.self_check
 
 
@@ -369,8 +369,8 @@ def test_one_moment_that_a_model_loses_is_told_by_the_built_in_analyst_alone(run
     assert named(report) == named(by_rule)
     texts = {c.text for c in by_rule.explanation.claims if c.segment == lost}
     assert texts == {c.text for c in report.explanation.claims if c.segment == lost}
-    others = {c.id for c in report.explanation.claims if c.segment not in {lost, None}}
-    assert others == {c.id for c in by_rule.explanation.claims if c.segment not in {lost, None}}
+    others = {c.text for c in report.explanation.claims if c.segment not in {lost, None}}
+    assert others == {c.text for c in by_rule.explanation.claims if c.segment not in {lost, None}}
     assert {d.check for d in report.run.dropped} == {"rule", "mend"}
 
 
@@ -402,7 +402,7 @@ def test_an_honest_abstention_of_the_model_is_left_as_it_is(run, by_rule):
         report, _ = run(read=unsure, explain=explain)
         (reading,) = [r for r in report.explanation.readings if r.segment == victim]
         assert reading.abstained
-        assert reading.reason == "hard to say"
+        assert reading.reason  # in the rules' words: a model's own would cite nothing
         assert not [x for x in report.labels if x.segment == victim]
 
 

@@ -1,5 +1,8 @@
 """What may have set an emotion off: a hypothesis that cites an event before it or during it."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from tests.findings import action_unit, expression, said, sound, voice, words
 
@@ -69,8 +72,9 @@ def cause(text, *assertions, **fields):
     return claim
 
 
-def objection(*args, **fields):
-    return objection_to(cause(*args, **fields), BASIS, KNOWN)
+def objection(text, *args, **fields):
+    asked = "zh" if re.search("[\u4e00-\u9fff]", text) else "en"
+    return objection_to(cause(text, *args, **fields), replace(BASIS, language=asked), KNOWN)
 
 
 MAY = "P1's sadness may have to do with what P2 said (0:01.0): “Your dog has died.”"
