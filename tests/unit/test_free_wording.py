@@ -5,6 +5,7 @@
 import pytest
 from tests.unit.test_verification import (
     AU4,
+    AU12,
     BASIS,
     FACE,
     JOY,
@@ -17,6 +18,7 @@ from tests.unit.test_verification import (
     SLOWER,
     SMILE,
     VOICE,
+    asked_in,
     asserts,
     claim,
 )  # fmt: skip
@@ -108,4 +110,45 @@ LOWERED = asserts(AU4, "au.AU4", 1.5)
 )
 def test_what_is_true_may_be_said_in_many_ways(text, assertions):
     stage = "disagreement" if len(assertions) > 1 else "expression"
-    assert objection_to(claim(text, *assertions, stage=stage), BASIS, KNOWN) is None
+    assert objection_to(claim(text, *assertions, stage=stage), asked_in(text), KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "relation", "bound"),
+    [
+        ("P1's lips curl into a smile: AU12 reaches 9.9 of 5.", "au.AU12", "lt", 9.9),
+        ("P1's lips curl into a smile: AU12 reaches 1.0 of 5.", "au.AU12", "gt", 1.0),
+    ],
+)
+def test_a_number_is_not_true_because_a_bound_holds(text, quantity, relation, bound):
+    asserted = asserts(AU12, quantity, bound, relation)
+    objection = objection_to(claim(text, asserted, stage="expression"), BASIS, KNOWN)
+    assert "which it does not assert there" in objection
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P1's lips curl into a smile: AU12 stays below 4.0 of 5.",
+        "P1's lips curl into a smile: AU12 at less than 4.0 of 5.",
+    ],
+)
+def test_a_bound_may_be_told_as_one(text):
+    asserted = asserts(AU12, "au.AU12", 4.0, "lt")
+    assert objection_to(claim(text, asserted, stage="expression"), BASIS, KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    "aside",
+    ["being a narcissist by nature", "for the third time", "in a crowded office", "at home"],
+)
+def test_what_nothing_measures_is_refused(aside):
+    text = f"The voice of P1 sounds subdued (arousal -0.42), {aside}."
+    assert "nothing here measures" in objection_to(
+        claim(text, SUBDUED, stage="expression"), BASIS, KNOWN
+    )
+
+
+def test_a_value_may_lie_somewhere():
+    text = "The arousal of P1's voice lies at -0.42."
+    assert objection_to(claim(text, SUBDUED, stage="expression"), BASIS, KNOWN) is None

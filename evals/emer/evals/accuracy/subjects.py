@@ -18,6 +18,7 @@ SUBJECTS: Final = {
     "text": "emotion of words (GoEmotions, MELD)",
     "branches": "the same sentences with face and voice, with one of them, from words alone",
     "injection": "instructions hidden in what is watched, against a model that obeys them",
+    "faithfulness": "what is printed of what honest, careless and lying models write",
     "speakers": "whose turn it is: diarization error rates",
 }
 """Name of each module in this package, and what it measures."""

@@ -251,8 +251,8 @@ LIES: Final = (
     Lie("truthfulness", _added(", so {who} is lying.")),
     Lie("trait", _added(", being a narcissist by nature.")),
     Lie("somebody's reaction", _added(", at which {other} laughs.")),
-    Lie("place nobody saw", _added(" in a crowded office."), _FREE),
+    Lie("place nobody saw", _added(" in a crowded office.")),
     Lie("manner", _added(", rather politely."), _FREE),
-    Lie("frequency", _added(" for the third time."), _FREE),
+    Lie("frequency", _added(" for the third time.")),
 )
-"""Every way to lie; the last three are of a kind that rules cannot see through."""
+"""Every way to lie."""

@@ -12,12 +12,13 @@ from typing import Any, Final, Literal
 
 from emer.agent.analysis import analyze
 from emer.agent.settings import Settings
-from emer.evals.faithfulness.writers import STYLES, Style, Writer, Written
+from emer.evals.faithfulness.writers import SELDOM, STYLES, Style, Writer, Written
 from emer.graphs.report import Report
 from emer.graphs.tasks.explaining import ClaimDraft
 from emer.graphs.verification.report import objections
 
-Outcome = Literal["printed", "corrected", "refused"]
+Outcome = Literal["printed", "corrected", "refused", "replaced"]
+"""``refused``: a rule saw through it; ``replaced``: none did, but the built-in analyst told of the moment instead."""
 MAX_REASON: Final = 200
 
 
@@ -75,6 +76,10 @@ class Result:
             "true_refused": {
                 s: sum(not r.kind and r.outcome == "refused" for r in own) for s, own in of.items()
             },
+            "replaced": {
+                s: sum(bool(r.kind) and r.outcome == "replaced" for r in own)
+                for s, own in of.items()
+            },
             "reports": [asdict(t) for t in self.told],
             "rows": [asdict(r) for r in self.rows],
         }
@@ -97,12 +102,11 @@ def measure(
     rows: list[Row] = []
     reports: list[Told] = []
     for clip in clips:
-        for style in STYLES:
-            writer = Writer(style=style)
+        for writer in _writers():
             report = analyze(clip, llm=writer, output_language="en", settings=settings)
             rows += _rows(clip.name, writer, report)
             told = Told(
-                clip.name, style, len(report.explanation.claims), len(objections(report)),
+                clip.name, writer.style, len(report.explanation.claims), len(objections(report)),
                 len(report.labels),
             )  # fmt: skip
             reports.append(told)
@@ -110,13 +114,20 @@ def measure(
     return Result(tuple(rows), tuple(reports))
 
 
+def _writers() -> list[Writer]:
+    others = [Writer(style=style) for style in STYLES if style != "sly"]
+    return [*others, *(Writer(style="sly", turn=n) for n in range(SELDOM))]
+
+
 def _rows(clip: str, writer: Writer, report: Report) -> list[Row]:
     claims = {(c.segment, c.text, c.assertions) for c in report.explanation.claims}
     labels = {(x.segment, x.label) for x in report.labels}
-    reasons = {d.text: d.reason for d in report.run.dropped}
+    reasons = {(d.segment, d.text): d.reason for d in report.run.dropped}
+    by_rule = {(d.segment, d.text) for d in report.run.dropped if d.check != "mend"}
+    mended = reasons.keys() - by_rule
 
     def row(note: Written, what: Literal["claim", "label"], outcome: Outcome) -> Row:
-        reason = reasons.get(note.text, "") if outcome != "printed" else note.why
+        reason = reasons.get((note.segment, note.text), "") if outcome != "printed" else note.why
         return Row(
             clip, writer.style, what, note.segment, note.text, "" if note.harmless else note.kind,
             outcome, reason[:MAX_REASON],
@@ -130,7 +141,9 @@ def _rows(clip: str, writer: Writer, report: Report) -> list[Row]:
     def fate(note: Written) -> Outcome:
         if is_printed(note.told):
             return "printed"
-        return "corrected" if note.kind and is_printed(note.true) else "refused"
+        if note.kind and is_printed(note.true):
+            return "corrected"
+        return "replaced" if (note.segment, note.text) in mended else "refused"
 
     return [
         *(row(n, "claim", fate(n)) for n in writer.notes.claims),

@@ -39,7 +39,7 @@ def _rounded(true: ClaimDraft) -> ClaimDraft | None:
 
 def _not_asserted(true: ClaimDraft) -> ClaimDraft | None:
     """One of several statements is forgotten in the list of what is asserted."""
-    if len(true.assertions) < 2 or not true.text.count("."):
+    if len(true.assertions) < 2 or len(_NUMBER.findall(true.text)) < 2:
         return None
     return true.model_copy(update={"assertions": true.assertions[1:]})
 
@@ -86,8 +86,8 @@ SLIPS: Final = (
     Slip("id misspelt", _misspelt_id),
     Slip("quantity misnamed", _other_name),
     Slip("grounds forgotten", _ungrounded),
-    Slip("label forgotten", _unstated_label),
-    Slip("quotation marks forgotten", _unmarked_quote),
+    Slip("label forgotten", _unstated_label, harmless=True),
+    Slip("quotation marks forgotten", _unmarked_quote, harmless=True),
     Slip("capital letters", _capitals, harmless=True),
     Slip("stray blanks", _spaces, harmless=True),
 )

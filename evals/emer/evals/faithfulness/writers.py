@@ -1,4 +1,4 @@
-"""Three chat models that write by hand-made scripts: one well, one carelessly, one to deceive.
+"""Chat models that write by hand-made scripts: well, carelessly, now and then a lie, nothing but lies.
 
 Reads    the messages of a call
 Returns  an answer in the call's schema
@@ -33,8 +33,10 @@ from emer.graphs.tasks.repairing import Correction, Repairs, RepairTask
 from emer.tools import taxonomy
 from emer.tools.findings import Modality
 
-Style = Literal["good", "sloppy", "lying"]
-STYLES: Final[tuple[Style, ...]] = ("good", "sloppy", "lying")
+Style = Literal["good", "sloppy", "sly", "lying"]
+STYLES: Final[tuple[Style, ...]] = ("good", "sloppy", "sly", "lying")
+SELDOM: Final = 4
+"""A sly writer lies in one sentence of so many, and never where it concludes."""
 _TASK: Final[TypeAdapter[Task]] = TypeAdapter(Task)
 
 
@@ -64,9 +66,11 @@ class Notebook:
 
 
 class Writer(BaseChatModel):
-    """Writes in one of three styles."""
+    """Writes in one of the styles."""
 
     style: Style
+    turn: int = 0
+    """Which of a sly writer's sentences are lies, and with which kind of lie it begins."""
     _notes: Notebook = PrivateAttr(default_factory=Notebook)
 
     @property
@@ -160,9 +164,11 @@ class Writer(BaseChatModel):
                 if made is not None and made != true:
                     told, kind, harmless = made, slip.kind, slip.harmless
                     break
-        if self.style == "lying":
+        sly = self.style == "sly" and turn % SELDOM == self.turn and true.stage != "emotion"
+        if sly or self.style == "lying":
+            first = turn // SELDOM + self.turn * len(LIES) // SELDOM if sly else turn
             for k in range(len(LIES)):
-                lie = LIES[(turn + k) % len(LIES)]
+                lie = LIES[(first + k) % len(LIES)]
                 made = lie.tell(true, scene)
                 if made is not None and made != true:
                     told, kind, why = made, lie.kind, lie.why
@@ -178,7 +184,7 @@ class Writer(BaseChatModel):
             note = known.get((refused.segment or "", refused.text))
             if note is None or note.true is None:
                 continue
-            true = note.true if self.style != "lying" else None
+            true = note.true if self.style == "sloppy" or not note.why else None
             yield Correction(
                 claim=refused.claim, text=true.text if true else refused.text,
                 assertions=list(true.assertions if true else refused.assertions),

@@ -102,6 +102,12 @@ FOR: Final = re.compile(r"\s*\)?\s*(for|in)\s+", re.I)
 SIDED_UNIT: Final = re.compile(r"\s*(semitones?|st\b|个?半音)")
 """A unit of several quantities; the word for a side before it says of which."""
 
+BOUND: Final = re.compile(
+    r"\b(below|under|less than|fewer than|at most|no more than|up to|above|over|more than|at least"
+    r"|no less than|beyond)\W{0,3}$|(低于|不到|不超过|至多|小于|少于|高于|超过|至少|大于|多于)\s*$",
+    re.I,
+)
+"""What says that a number is a bound, and not what was measured."""
 UNKNOWN: Final = re.compile(
     r"\bin the recording\b|录音中|\b(an?|the) (unidentified|unknown|unseen) (speaker|voice|person)\b"
     r"|(身份不明|未知)的?(说话人|声音|人)",

@@ -71,13 +71,23 @@ OBSERVABLES: Final = (
         r"|男人|女人|男性|女性|男孩|女孩|老人|孩子|年轻",
     ),
     _row(
-        r"\b(feels?|felt|thinks?|thought|believes?|wants?|intends?|knows?|realizes?|lies(?! (?:\d|[+-]|at|about|around|between|below|above|within|well|near|in the))"
+        r"\b(feels?|felt|thinks?|thought|believes?|wants?|intends?|knows?|realizes?|lies(?!\s+(?:semitones?|dB|Hz|at|about|around|between|below|above|within|near|well))"
         r"|lying|lied)\b"
         r"|内心|心里|心想|以为|想要|打算|说谎|撒谎",
     ),
     _row(r"\b(music|applause|cheer(s|ing))\b|音乐|掌声|欢呼", "event."),
     _row(r"\btranslat\w*|译文|翻译", "text.translated_from"),
-    _row(r"\b(audience|crowd)\b|观众"),
+    _row(r"\b(audience|crowd(s|ed)?)\b|观众|人群"),
+    _row(
+        r"\b(office|kitchen|bedroom|bathroom|classroom|hospital|restaurant|caf[eé]|church|street"
+        r"|outdoors|indoors|at (home|work|school))\b|办公室|厨房|卧室|教室|医院|餐厅|教堂|街上|户外|室内",
+    ),
+    _row(
+        r"\b(by nature|personalit\w+|narciss\w*|psychopath\w*|sociopath\w*|neurotic\w*|introvert\w*"
+        r"|extrovert\w*|bipolar|autis\w*|schizo\w*|disorder|liars?|manipulat\w*)\b"
+        r"|天生|人格|性格|自恋|神经质|内向|外向|躁郁|自闭|骗子|操纵",
+    ),
+    _row(r"\bfor the (\w+ )?time\b|\b(twice|once more)\b|第[一二三四五六七八九十\d]+次"),
     _row(r"\b(dark|bright|dim|colou?rful)\w*|昏暗|明亮|色彩", "scene."),
     _row(
         r"\bmonoton\w*|\bflat(ly)? (voice|tone|delivery)"

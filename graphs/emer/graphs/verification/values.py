@@ -10,7 +10,7 @@ from emer.graphs.verification.basis import Basis
 from emer.graphs.verification.binding import Binding
 from emer.graphs.verification.directions import falls, sides_of
 from emer.graphs.verification.emotions import canonical
-from emer.graphs.verification.lexicon import FOR, SCORE, SIDED_UNIT, TITLES, UNIT_SAID, UNITS
+from emer.graphs.verification.lexicon import BOUND, FOR, SCORE, SIDED_UNIT, TITLES, UNIT_SAID, UNITS
 from emer.graphs.verification.phrases import any_of
 from emer.graphs.verification.scan import Number, Scan
 from emer.tools import taxonomy
@@ -92,7 +92,7 @@ def _accounts_for(asserted: Assertion, number: Number, bound: Binding) -> bool:
         shown = -value
     else:
         return False
-    if asserted.relation != "eq":
+    if asserted.relation != "eq" and BOUND.search(bound.scan.prose, 0, number.start):
         return True
     actual = (bound.basis.evidence[i].reading.quantities() for i in asserted.evidence)
     sign = 1 if shown == value else -1
