@@ -48,19 +48,23 @@ class Offer:
     """Takes the box, its ``args``, and who asks."""
 
 
-def _of_query(query: Query) -> Offer:
-    args: type[Args] = create_model(
+def _with_clip(query: Query) -> type[Args]:
+    return create_model(
         f"{query.name.capitalize()}OfClip", __base__=(query.args, OfClip),
         __doc__=query.description,
     )  # fmt: skip
 
+
+def _of_query(query: Query) -> Offer:
     def do(box: "Toolbox", asked: Any, asking: "Asking") -> Outcome:  # noqa: ANN401 - see ``args``
         held = box.report(asked.clip, asking)
         given = query.args(**asked.model_dump(exclude={"clip"}))
         answer = query.ask(held.report, given)
         return Outcome(told(answer, about(held.id, held.report)), answer)
 
-    return Offer(f"{PREFIX}{query.name}", f"{query.description} {_FIRST}", args, query.answer, do)
+    return Offer(
+        f"{PREFIX}{query.name}", f"{query.description} {_FIRST}", _with_clip(query), query.answer, do
+    )  # fmt: skip
 
 
 _FIRST: Final = "A clip that was not analysed yet is analysed first, which takes a while."
