@@ -76,7 +76,7 @@ class Picture(BaseModel):
     mime: str = "image/png"
     width_px: int
     height_px: int
-    png_base64: str
+    png_base64: str | None = Field(description="null where the picture comes beside this")
     notice: str
 
 
@@ -142,12 +142,8 @@ def list_clips(box: "Toolbox", asked: NoArgs, asking: "Asking") -> Outcome:
 
 def picture(box: "Toolbox", asked: OfClip, asking: "Asking") -> Outcome:
     """Draw the timeline of a report."""
-    from emer.agent.exports.timeline.drawing import save
-
     held = box.report(asked.clip, asking)
-    drawn = io.BytesIO()
-    save(held.report, drawn, "png")
-    png = drawn.getvalue()
+    png = drawn(held.report)
     width, height = struct.unpack(">II", png[16:24])
     result = Picture(
         report_id=held.id, width_px=width, height_px=height, notice=held.report.run.notice,
@@ -156,3 +152,12 @@ def picture(box: "Toolbox", asked: OfClip, asking: "Asking") -> Outcome:
     )  # fmt: skip
     text = f"{about(held.id, held.report)} {result.about}\nNotice: {result.notice}"
     return Outcome(text, result, png=png)
+
+
+def drawn(report: Report) -> bytes:
+    """Return the timeline of a report as a PNG."""
+    from emer.agent.exports.timeline.drawing import save
+
+    file = io.BytesIO()
+    save(report, file, "png")
+    return file.getvalue()

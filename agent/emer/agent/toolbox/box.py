@@ -71,10 +71,7 @@ class Toolbox:
         try:
             asked = offer.args.model_validate(dict(arguments))
         except ValidationError as error:
-            raise ToolCallError(
-                f"{name} does not take these arguments: {_told(error)}",
-                remedy="Its schema says what it takes.",
-            ) from None  # its cause repeats what was given
+            raise complaint(name, error) from None  # its cause repeats what was given
         return offer.do(self, asked, asking)
 
     def report(self, reference: str, asking: Asking = NOBODY) -> Held:
@@ -93,6 +90,14 @@ def offered(name: str) -> Offer:
             f"there is no tool {quoted(name, 60)!r}", remedy=f"There are: {', '.join(OFFERS)}."
         )
     return OFFERS[name]
+
+
+def complaint(name: str, error: ValidationError) -> ToolCallError:
+    """Return what is wrong with the arguments of a call."""
+    return ToolCallError(
+        f"{name} does not take these arguments: {_told(error)}",
+        remedy="Its schema says what it takes.",
+    )
 
 
 def _told(error: ValidationError) -> str:
