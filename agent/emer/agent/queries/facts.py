@@ -122,4 +122,10 @@ class Facts:
         """Return the evidence of a segment, every kind of clue before any second one."""
         lanes = [list(x) for x in (segment.face, segment.voice, segment.words, segment.around)]
         longest = max(map(len, lanes), default=0)
-        return tuple(lane[i] for i in range(longest) for lane in lanes if i < len(lane))
+        told = tuple(lane[i] for i in range(longest) for lane in lanes if i < len(lane))
+        return told or self._presence(segment)
+
+    def _presence(self, segment: Segment) -> tuple[str, ...]:
+        """Return what shows that somebody is there, where nothing shows how they are."""
+        here = (e for e in self.report.evidence if e.overlaps(segment))
+        return tuple(e.id for e in here if self.who(e.subject) == segment.subject)
