@@ -27,7 +27,13 @@ def talking_clip(folder, name="talk.mkv", subtitles=SUBTITLES):
     import numpy as np
 
     sound = np.concatenate(
-        [silence(0.2), voiced(1.4, 210.0), silence(0.8), voiced(1.4, 110.0, level=0.5), silence(0.2)]
+        [
+            silence(0.2),
+            voiced(1.4, 210.0),
+            silence(0.8),
+            voiced(1.4, 110.0, level=0.5),
+            silence(0.2),
+        ]
     )
     path = write_media(folder / name, pictures=[picture()] * 20, sound=sound, rate_hz=5)
     path.with_suffix(".vtt").write_text(subtitles, "utf-8")

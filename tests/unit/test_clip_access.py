@@ -98,7 +98,9 @@ def test_a_neighbour_whose_name_begins_alike_is_outside(access, root):
 
 
 @pytest.mark.parametrize("where", ["link.mp4", "sub/link.mp4"])
-@pytest.mark.parametrize("target", ["../secret.mp4", "clip.mp4", "/etc/passwd", "/dev/zero", "gone"])
+@pytest.mark.parametrize(
+    "target", ["../secret.mp4", "clip.mp4", "/etc/passwd", "/dev/zero", "gone"]
+)
 def test_a_link_is_not_followed_wherever_it_leads(access, root, where, target):
     (root / where).symlink_to(target)
     with pytest.raises(ClipRefused, match="link"):
@@ -136,7 +138,9 @@ def test_a_socket_and_a_folder_are_refused(access, root, monkeypatch):
     monkeypatch.chdir(root)
     with socket.socket(socket.AF_UNIX) as one:
         one.bind("s.mp4")
-        assert "no regular file" in _refusal(access, "s.mp4") or "no such" in _refusal(access, "s.mp4")
+        assert "no regular file" in _refusal(access, "s.mp4") or "no such" in _refusal(
+            access, "s.mp4"
+        )
     assert "no regular file" in _refusal(access, "sub")
 
 

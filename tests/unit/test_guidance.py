@@ -64,12 +64,16 @@ def test_words_against_a_voice_are_a_reason_to_ask():
 
 
 def test_fear_is_met_with_reassurance():
-    answer = ask(alone("I am so scared of tomorrow", -0.7, 0.7, (0.6, -0.3), fear=0.9, nervousness=0.6))
+    answer = ask(
+        alone("I am so scared of tomorrow", -0.7, 0.7, (0.6, -0.3), fear=0.9, nervousness=0.6)
+    )
     assert answer.reply_act == "reassure"
 
 
 def test_sadness_is_met_with_comfort():
-    answer = ask(alone("She died last week. I miss her", -0.8, -0.4, (-0.6, -0.4), sadness=0.9, grief=0.7))
+    answer = ask(
+        alone("She died last week. I miss her", -0.8, -0.4, (-0.6, -0.4), sadness=0.9, grief=0.7)
+    )
     assert answer.reply_act == "comfort"
 
 

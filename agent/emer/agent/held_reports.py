@@ -9,7 +9,8 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,6 +22,10 @@ from emer.graphs.report import Language, Report
 from emer.graphs.state import Event
 
 MAX_HELD: Final = 16
+MAX_AT_ONCE: Final = 2
+"""Clips that are analysed side by side; each decodes and measures with processes of its own."""
+_AGAIN_S: Final = 0.2
+"""How often somebody who waits looks whether they are still waited for."""
 REPORT_ID: Final = re.compile(rf"{ID.pattern}-[0-9a-f]{{8}}")
 
 
@@ -76,6 +81,7 @@ class HeldReports:
     _held: OrderedDict[str, Held] = field(default_factory=OrderedDict)
     _making: dict[str, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MAX_AT_ONCE))
 
     def get(
         self,
@@ -106,18 +112,13 @@ class HeldReports:
         name = clip.id if options == WHOLE else f"{clip.id}-{_digest(options)}"
         with self._lock:
             making = self._making.setdefault(name, threading.Lock())
-        while not making.acquire(timeout=0.2):  # somebody else makes the same one
-            if cancelled is not None and cancelled():
-                raise Cancelled
-        try:
+        with _turn(making, cancelled):  # somebody else may be making the same one
             found = None if again else self._find(name)
             if found is not None:
                 return found
-            return self._keep(
-                Held(name, clip, options, self._made(clip, options, on_event, cancelled))
-            )
-        finally:
-            making.release()
+            with _turn(self._room, cancelled):
+                report = self._made(clip, options, on_event, cancelled)
+            return self._keep(Held(name, clip, options, report))
 
     def held(self) -> list[Held]:
         """Return what is held, the latest last."""
@@ -165,6 +166,24 @@ class HeldReports:
             while len(self._held) > MAX_HELD:
                 self._held.popitem(last=False)
         return held
+
+
+@contextmanager
+def _turn(
+    lock: "threading.Lock | threading.Semaphore", cancelled: Callable[[], bool] | None
+) -> Iterator[None]:
+    """Wait for a turn, and give up when nobody waits for the result any more.
+
+    Raises:
+        Cancelled: Nobody does.
+    """
+    while not lock.acquire(timeout=_AGAIN_S):
+        if cancelled is not None and cancelled():
+            raise Cancelled
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def reports_of(
