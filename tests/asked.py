@@ -15,7 +15,12 @@ from tests.findings import (
 )
 from tests.whole_reports import reported
 
-EMPTY = {"faces": [], "utterances": [], "action_units": [], "expressions": []}
+EMPTY: dict[str, list[object]] = {
+    "faces": [],
+    "utterances": [],
+    "action_units": [],
+    "expressions": [],
+}
 NEWS = "That is wonderful news, I am so happy"
 GRUDGE = "I hate this, you make me so angry"
 

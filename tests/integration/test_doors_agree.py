@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import anyio
 import pytest
 from mcp import Client
+from tests.annotated import a_case
 from tests.talking_clip import settings_in, talking_clip
 
 from emer.agent import EmotionToolkit, aanalyze, analyze
@@ -17,7 +18,6 @@ from emer.agent.mcp_server.server import server_over
 from emer.agent.toolbox.box import Toolbox
 from emer.graphs.report import Report
 from emer.memory.cache import open_cache
-from emer.memory.case import Case
 from emer.memory.store import CaseStore
 
 
@@ -102,11 +102,8 @@ def test_several_doors_at_once_share_cache_and_cases_without_loss(clip, kept, tm
     findings.close()
 
     def add(number):
-        with_store = CaseStore(tmp_path / "data" / "memory")
-        try:
-            with_store.add([_case(number)])
-        finally:
-            with_store.close()
+        with CaseStore(tmp_path / "data" / "memory") as store:
+            assert store.add(a_case(f"situation {number}"))
 
     with ThreadPoolExecutor(8) as pool:
         reports = [
@@ -122,14 +119,9 @@ def test_several_doors_at_once_share_cache_and_cases_without_loss(clip, kept, tm
     findings, _ = open_cache(tmp_path / "cache", max_bytes=10**9, max_age_days=30)
     after = findings.stats()
     findings.close()
-    assert after == before
-    store = CaseStore(tmp_path / "data" / "memory")
-    assert {c.situation for c in store.all()} >= {f"situation {i}" for i in range(12)}
-    store.close()
-
-
-def _case(number):
-    return Case(situation=f"situation {number}", words="words", labels=("happy",))
+    assert (after.n_entries, after.n_media) == (before.n_entries, before.n_media)
+    with CaseStore(tmp_path / "data" / "memory") as store:
+        assert {c.situation for c in store.cases()} >= {f"situation {i}" for i in range(12)}
 
 
 def everything_below(folder):

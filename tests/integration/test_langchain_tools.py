@@ -21,7 +21,7 @@ from emer.graphs.report import Report
 ROOT = Path(__file__).parents[2]
 MORE = {"emer_moments": {"shows": "AU12"}, "emer_without": {"left_out": "words"},
         "emer_compare": {"person": "P1", "other_person": "P2"}}  # fmt: skip
-KITS = {}
+KITS: dict[str, EmotionToolkit] = {}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -55,11 +55,12 @@ def suite(base, name):
     )
 
 
-for _name in OFFERS:
-    for _base in (ToolsUnitTests, ToolsIntegrationTests):
-        _class = suite(_base, _name)
-        globals()[_class.__name__] = _class
-del _base, _class, _name
+globals().update(
+    {
+        made.__name__: made
+        for made in (suite(b, n) for b in (ToolsUnitTests, ToolsIntegrationTests) for n in OFFERS)
+    }
+)
 
 
 def call(name, **given):

@@ -3,14 +3,12 @@
 from typing import get_args
 
 import pytest
-from tests.asked import GRUDGE, NEWS, dialogue, news, nobody
+from tests.asked import EMPTY, GRUDGE, NEWS, dialogue, news, nobody
 from tests.findings import expression, face_track, said, speaking, voice, words
 from tests.whole_reports import reported
 
 from emer.agent.guidance import _ACTS, Guidance, GuidanceArgs, ReplyAct, guidance
 from emer.tools import taxonomy
-
-EMPTY = {"faces": [], "utterances": [], "action_units": [], "expressions": []}
 
 
 def ask(report=None, **arguments):
