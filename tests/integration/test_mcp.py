@@ -97,8 +97,8 @@ def test_every_tool_answers_in_its_schema_with_the_notice(box, mode):
         assert "made by a machine" in answer.content[0].text
 
 
-def test_analysing_tells_progress_and_links_to_the_report(clips, tmp_path):
-    box, told = Toolbox.over([clips], settings=settings_in(tmp_path)), []
+def test_analysing_tells_progress_and_links_to_the_report(clips, kept):
+    box, told = Toolbox.over([clips], settings=settings_in(kept)), []
 
     async def analyse(client):
         async def progress(done, total, message):

@@ -113,6 +113,20 @@ def test_a_folder_that_is_a_link_is_not_entered(access, root, tmp_path):
         access.find("way-out/secret.mp4")
 
 
+@pytest.mark.parametrize("target", ["../secret.srt", "/etc/passwd", "real.vtt"])
+def test_subtitles_that_are_a_link_are_not_read(access, root, target):
+    (root.parent / "secret.srt").write_text("secret")
+    (root / "real.vtt").write_text("WEBVTT")
+    (root / "clip.srt").symlink_to(target)
+    with pytest.raises(ClipRefused, match="links are not followed"):
+        access.find("clip.mp4")
+
+
+def test_a_clip_knows_the_subtitles_beside_it(access, root):
+    (root / "clip.en.vtt").write_text("WEBVTT")
+    assert [name for name, *_ in access.find("clip.mp4").beside] == ["clip.en.vtt"]
+
+
 def test_a_root_may_be_a_link_of_the_users_own(root, tmp_path):
     (tmp_path / "named").symlink_to(root)
     access = ClipAccess([tmp_path / "named"])

@@ -76,6 +76,17 @@ def test_a_changed_file_gets_a_report_of_its_own(folder):
     assert reports.get("a.mp4").id != old.id
 
 
+def test_changed_subtitles_make_a_new_report(folder):
+    analyst = Analyst()
+    reports = held_by(folder, analyst)
+    (folder / "a.vtt").write_text("WEBVTT")
+    first = reports.get("a.mp4")
+    assert reports.get("a.mp4") is first
+    (folder / "a.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nMore\n")
+    assert reports.get("a.mp4") is not first
+    assert len(analyst.calls) == 2
+
+
 def test_many_who_ask_for_the_same_wait_for_one_report(folder):
     analyst, got = Analyst(steps=3, pause_s=0.05), []
     reports = held_by(folder, analyst)
@@ -148,6 +159,17 @@ def test_of_a_file_that_was_exchanged_while_it_was_read_nothing_is_told(folder):
     with pytest.raises(ClipRefused, match="exchanged"):
         reports.get("a.mp4")
     assert reports.held() == []
+
+
+def test_of_a_clip_whose_subtitles_turn_into_a_link_meanwhile_nothing_is_told(folder):
+    usual = Analyst()
+
+    def exchanging(path, **options):
+        path.with_suffix(".vtt").symlink_to("/etc/passwd")
+        return usual(path, **options)
+
+    with pytest.raises(ClipRefused, match="links are not followed"):
+        held_by(folder, exchanging).get("a.mp4")
 
 
 def test_only_the_latest_are_held(folder):

@@ -25,6 +25,7 @@ from typing import Final, NamedTuple
 from emer.agent.batch.inputs import MEDIA_SUFFIXES
 from emer.graphs.instructions import instructs
 from emer.tools.errors import EmerError
+from emer.tools.media.subtitles import sidecars
 from emer.tools.shown import shown
 
 ID: Final = re.compile(r"c[0-9a-f]{12}")
@@ -58,6 +59,8 @@ class ClipFile:
     name: str
     """As people know it: relative to its root."""
     sha256: str
+    beside: tuple[tuple[str, int, int], ...] = ()
+    """Subtitle files that are read with it: name, size, time of change."""
 
 
 class _Known(NamedTuple):
@@ -163,7 +166,10 @@ class ClipAccess:
             if known is None or known.status != same:
                 with os.fdopen(os.dup(handle), "rb") as file:
                     known = _Known(same, hashlib.file_digest(file, "sha256").hexdigest())
-        clip = ClipFile(id=f"c{known.sha256[:12]}", path=path, name=name, sha256=known.sha256)
+        clip = ClipFile(
+            id=f"c{known.sha256[:12]}", path=path, name=name, sha256=known.sha256,
+            beside=_beside(path),
+        )  # fmt: skip
         with self._lock:
             self._hashes[path] = known
             self._places[clip.id] = (root, name)
@@ -248,6 +254,25 @@ def _opened(root: Path, name: str) -> Iterator[int]:
     finally:
         for handle in reversed(handles):
             os.close(handle)
+
+
+def _beside(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return the subtitle files beside a clip, which are read with it.
+
+    Raises:
+        ClipRefused: One of them is a link: it could lead anywhere.
+    """
+    found = []
+    for one in sidecars(path):
+        status = one.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ClipRefused(
+                f"{shown(path.name)!r} is refused: the subtitles beside it, {shown(one.name)!r}, are "
+                "a link, and links are not followed",
+                remedy="Put the file itself there, or move the link away.",
+            )
+        found.append((one.name, status.st_size, status.st_mtime_ns))
+    return tuple(found)
 
 
 def _why(error: OSError) -> str:

@@ -114,7 +114,7 @@ class HeldReports:
             making = self._making.setdefault(name, threading.Lock())
         with _turn(making, cancelled):  # somebody else may be making the same one
             found = None if again else self._find(name)
-            if found is not None:
+            if found is not None and found.clip == clip:  # its subtitles have not changed either
                 return found
             with _turn(self._room, cancelled):
                 report = self._made(clip, options, on_event, cancelled)
@@ -139,8 +139,8 @@ class HeldReports:
                 on_event(event)
 
         report = self.analyse(clip.path, on_event=tell, **options.model_dump())
-        if report.media.sha256 != clip.sha256:
-            # what was read is not what was let in: nothing of it is told
+        # what was read must be what was let in, else nothing of it is told
+        if report.media.sha256 != clip.sha256 or self.access.find(str(clip.path)) != clip:
             raise ClipRefused(f"{clip.name!r} was exchanged while it was read", remedy="Try again.")
         return report
 

@@ -1,12 +1,17 @@
 """``emer mcp``: serve the tools to agents. Everything heavy is imported inside."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from emer.agent.command_line import completion
 from emer.agent.saying import FAILED, OK, USAGE, fail, notice
+
+UNSPECIFIED: Final = (
+    "purpose unspecified. Tell the people concerned; not for use at work or in education "
+    "(EU AI Act, Art. 5(1)(f))."
+)
 
 
 def mcp(
@@ -34,7 +39,6 @@ def mcp(
 
     Nothing outside of the root folders can be read, and nothing is sent anywhere.
     """
-    from emer.agent.command_line.analyze import _say_purpose
     from emer.agent.mcp_server.server import server_over
     from emer.agent.mcp_server.serving import address_of, listening, serve_http, serve_stdio
     from emer.agent.settings.command import settings_or_end
@@ -46,7 +50,8 @@ def mcp(
         box = Toolbox.over(root or [Path()], llm=llm, settings=settings)
     except EmerError as error:
         fail(str(error), status=USAGE)
-    _say_purpose(settings, quiet=False)
+    if settings.purpose == "unspecified":
+        notice(UNSPECIFIED)
     server = server_over(box)
     try:
         if http:
