@@ -39,11 +39,13 @@ async def carried_out(
             return error
 
     done: list[Outcome | EmerError] = []
+    progress = _Progress(events, ctx)
     try:
         async with anyio.create_task_group() as group:
-            group.start_soon(_forward, events, ctx)
+            group.start_soon(progress.forward)
             done.append(await anyio.to_thread.run_sync(work, abandon_on_cancel=True))
             group.cancel_scope.cancel()
+        await progress.rest()
     finally:
         unwanted.set()  # a thread that nobody waits for ends at its next step
     return _told(done[0])
@@ -62,16 +64,25 @@ def _teller(events: "queue.SimpleQueue[Event]") -> "Callable[[Event], None]":
     return tell
 
 
-async def _forward(events: "queue.SimpleQueue[Event]", ctx: ServerRequestContext) -> None:
-    """Tell events as progress: a number that only grows, and words."""
-    told = 0
-    while True:
-        while not events.empty():
-            event = events.get_nowait()
-            told += 1
+class _Progress:
+    """Tells events as progress: a number that only grows, and words."""
+
+    def __init__(self, events: "queue.SimpleQueue[Event]", ctx: ServerRequestContext) -> None:
+        self._events, self._ctx, self._told = events, ctx, 0
+
+    async def forward(self) -> None:
+        """Tell what comes, until cancelled."""
+        while True:
+            await self.rest()
+            await anyio.sleep(EVERY_S)
+
+    async def rest(self) -> None:
+        """Tell what there is."""
+        while not self._events.empty():
+            event = self._events.get_nowait()
+            self._told += 1
             said = quoted(f"{event.stage} {event.status} {event.detail}", 200)
-            await ctx.session.report_progress(float(told), None, said)
-        await anyio.sleep(EVERY_S)
+            await self._ctx.session.report_progress(float(self._told), None, said)
 
 
 def _told(done: Outcome | EmerError) -> types.CallToolResult:
