@@ -2,7 +2,7 @@
 
 Reads    the evidence of a report; nothing is measured again
 Returns  per segment what is named with everything and what without
-Cost     milliseconds for a minute of dialogue
+Cost     0.2 to 0.5 s for 36 s of dialogue between two
 
 Who is who, and who speaks when, stays as the whole clip tells it. The reading is that of the
 built-in analyst on both sides, so that the difference is that of the evidence and not of who reads.
