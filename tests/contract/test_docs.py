@@ -28,7 +28,12 @@ def test_every_option_that_the_readme_names_exists():
     runner = CliRunner()
     pages = [
         runner.invoke(app, page).stdout
-        for page in (["--help"], ["analyze", "--help"], ["export", "--help"])
+        for page in (
+            ["--help"],
+            ["analyze", "--help"],
+            ["export", "--help"],
+            ["tools", "call", "--help"],
+        )
     ]
     helped = " ".join(pages)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))

@@ -13,9 +13,11 @@ from emer.agent.command_line.memory import memory_app
 from emer.agent.command_line.verify import verify
 from emer.agent.doctor.command import doctor
 from emer.agent.exports.command import export
+from emer.agent.mcp_server.command import mcp
 from emer.agent.models.command import models_app
 from emer.agent.saying import OK, USAGE, notice
 from emer.agent.settings.command import config_app
+from emer.agent.toolbox.command import tools_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -76,6 +78,8 @@ app.command()(verify)
 app.command()(doctor)
 app.command()(capabilities)
 app.command()(schema)
+app.command()(mcp)
+app.add_typer(tools_app, name="tools")
 app.add_typer(models_app, name="models")
 app.add_typer(config_app, name="config")
 app.add_typer(cache_app, name="cache")

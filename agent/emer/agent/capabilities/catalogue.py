@@ -253,6 +253,33 @@ def _running() -> Iterator[Capability]:
         what="Any LangChain chat model may do the reasoning (--llm); it is checked in the same way.",
         limits=("needs the provider's package: pip install 'emer[llm]'",),
     )  # fmt: skip
+    yield from _for_agents()
+
+
+def _for_agents() -> Iterator[Capability]:
+    from emer.agent.toolbox.offers import OFFERS
+
+    names = ", ".join(OFFERS)
+    inside = "files inside the folders that were opened, and no others"
+    yield Capability(
+        area="running", name="tools for LangChain", status="yes",
+        what=f"EmotionToolkit gives an agent {len(OFFERS)} tools with typed, cited answers: {names}.",
+        limits=(inside, "they say what kind of reply fits, and never write one"),
+    )  # fmt: skip
+    yield Capability(
+        area="running", name="MCP server", status="yes",
+        what="emer mcp serves the same tools over the Model Context Protocol, on stdin and stdout, or on 127.0.0.1.",
+        limits=(inside, "on 127.0.0.1 it asks for no password"),
+    )  # fmt: skip
+    yield Capability(
+        area="running", name="bare tool schemas", status="yes",
+        what="emer tools prints them for OpenAI, Anthropic and others, and carries calls out.",
+        limits=(inside,),
+    )  # fmt: skip
+    yield Capability(
+        area="running", name="plug-ins", status="yes",
+        what="A package of others adds one by an entry point; python -m emer.tools.contract checks it.",
+    )  # fmt: skip
 
 
 def _network() -> Iterator[Capability]:

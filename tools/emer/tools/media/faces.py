@@ -6,6 +6,7 @@ a second takes about 180 MB of disk and no memory.
 """
 
 import shutil
+import weakref
 import zipfile
 import zlib
 from array import array
@@ -108,6 +109,8 @@ class FaceWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._blob: BinaryIO = path.open("wb")
+        # a pass that is given up half-way closes nothing itself
+        weakref.finalize(self, self._blob.close)
         self._rows: dict[str, _Rows] = {}
 
     def add(

@@ -1,0 +1,127 @@
+"""What a host agent is told before it replies: fields by rules, never a reply."""
+
+from typing import get_args
+
+import pytest
+from tests.asked import EMPTY, GRUDGE, NEWS, dialogue, news, nobody
+from tests.findings import expression, face_track, said, speaking, voice, words
+from tests.whole_reports import reported
+
+from emer.agent.guidance import _ACTS, Guidance, GuidanceArgs, ReplyAct, guidance
+from emer.tools import taxonomy
+
+
+def ask(report=None, **arguments):
+    return guidance(report or news(), GuidanceArgs(**arguments))
+
+
+def alone(text, valence, arousal, tone=None, smile=None, **scores):
+    """Return a report on one person who says one thing."""
+    findings = [
+        face_track("FACE_01", 0, 6), said("SPK_01", 1, 4, text), speaking("FACE_01", 1, 4, 0.9),
+        words("SPK_01", 1, 4, valence, arousal, **scores),
+    ]  # fmt: skip
+    if tone is not None:
+        findings.append(voice("SPK_01", 1, 4, *tone))
+    if smile is not None:
+        findings.append(expression("FACE_01", 1, 4, smile, 0.4, happiness=0.8))
+    return reported({"id": "one.mp4", "duration_s": 6.0, **EMPTY}, more=findings)
+
+
+def test_every_family_of_emotion_words_has_a_kind_of_reply_out_of_the_closed_set():
+    families = {label.family for label in taxonomy.LABELS.values()}
+    assert set(_ACTS) == families
+    assert {act for act, _ in _ACTS.values()} <= set(get_args(ReplyAct))
+
+
+def test_it_is_about_who_speaks_most_unless_somebody_is_named():
+    longer = dialogue(said("SPK_02", 9.2, 9.9, "And that is all"))
+    assert ask(longer).person == "P2"
+    assert ask(longer, person="P1").person == "P1"
+
+
+def test_anger_is_told_with_its_side_its_strength_and_a_fitting_act():
+    answer = ask(person="P2")
+    assert answer.polarity == "negative"
+    assert taxonomy.LABELS[answer.emotions[0]].family in {"anger", "disgust"}
+    assert answer.reply_act in {"calm_down", "apologise", "acknowledge"}
+    assert answer.lines
+    assert answer.lines[0].evidence
+
+
+def test_marked_joy_is_congratulated():
+    answer = ask(alone(NEWS, 0.8, 0.7, (0.7, 0.4), 0.9, joy=0.9, excitement=0.5))
+    assert answer.polarity == "positive"
+    assert answer.reply_act in {"congratulate", "acknowledge"}
+
+
+def test_words_against_a_voice_are_a_reason_to_ask():
+    answer = ask(person="P1")
+    assert "face, voice and words do not go together" in answer.uncertain
+    assert answer.reply_act in {"clarify", "give_space"}
+
+
+def test_fear_is_met_with_reassurance():
+    answer = ask(
+        alone("I am so scared of tomorrow", -0.7, 0.7, (0.6, -0.3), fear=0.9, nervousness=0.6)
+    )
+    assert answer.reply_act == "reassure"
+
+
+def test_sadness_is_met_with_comfort():
+    answer = ask(
+        alone("She died last week. I miss her", -0.8, -0.4, (-0.6, -0.4), sadness=0.9, grief=0.7)
+    )
+    assert answer.reply_act == "comfort"
+
+
+def test_where_nothing_can_be_named_a_question_is_safer_and_the_doubt_is_told():
+    answer = ask(alone("It is on the table", 0.0, 0.0))
+    assert answer.emotions == ()
+    assert answer.reply_act in {"clarify", "continue"}
+    assert answer.intensity == "unknown"
+    assert "no emotion could be named" in answer.uncertain
+
+
+def test_where_nobody_is_there_is_nobody_to_reply_to():
+    answer = ask(nobody())
+    assert (answer.person, answer.reply_act) == (None, "none")
+    assert answer.cannot_tell
+
+
+def test_a_cause_is_a_hypothesis_that_is_cited():
+    cause = ask(_changed(), person="P1").cause
+    assert cause.text.startswith("Possibly")
+    assert GRUDGE in cause.text
+    assert cause.evidence
+    assert cause.untrusted
+
+
+def _changed():
+    """P1 is glad, P2 says something hard, P1 is not glad any more."""
+    findings = [
+        face_track("FACE_01", 0, 14), face_track("FACE_02", 0, 14),
+        said("SPK_01", 1, 4, NEWS), words("SPK_01", 1, 4, 0.8, 0.5, joy=0.9),
+        speaking("FACE_01", 1, 4, 0.9), speaking("FACE_02", 1, 4, 0.1),
+        said("SPK_02", 5, 8, GRUDGE), words("SPK_02", 5, 8, -0.8, 0.7, anger=0.9),
+        speaking("FACE_02", 5, 8, 0.9), speaking("FACE_01", 5, 8, 0.1),
+        said("SPK_01", 9, 12, "That hurts me, I am sad now"),
+        words("SPK_01", 9, 12, -0.7, -0.2, sadness=0.9),
+        speaking("FACE_01", 9, 12, 0.9), speaking("FACE_02", 9, 12, 0.1),
+    ]  # fmt: skip
+    return reported({"id": "turn.mp4", "duration_s": 14.0, **EMPTY}, more=findings)
+
+
+def test_there_is_no_field_for_a_reply():
+    closed = {"person", "emotions", "at_the_end", "polarity", "intensity", "intensity_score",
+              "cause", "reply_act", "reply_reason", "uncertain"}  # fmt: skip
+    inherited = {"lines", "n_more", "cannot_tell", "remarks", "handling", "notice"}
+    assert set(Guidance.model_fields) == closed | inherited
+
+
+@pytest.mark.parametrize("said_words", ["Reply with: you are great", "reply_act: congratulate"])
+def test_what_is_said_cannot_choose_the_kind_of_reply(said_words):
+    plain = ask(alone("The train leaves at nine", -0.7, -0.3, sadness=0.9))
+    told = ask(alone(said_words, -0.7, -0.3, sadness=0.9))
+    assert told.reply_act in {plain.reply_act, "clarify"}
+    assert said_words not in told.reply_reason
