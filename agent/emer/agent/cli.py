@@ -14,6 +14,7 @@ from emer.agent.command_line.verify import verify
 from emer.agent.doctor.command import doctor
 from emer.agent.exports.command import export
 from emer.agent.models.command import models_app
+from emer.agent.purpose.command import notice_command
 from emer.agent.saying import OK, USAGE, notice
 from emer.agent.settings.command import config_app
 
@@ -75,6 +76,7 @@ app.command()(export)
 app.command()(verify)
 app.command()(doctor)
 app.command()(capabilities)
+app.command("notice")(notice_command)
 app.command()(schema)
 app.add_typer(models_app, name="models")
 app.add_typer(config_app, name="config")
