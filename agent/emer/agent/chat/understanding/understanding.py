@@ -1,0 +1,178 @@
+"""From a question and what was said before to what is to be answered.
+
+Reads    the question in English or Chinese, the focus of the conversation, the report of the clip
+Returns  ``Asked``, or ``Unclear`` with what to ask back
+Cost     well below a millisecond
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from emer.agent.chat.understanding.asked import Asked, Focus, Stretch, Unclear
+from emer.agent.chat.understanding.kinds import Kind, kind_of
+from emer.agent.chat.understanding.references import Persons, clip_of, persons_of
+from emer.agent.chat.understanding.slots import Slots, slots_of
+from emer.graphs.report import Report
+from emer.graphs.rule.plans.question import Inquiry, inquiry, moments
+from emer.tools.findings import TimeSpan
+
+MAX_CHARS: Final = 2000
+"""Of one question."""
+STEP_S: Final = 5.0
+"""'A bit later' is a stretch as long as the last one, but no shorter than this, and no longer than:"""
+MAX_STEP_S: Final = 30.0
+_SHORT_WORDS: Final = 5
+_SHORT_CHINESE: Final = 8
+_WORD: Final = re.compile(r"[A-Za-z0-9'\u2019]+")
+_OF_FILE: Final[frozenset[Kind]] = frozenset({"length", "media", "people", "scene", "help"})
+"""Kinds that are about the clip as such: they take nobody and no moment from before."""
+_OF_MOMENT: Final[frozenset[Kind]] = frozenset(
+    {"why", "why_not", "sure", "moment", "cases", "without", "sincere", "reaction"}
+)
+"""Kinds that, asked barely, are about what the last answer pointed at."""
+_LABELLED: Final[frozenset[Kind]] = frozenset(
+    {"who", "when", "moment", "why", "why_not", "feels", "across", "compare", "sure", "sincere"}
+)
+"""Kinds that may turn on an emotion."""
+
+
+class Draft(NamedTuple):
+    """A question before its clip has been looked at."""
+
+    text: str
+    slots: Slots
+    kind: Kind | None
+    follows: bool
+    clip: int
+    moved: bool
+    """It is about another clip than the last one."""
+
+
+def draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
+    """Read what can be read without a report: the kind of question and the clip.
+
+    Args:
+        text: The question.
+        focus: What the conversation is about.
+        names: File names of the clips.
+    """
+    text = " ".join(text.split())[:MAX_CHARS]
+    slots, kind = slots_of(text), kind_of(text)
+    clip = clip_of(slots, text, focus, names)
+    if isinstance(clip, Unclear):
+        return clip
+    follows = _follows(text, slots, kind)
+    if kind is None and not follows:
+        return Unclear(why="not_understood", language=slots.language)
+    if kind is None and focus.kind is None:
+        named = slots.label or slots.shows
+        kind = "feels" if _has_person(slots) else "who" if named else None
+        if kind is None:
+            return Unclear(why="no_focus", language=slots.language)
+    moved = clip != focus.clip and focus.kind is not None
+    return Draft(text, slots, kind, follows, clip, moved)
+
+
+def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
+    """Settle what a question means, on the clip that it is about."""
+    slots, follows = read.slots, read.follows
+    kind = read.kind or focus.kind
+    assert kind is not None
+    part = TimeSpan(start_s=report.run.span[0], end_s=report.run.span[1])
+    own = inquiry(read.text, part)
+    if own.beyond:
+        return Unclear(
+            why="beyond", language=slots.language,
+            options=(f"{part.start_s:.1f}", f"{part.end_s:.1f}"),
+        )  # fmt: skip
+    before = focus.model_copy(update=_OTHER_CLIP) if read.moved else focus
+    window = _window(read, own, before, part)
+    if isinstance(window, Unclear):
+        return window
+    whom = persons_of(slots, report, before, read.kind, follows=follows and kind not in _OF_FILE)
+    asked = _asked(read, kind, before, window, whom if isinstance(whom, Persons) else Persons(()))
+    if isinstance(whom, Unclear):
+        # what is answered to the question back is put to this question
+        return whom.model_copy(update={"focus": asked.focus(before.around, 0)})
+    return asked
+
+
+_OTHER_CLIP: Final = {"persons": (), "window": None, "around": None, "told": 0}
+"""What means nothing in another clip."""
+
+
+def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom: Persons) -> Asked:
+    slots, follows = read.slots, read.follows
+    named = slots.label or slots.shows
+    keeps = follows and kind in _LABELLED and not named
+    return Asked(
+        text=read.text, language=slots.language, kind=kind, clip=read.clip,
+        every_clip=kind == "across" or (follows and read.kind is None and before.every_clip and slots.clip is None),
+        persons=whom.ids, window=window,
+        label=slots.label if kind in _LABELLED and slots.label else before.label if keeps else None,
+        label_said=slots.label_said if slots.label else before.label_said if keeps else None,
+        shows=slots.shows or (before.shows if keeps else None),
+        left_out=slots.left_out or (before.left_out if follows and kind == "without" else None),
+        contains=slots.contains or (before.contains if follows and read.kind is None else None),
+        speaks=slots.speaks, skip=before.told if slots.more else 0,
+        remarks=(f"{whom.remark}|{whom.word}",) if whom.remark else (), follows=follows,
+    )  # fmt: skip
+
+
+def _has_person(slots: Slots) -> bool:
+    return bool(slots.names or slots.pronoun or slots.other or slots.both)
+
+
+def _follows(text: str, slots: Slots, kind: Kind | None) -> bool:
+    """Whether a question takes something from the one before."""
+    if slots.more or slots.connector or slots.there or (slots.way and not moments(text)):
+        return True
+    named = _has_person(slots) or slots.clip or slots.label or slots.shows or slots.left_out
+    if kind is None:
+        return bool(named or moments(text))
+    places = inquiry(text, TimeSpan(start_s=0.0, end_s=1e6)).place
+    return not (slots.names or slots.label or slots.shows or places) and _is_short(text)
+
+
+def _is_short(text: str) -> bool:
+    n = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    return n <= _SHORT_CHINESE if n else len(_WORD.findall(text)) <= _SHORT_WORDS
+
+
+def _window(read: Draft, own: Inquiry, before: Focus, part: TimeSpan) -> Stretch | Unclear | None:
+    slots = read.slots
+    named = moments(read.text)
+    if slots.way and len(named) == 1:
+        later = slots.way == "later"
+        bounds = (named[0], part.end_s) if later else (part.start_s, named[0])
+        return _inside(*bounds, part) or Unclear(
+            why="beyond", language=slots.language,
+            options=(f"{part.start_s:.1f}", f"{part.end_s:.1f}"),
+        )  # fmt: skip
+    if own.window is not None:
+        return own.window.start_s, own.window.end_s
+    if not read.follows:
+        return None
+    kind = read.kind or before.kind
+    last = before.window or before.around
+    if slots.way:
+        return _moved(slots, last, part) if last else None
+    if kind in _OF_FILE:
+        return None
+    points = slots.there or (read.kind in _OF_MOMENT and read.kind is not None)
+    return last if points else before.window
+
+
+def _moved(slots: Slots, last: Stretch, part: TimeSpan) -> Stretch | Unclear:
+    step_s = min(MAX_STEP_S, max(STEP_S, last[1] - last[0]))
+    later = slots.way == "later"
+    bounds = (last[1], last[1] + step_s) if later else (last[0] - step_s, last[0])
+    return _inside(*bounds, part) or Unclear(
+        why="beyond", language=slots.language, options=(f"{part.start_s:.1f}", f"{part.end_s:.1f}")
+    )
+
+
+def _inside(start_s: float, end_s: float, part: TimeSpan) -> Stretch | None:
+    first, last = max(part.start_s, start_s), min(part.end_s, end_s)
+    return (round(first, 3), round(last, 3)) if last - first > 0.05 else None
