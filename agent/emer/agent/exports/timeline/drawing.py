@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
 from emer.agent.exports.lettering import shown
 from emer.agent.exports.timeline import frame, style
@@ -55,8 +55,8 @@ def own_settings() -> Iterator[None]:
         yield
 
 
-def save(report: Report, path: Path, kind: Literal["png", "svg"]) -> None:
-    """Draw ``report`` and write it to ``path``; the same report gives the same bytes."""
+def save(report: Report, path: Path | IO[bytes], kind: Literal["png", "svg"]) -> None:
+    """Draw ``report`` and write it to ``path``, or into an open file; the same report gives the same bytes."""
     with own_settings():
         figure = draw(report)
         notice = shown(report.run.notice, longest=600)

@@ -1,0 +1,275 @@
+"""Which files tools may read: by id, or by a path inside folders that the user has named.
+
+Reads    a name from a caller who may have been talked into it by a clip
+Returns  an open file, what it is and a stable id; refuses everything else with the reason
+Cost     one read of the file for its id, once (about 1 s per GB)
+
+A name is walked part by part below its root, each part opened without following links, and the file
+is looked at only after it has been opened: nothing can be put in its place in between. Whoever reads
+the path later compares the content's hash, see ``held_reports``.
+"""
+
+import errno
+import hashlib
+import os
+import re
+import stat
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from emer.agent.batch.inputs import MEDIA_SUFFIXES
+from emer.graphs.instructions import instructs
+from emer.tools.errors import EmerError
+from emer.tools.shown import shown
+
+ID: Final = re.compile(r"c[0-9a-f]{12}")
+"""Ids of clips: the beginning of a hash of their content."""
+MAX_NAME: Final = 1024
+MAX_LISTED: Final = 500
+MAX_DEPTH: Final = 12
+MIN_WORDS: Final = 3
+_ADDRESS: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+"""An address (https:), a protocol of a decoder (concat:), or a drive of Windows (C:)."""
+_DEVICES: Final = re.compile(
+    r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(?:\..*)?", re.I
+)
+_UNSAFE: Final = frozenset('<>"|?*:\\')
+"""Not allowed in names on Windows; here they are markup, patterns, streams and separators."""
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_GIVE: Final = "Give a clip id, or the path of a file inside the folders that are open to tools."
+
+
+class ClipRefused(EmerError):  # noqa: N818 - reads as what happened
+    """A file that tools may not read, or that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFile:
+    """A file that may be read."""
+
+    id: str
+    path: Path
+    """Where it is, absolute."""
+    name: str
+    """As people know it: relative to its root."""
+    sha256: str
+
+
+class _Known(NamedTuple):
+    status: tuple[int, int, int, int]
+    sha256: str
+
+
+class ClipAccess:
+    """Reads of files below some folders; safe to use from several threads.
+
+    Args:
+        roots: Folders whose files, at any depth, may be read.
+
+    Raises:
+        ClipRefused: One of them is no folder, or there is none.
+    """
+
+    def __init__(self, roots: Sequence[str | Path]) -> None:
+        if isinstance(roots, str | bytes | os.PathLike) or not roots:
+            raise ClipRefused(
+                "no folder is open to tools",
+                remedy="Name at least one, as a list: roots=['clips'].",
+            )
+        self.roots: tuple[Path, ...] = tuple(_root(r) for r in roots)
+        # a root may be named by a link of the user's own
+        named = zip(roots, self.roots, strict=True)
+        self._named = [(r, r) for r in self.roots]
+        self._named += [(Path(given).expanduser().absolute(), root) for given, root in named]
+        self._lock = threading.Lock()
+        self._places: dict[str, tuple[Path, str]] = {}
+        """Root and name of every clip that has an id."""
+        self._hashes: dict[Path, _Known] = {}
+
+    def find(self, reference: str) -> ClipFile:
+        """Return the clip that an id or a path means.
+
+        Raises:
+            ClipRefused: It means none that may be read.
+        """
+        if ID.fullmatch(reference):
+            return self._by_id(reference)
+        for root, name in self._candidates(reference):
+            try:
+                return self._take(root, name)
+            except FileNotFoundError:
+                continue
+        raise ClipRefused(f"there is no file {shown(reference)!r} in the folders", remedy=_GIVE)
+
+    def clips(self) -> tuple[list[str], int]:
+        """Return the names of media files below the roots, and how many were left out."""
+        found: list[str] = []
+        left_out = 0
+        for root in self.roots:
+            for name, fit in _walk(root):
+                if fit and len(found) < MAX_LISTED:
+                    found.append(name)
+                else:
+                    left_out += 1
+        return found, left_out
+
+    def _by_id(self, reference: str) -> ClipFile:
+        place = self._places.get(reference)
+        if place is None:
+            raise ClipRefused(
+                f"no clip {reference} has been opened", remedy="Give its path once; ids follow."
+            )
+        try:
+            clip = self._take(*place)
+        except FileNotFoundError:
+            clip = None
+        if clip is None or clip.id != reference:
+            raise ClipRefused(
+                f"the file of clip {reference} is gone or has changed",
+                remedy="Give its path again.",
+            )
+        return clip
+
+    def _candidates(self, reference: str) -> Iterator[tuple[Path, str]]:
+        """Yield where a path may lie: each root with a name below it.
+
+        Raises:
+            ClipRefused: It is no name that could lie below a root.
+        """
+        _check(reference)
+        path = Path(reference)
+        if not path.is_absolute():
+            yield from ((root, reference) for root in self.roots)
+            return
+        for named, root in self._named:
+            if path.is_relative_to(named) and path != named:
+                yield root, str(path.relative_to(named))
+                return
+        raise ClipRefused(
+            f"{shown(reference)!r} lies outside of the folders that are open to tools", remedy=_GIVE
+        )
+
+    def _take(self, root: Path, name: str) -> ClipFile:
+        with _opened(root, name) as handle:
+            status = os.fstat(handle)
+            same = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+            path = root / name
+            known = self._hashes.get(path)
+            if known is None or known.status != same:
+                with os.fdopen(os.dup(handle), "rb") as file:
+                    known = _Known(same, hashlib.file_digest(file, "sha256").hexdigest())
+        clip = ClipFile(id=f"c{known.sha256[:12]}", path=path, name=name, sha256=known.sha256)
+        with self._lock:
+            self._hashes[path] = known
+            self._places[clip.id] = (root, name)
+        return clip
+
+
+def _root(folder: str | Path) -> Path:
+    try:
+        path = Path(folder).expanduser().resolve(strict=True)
+    except (OSError, ValueError, RuntimeError):
+        path = None
+    if path is None or not path.is_dir():
+        raise ClipRefused(
+            f"{shown(folder)!r} is no folder", remedy="Open a folder that exists to tools."
+        )
+    return path
+
+
+def _check(name: str) -> None:
+    """Refuse what is no plain name of a file, before the disk is asked.
+
+    Raises:
+        ClipRefused: With the reason.
+    """
+    why = _objection(name)
+    if why:
+        raise ClipRefused(f"{shown(name[:100])!r} is refused: {why}", remedy=_GIVE)
+
+
+def _objection(name: str) -> str | None:
+    if not name.strip():
+        return "it is empty"
+    if len(name) > MAX_NAME:
+        return f"it is longer than {MAX_NAME} characters"
+    if any(unicodedata.category(c) in _HIDDEN for c in name):
+        return "it holds characters that cannot be seen"
+    if _ADDRESS.match(name) or "://" in name:
+        return "it is an address, and only files can be read"
+    if found := sorted(_UNSAFE & set(name)):
+        return f"it holds {' '.join(found)}"
+    if name.startswith("~"):
+        return "it begins with ~"
+    parts = name.split("/")
+    if any(unicodedata.normalize("NFKC", p).strip() in {"..", "."} for p in parts):
+        return "it climbs out of its folder"
+    if any(_DEVICES.fullmatch(p.strip()) for p in parts):
+        return "it is the name of a device"
+    # one long word is a camera's or a hash's; a sentence is somebody's
+    sentences = (p for p in parts if len(p.split()) >= MIN_WORDS)
+    why = next((w for p in sentences if (w := instructs(p))), None)
+    return f"its name reads as if meant for a machine: {why}; rename the file" if why else None
+
+
+@contextmanager
+def _opened(root: Path, name: str) -> Iterator[int]:
+    """Open a regular file below ``root`` without following any link; closed afterwards.
+
+    Raises:
+        FileNotFoundError: It is not there.
+        ClipRefused: It is no regular file, or cannot be read.
+    """
+    handles: list[int] = []
+    *folders, last = [p for p in name.split("/") if p]
+    try:
+        here = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        handles.append(here)
+        for folder in folders:
+            how = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            here = os.open(folder, how, dir_fd=here)
+            handles.append(here)
+        # a pipe without a writer would wait for one
+        how = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        here = os.open(last, how, dir_fd=here)
+        handles.append(here)
+        if not stat.S_ISREG(os.fstat(here).st_mode):
+            raise ClipRefused(f"{shown(name)!r} is refused: it is no regular file", remedy=_GIVE)
+        yield here
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ClipRefused(f"{shown(name)!r} is refused: {_why(error)}", remedy=_GIVE) from error
+    finally:
+        for handle in reversed(handles):
+            os.close(handle)
+
+
+def _why(error: OSError) -> str:
+    if error.errno in {errno.ELOOP, errno.EMLINK}:
+        return "it is a link, and links are not followed"
+    if error.errno == errno.ENOTDIR:
+        return "a part of it is a link or no folder"
+    if error.errno == errno.ENXIO:
+        return "it is no regular file"
+    return (error.strerror or "it cannot be opened").lower()
+
+
+def _walk(root: Path) -> Iterator[tuple[str, bool]]:
+    """Yield every media file below ``root``, and whether its name may be given to tools."""
+    for folder, folders, files in os.walk(root, followlinks=False):
+        depth = len(Path(folder).relative_to(root).parts)
+        folders[:] = (
+            sorted(f for f in folders if not f.startswith(".")) if depth < MAX_DEPTH else []
+        )
+        for file in sorted(files):
+            path = Path(folder, file)
+            if path.suffix.lower() not in MEDIA_SUFFIXES or path.is_symlink():
+                continue
+            name = str(path.relative_to(root))
+            yield name, _objection(name) is None

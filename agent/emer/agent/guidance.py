@@ -1,0 +1,274 @@
+"""What a host agent may want to know before it replies: never the reply itself.
+
+Reads    a finished report
+Returns  emotion words, polarity, intensity, a possible cause, a fitting kind of reply with the
+         reason, and what is uncertain; by the rules below, with citations
+Cost     milliseconds
+Source   the kinds of reply are ours, in the spirit of the response intents of Welivita & Pu 2020
+         (doi:10.18653/v1/2020.coling-main.429); nothing was fitted to data
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
+
+from pydantic import Field
+
+from emer.agent.queries.answer import Answer, Cited
+from emer.agent.queries.args import Of
+from emer.agent.queries.facts import Facts
+from emer.graphs.report import Label, Report, Segment
+from emer.tools import taxonomy
+from emer.tools.readings import TextEmotionReading
+
+ReplyAct = Literal[
+    "acknowledge", "comfort", "reassure", "congratulate", "apologise", "clarify", "calm_down",
+    "give_space", "continue", "none",
+]  # fmt: skip
+Polarity = Literal["positive", "negative", "mixed", "neutral", "unknown"]
+Degree = Literal["slight", "clear", "marked", "unknown"]
+
+MAX_WORDS: Final = 3
+CLEAR: Final = 0.35
+MARKED: Final = 0.65
+"""Intensities (0..1) below ``CLEAR`` are slight, those from here on marked."""
+SIDE: Final = 0.1
+"""Valence on -1..1 nearer to 0 than this is neutral."""
+MIXED: Final = 0.3
+"""Share of the lesser side from which what is shown is mixed."""
+THIN: Final = 0.4
+"""Support below which the leading word is called weak."""
+AROUSED: Final = 0.5
+COMPLAINTS: Final = frozenset({"annoyance", "disapproval", "disappointment", "anger"})
+"""Categories of words that complain about something."""
+
+_ACTS: Final[dict[str, tuple[ReplyAct, str]]] = {
+    "joy": ("acknowledge", "what is shown is glad"),
+    "contentment": ("continue", "what is shown is at ease"),
+    "hope": ("acknowledge", "what is shown looks ahead with confidence"),
+    "pride": ("congratulate", "what is shown is pride"),
+    "love": ("acknowledge", "what is shown is affection"),
+    "esteem": ("acknowledge", "what is shown is thanks or respect"),
+    "interest": ("continue", "what is shown is interest"),
+    "composure": ("continue", "what is shown is composed"),
+    "surprise": ("clarify", "something came unexpectedly"),
+    "confusion": ("clarify", "something is not understood or not believed"),
+    "fear": ("reassure", "what is shown is worry"),
+    "shame": ("reassure", "what is shown is unease about oneself"),
+    "sadness": ("comfort", "what is shown is sadness"),
+    "fatigue": ("give_space", "what is shown is tiredness"),
+    "indifference": ("give_space", "what is shown is distance"),
+    "anger": ("acknowledge", "what is shown is annoyance"),
+    "contempt": ("clarify", "what is shown is disdain or irony; what is behind it is open"),
+    "disgust": ("acknowledge", "what is shown is aversion"),
+    "envy": ("acknowledge", "what is shown is envy"),
+}
+"""Per family of emotion words the kind of reply that is least likely to be out of place."""
+
+
+class GuidanceArgs(Of):
+    """Whom, and which stretch; without a person, who speaks most."""
+
+
+class Guidance(Answer):
+    """Fields for whoever replies."""
+
+    person: str | None = Field(description="whom it is about; null: nobody was found")
+    emotions: tuple[str, ...] = Field(description="words for what is shown, strongest first")
+    at_the_end: tuple[str, ...] = Field(description="those of the last stretch that has any")
+    polarity: Polarity
+    intensity: Degree = Field(description="how strongly it is shown, not how sure it is")
+    intensity_score: float | None = Field(ge=0, le=1)
+    cause: Cited | None = Field(description="a possible cause: a hypothesis, never a finding")
+    reply_act: ReplyAct = Field(description="a fitting kind of reply; the reply is yours to write")
+    reply_reason: str
+    uncertain: tuple[str, ...] = Field(description="what to be careful about")
+
+
+class _Sum(NamedTuple):
+    """What somebody's labels come to."""
+
+    words: tuple[str, ...]
+    families: tuple[str, ...]
+    polarity: Polarity
+    intensity: float | None
+    arousal: float
+
+
+def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
+    """Return what a host agent should know before it replies to somebody."""
+    facts = Facts.of(report)
+    who = facts.person(asked.person)
+    person = who.id if who else _who_speaks_most(facts, asked)
+    about = asked.model_copy(update={"person": person})
+    segments = facts.chosen(report.explanation.segments, about) if person else []
+    labels = facts.chosen(report.labels, about) if person else []
+    total = _sum(labels, _unmarked(report, segments))
+    conflicts = _conflicts(report, segments)
+    act, reason = _act(facts, segments, total, conflicts=bool(conflicts))
+    cause = _cause(facts, segments, person)
+    lines = [*_lines(facts, labels), *conflicts]
+    if not lines and segments:
+        lines = [_nothing_named(facts, segments, person or "scene")]
+    last = max((x.start_s for x in labels), default=None)
+    return Guidance.of(
+        report, lines, nothing="nobody was heard or seen there", person=person,
+        emotions=total.words,
+        at_the_end=tuple(x.label for x in labels if x.start_s == last)[:MAX_WORDS],
+        polarity=total.polarity, intensity=_degree(total.intensity),
+        intensity_score=None if total.intensity is None else round(total.intensity, 3),
+        cause=cause, reply_act=act, reply_reason=reason,
+        uncertain=tuple(_uncertain(report, segments, labels, cause)),
+    )  # fmt: skip
+
+
+def _who_speaks_most(facts: Facts, asked: Of) -> str | None:
+    spoken: dict[str, float] = defaultdict(float)
+    for s in facts.chosen(facts.report.explanation.segments, asked):
+        if s.subject != "scene":
+            spoken[s.subject] += s.duration_s * (1.0 if s.role == "speaking" else 1e-3)
+    return max(spoken, key=lambda p: (spoken[p], p), default=None)
+
+
+def _unmarked(report: Report, segments: Sequence[Segment]) -> bool:
+    """Whether clues were compared and showed nothing marked: that is neutral, not unknown."""
+    names = {s.id for s in segments}
+    return any(
+        r.abstained and r.pattern == "congruent"
+        for r in report.explanation.readings
+        if r.segment in names
+    )
+
+
+def _sum(labels: Sequence[Label], unmarked: bool) -> _Sum:
+    if not labels:
+        return _Sum((), (), "neutral" if unmarked else "unknown", None, 0.0)
+    weights: dict[str, float] = defaultdict(float)
+    for x in labels:
+        weights[x.label] += x.score * x.duration_s
+    words = sorted(weights, key=lambda w: (-weights[w], w))[:MAX_WORDS]
+    known = {w: taxonomy.LABELS[w] for w in words if w in taxonomy.LABELS}
+    up = sum(weights[w] for w, k in known.items() if k.valence > SIDE)
+    down = sum(weights[w] for w, k in known.items() if k.valence < -SIDE)
+    total_s = sum(x.duration_s for x in labels)
+    return _Sum(
+        words=tuple(words),
+        families=tuple(k.family for k in known.values()),
+        polarity=_polarity(up, down),
+        intensity=min(1.0, sum(x.intensity * x.duration_s for x in labels) / total_s),
+        arousal=known[words[0]].arousal if words[0] in known else 0.0,
+    )
+
+
+def _polarity(up: float, down: float) -> Polarity:
+    if not up and not down:
+        return "neutral"
+    if min(up, down) >= MIXED * (up + down):
+        return "mixed"
+    return "positive" if up > down else "negative"
+
+
+def _degree(intensity: float | None) -> Degree:
+    if intensity is None:
+        return "unknown"
+    return "slight" if intensity < CLEAR else "clear" if intensity < MARKED else "marked"
+
+
+def _act(
+    facts: Facts, segments: Sequence[Segment], total: _Sum, *, conflicts: bool
+) -> tuple[ReplyAct, str]:
+    if not segments:
+        return "none", "nobody was heard or seen"
+    if not total.words:
+        if conflicts:
+            return "clarify", "what is said and what is shown do not go together"
+        if total.polarity == "neutral":
+            return "continue", "nothing marked is shown"
+        return "clarify", "the clues are too thin to name anything; an open question is safer"
+    if total.polarity == "mixed":
+        return "clarify", "what is shown points both ways"
+    family = total.families[0] if total.families else ""
+    marked = _degree(total.intensity) == "marked"
+    complains = any(_complains(facts, s) for s in segments)
+    if family == "anger" and marked and total.arousal >= AROUSED:
+        return "calm_down", "what is shown is marked anger"
+    if family in {"anger", "sadness", "disgust"} and complains and not conflicts:
+        return "apologise", "the words complain; fitting if the matter is yours to answer for"
+    if conflicts and total.polarity == "positive":
+        return "clarify", "the words are brighter than face or voice, or the other way round"
+    if family == "joy" and marked:
+        return "congratulate", "what is shown is marked joy"
+    return _ACTS.get(family, ("acknowledge", "something is shown that has no rule of its own"))
+
+
+def _complains(facts: Facts, segment: Segment) -> bool:
+    readings = (facts.evidence[i].reading for i in segment.words if i in facts.evidence)
+    return any(
+        isinstance(r, TextEmotionReading) and bool(COMPLAINTS & set(r.expressed)) for r in readings
+    )
+
+
+def _conflicts(report: Report, segments: Sequence[Segment]) -> list[Cited]:
+    facts, names = Facts.of(report), {s.id for s in segments}
+    return [
+        facts.cited(f"{a.subject}: {a.detail}.", a, a.subject, a.evidence)
+        for a in report.agreement
+        if a.verdict == "conflict" and a.segment in names
+    ]
+
+
+def _cause(facts: Facts, segments: Sequence[Segment], person: str | None) -> Cited | None:
+    """Return the last hypothesis about what brought a change about."""
+    names = {s.id for s in segments}
+    claims = [
+        c
+        for c in facts.report.explanation.claims
+        if c.hypothesis and c.segment in names and c.subject == person
+    ]
+    return facts.of_claim(max(claims, key=lambda c: c.start_s)) if claims else None
+
+
+def _lines(facts: Facts, labels: Sequence[Label]) -> list[Cited]:
+    best = sorted(labels, key=lambda x: (-x.score * x.duration_s, x.start_s))[:MAX_WORDS]
+    return [
+        facts.cited(
+            f"{x.subject} comes across as {x.shown} (score {x.score:.2f}, intensity "
+            f"{x.intensity:.2f}).", x, x.subject, x.evidence,
+        )
+        for x in best
+    ]  # fmt: skip
+
+
+def _nothing_named(facts: Facts, segments: Sequence[Segment], person: str) -> Cited:
+    ids = [i for s in segments for i in facts.ids_of(s)[:3]]
+    return facts.cited("No emotion can be named.", segments[0], person, ids)
+
+
+def _uncertain(
+    report: Report, segments: Sequence[Segment], labels: Sequence[Label], cause: Cited | None
+) -> list[str]:
+    names = {s.id for s in segments}
+    said = []
+    if not labels:
+        said.append("no emotion could be named")
+    elif max(x.score for x in labels) < THIN:
+        said.append("the support for every emotion word is weak")
+    readings = [r for r in report.explanation.readings if r.segment in names and r.alternatives]
+    others = list(dict.fromkeys(a.label for r in readings for a in r.alternatives))
+    others = [x for x in others if x not in {y.label for y in labels}][:MAX_WORDS]
+    if others:
+        said.append(f"also possible: {', '.join(others)}")
+    if any(a.verdict == "conflict" for a in report.agreement if a.segment in names):
+        said.append("face, voice and words do not go together")
+    seen = {m for m, ids in _lanes(segments).items() if ids}
+    said += [f"no {m} was read" for m in ("face", "voice", "words") if segments and m not in seen]
+    if cause is None:
+        said.append("no cause was found")
+    said.append("scores are support by the evidence, not probabilities")
+    return said
+
+
+def _lanes(segments: Sequence[Segment]) -> dict[str, list[str]]:
+    return {
+        lane: [i for s in segments for i in getattr(s, lane)] for lane in ("face", "voice", "words")
+    }

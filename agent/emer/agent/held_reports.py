@@ -1,0 +1,193 @@
+"""Reports that a session or a server holds, so that a second question measures nothing again.
+
+A report is made when it is first needed and kept in memory, the latest few. One that was let go, or
+that another process made, is cheap to make again: the findings are in the cache, and only what the
+built-in analyst or the language model makes of them is done anew.
+"""
+
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic import Field
+
+from emer.agent.clip_access import ID, ClipAccess, ClipFile, ClipRefused
+from emer.agent.queries.args import Within
+from emer.graphs.report import Language, Report
+from emer.graphs.state import Event
+
+MAX_HELD: Final = 16
+REPORT_ID: Final = re.compile(rf"{ID.pattern}-[0-9a-f]{{8}}")
+
+
+class Options(Within):
+    """What an analysis can be told; a report of its own is held for each."""
+
+    question: str | None = Field(
+        default=None, max_length=1000,
+        description="what to look for; without one, everything is looked at",
+    )  # fmt: skip
+    fps: float | None = Field(
+        default=None, gt=0, le=60, description="sampled pictures per second; null: 5"
+    )
+    language: str | None = Field(
+        default=None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="spoken language, e.g. en; null: it is guessed",
+    )  # fmt: skip
+    output_language: Language | None = Field(
+        default=None, description="language of the explanation"
+    )
+
+
+WHOLE: Final = Options()
+"""Everything of a clip: what questions are answered from if nothing else is named."""
+
+
+class Cancelled(BaseException):
+    """Whoever asked wants no answer any more; like Ctrl-C, nothing on the way may swallow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One report and the clip it is about."""
+
+    id: str
+    """The clip's own id for a report on all of it, else that with a suffix."""
+    clip: ClipFile
+    options: Options
+    report: Report
+
+
+@dataclass(slots=True)
+class HeldReports:
+    """The reports of one session or server; safe to use from several threads.
+
+    Args:
+        access: Which clips there may be.
+        analyse: Makes a report: ``analyze`` with its settings, see ``reports_of``.
+    """
+
+    access: ClipAccess
+    analyse: Callable[..., Report]
+    _held: OrderedDict[str, Held] = field(default_factory=OrderedDict)
+    _making: dict[str, threading.Lock] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(
+        self,
+        reference: str,
+        options: Options = WHOLE,
+        *,
+        again: bool = False,
+        on_event: Callable[[Event], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Held:
+        """Return the report on a clip, made now if it is not held.
+
+        Args:
+            reference: A clip's id or path, or the id of a report.
+            options: What the analysis is told; not with the id of a report.
+            again: Make it anew, e.g. after new cases were added.
+            on_event: Is told of progress.
+            cancelled: Whether nobody waits any more; asked at every step.
+
+        Raises:
+            ClipRefused: There is no such clip, or it may not be read.
+            Cancelled: Nobody waits any more.
+            EmerError: As ``analyze`` raises them.
+        """
+        if REPORT_ID.fullmatch(reference):
+            return self._by_id(reference)
+        clip = self.access.find(reference)
+        name = clip.id if options == WHOLE else f"{clip.id}-{_digest(options)}"
+        with self._lock:
+            making = self._making.setdefault(name, threading.Lock())
+        while not making.acquire(timeout=0.2):  # somebody else makes the same one
+            if cancelled is not None and cancelled():
+                raise Cancelled
+        try:
+            found = None if again else self._find(name)
+            if found is not None:
+                return found
+            return self._keep(
+                Held(name, clip, options, self._made(clip, options, on_event, cancelled))
+            )
+        finally:
+            making.release()
+
+    def held(self) -> list[Held]:
+        """Return what is held, the latest last."""
+        with self._lock:
+            return list(self._held.values())
+
+    def _made(
+        self,
+        clip: ClipFile,
+        options: Options,
+        on_event: Callable[[Event], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Report:
+        def tell(event: Event) -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            if on_event is not None:
+                on_event(event)
+
+        report = self.analyse(clip.path, on_event=tell, **options.model_dump())
+        if report.media.sha256 != clip.sha256:
+            # what was read is not what was let in: nothing of it is told
+            raise ClipRefused(f"{clip.name!r} was exchanged while it was read", remedy="Try again.")
+        return report
+
+    def _by_id(self, name: str) -> Held:
+        found = self._find(name)
+        if found is None:
+            raise ClipRefused(
+                f"report {name} is not held any more", remedy="Analyse the clip again, as before."
+            )
+        return found
+
+    def _find(self, name: str) -> Held | None:
+        with self._lock:
+            found = self._held.get(name)
+            if found is not None:
+                self._held.move_to_end(name)
+            return found
+
+    def _keep(self, held: Held) -> Held:
+        with self._lock:
+            self._held[held.id] = held
+            self._held.move_to_end(held.id)
+            while len(self._held) > MAX_HELD:
+                self._held.popitem(last=False)
+        return held
+
+
+def reports_of(
+    access: ClipAccess,
+    settings: Any = None,  # noqa: ANN401 - Settings, whose import takes a while
+    llm: Any = None,  # noqa: ANN401 - a name or any LangChain chat model
+) -> HeldReports:
+    """Return held reports that ``analyze`` makes, with these settings.
+
+    Args:
+        access: Which clips there may be.
+        settings: As for ``analyze``; read once, now, if not given.
+        llm: As for ``analyze``.
+    """
+    from functools import partial
+
+    from emer.agent.analysis import analyze
+    from emer.agent.settings import Settings
+
+    settled = settings if settings is not None else Settings()
+    # no run of a tool is taken up later: what it measured is in the cache all the same
+    return HeldReports(access, partial(analyze, settings=settled, llm=llm, resume=False))
+
+
+def _digest(options: Options) -> str:
+    return hashlib.sha256(options.model_dump_json().encode()).hexdigest()[:8]
