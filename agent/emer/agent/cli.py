@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from emer.agent.capabilities.command import capabilities
+from emer.agent.chat.command import chat
 from emer.agent.command_line.analyze import analyze
 from emer.agent.command_line.cache import cache_app
 from emer.agent.command_line.installed import register
@@ -72,6 +73,7 @@ def schema() -> None:
 
 # in the order in which --help lists them: analyze first, then what is done with its report
 app.command()(analyze)
+app.command()(chat)
 app.command()(export)
 app.command()(verify)
 app.command()(doctor)

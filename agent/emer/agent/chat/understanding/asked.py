@@ -21,6 +21,7 @@ class Focus(Frozen):
     persons: tuple[str, ...] = ()
     window: Stretch | None = None
     around: Stretch | None = Field(default=None, description="where the last answer pointed")
+    pointed: str | None = Field(default=None, description="at whom it pointed")
     label: str | None = None
     label_said: str | None = None
     shows: str | None = None
@@ -40,6 +41,7 @@ class Asked(Frozen):
     every_clip: bool = Field(default=False, description="it is put to each clip")
     persons: tuple[str, ...] = Field(default=(), description="P1, P2, ...; empty: anybody")
     window: Stretch | None = Field(default=None, description="empty: the whole part")
+    at_s: float | None = Field(default=None, description="the one moment that it names")
     label: str | None = Field(default=None, description="the emotion that it names")
     label_said: str | None = None
     shows: str | None = Field(default=None, description="the movement or event that it names")
@@ -50,16 +52,17 @@ class Asked(Frozen):
     remarks: tuple[str, ...] = Field(default=(), description="how it was taken, where that matters")
     follows: bool = Field(default=False, description="it takes something from what was said before")
 
-    def focus(self, around: Stretch | None, told: int) -> Focus:
+    def focus(self, around: Stretch | None, told: int, pointed: str | None = None) -> Focus:
         """Return what is remembered of it.
 
         Args:
             around: Where its answer pointed.
             told: How many sentences were told of it, those told before included.
+            pointed: The person at whom it pointed.
         """
         return Focus(
             clip=self.clip, kind=self.kind, persons=self.persons, window=self.window,
-            around=around, label=self.label, label_said=self.label_said, shows=self.shows,
+            around=around, pointed=pointed, label=self.label, label_said=self.label_said, shows=self.shows,
             left_out=self.left_out, contains=self.contains, every_clip=self.every_clip, told=told,
         )  # fmt: skip
 

@@ -16,6 +16,10 @@ ABOUT_ALL: Final[frozenset[Kind]] = frozenset(
     {"said", "people", "happened", "who", "when", "moment"}
 )
 """Kinds that can be answered for everybody where nobody can be told apart."""
+AT_WHOM: Final[frozenset[Kind]] = frozenset(
+    {"why", "why_not", "sure", "moment", "sincere", "face", "voice", "words"}
+)
+"""Kinds that, asked further, are about whom the last answer pointed at."""
 
 
 class Persons(NamedTuple):
@@ -35,12 +39,15 @@ def persons_of(
     everybody = tuple(p.id for p in report.subjects)
     if slots.names:
         return _named(slots, report, everybody)
-    before = tuple(p for p in focus.persons if p in everybody)
+    named = focus.persons or ((focus.pointed,) if focus.pointed else ())
+    before = tuple(p for p in named if p in everybody)
     if slots.other or slots.pronoun:
         return _pointed_at(slots, everybody, before, kind, follows=follows)
     if slots.both and len(everybody) == 2 and not follows:
         return Persons(everybody)
-    return Persons(before if follows else ())
+    # at whom an answer pointed is asked about further only where the question points there itself
+    kept = before if focus.persons or kind in AT_WHOM else ()
+    return Persons(kept if follows else ())
 
 
 def _named(slots: Slots, report: Report, everybody: tuple[str, ...]) -> Persons | Unclear:

@@ -202,14 +202,23 @@ def _shows(text: str) -> str | None:
     return next((name for name, pattern in _SHOWS if pattern.search(text)), None)
 
 
+def _forms(word: str) -> tuple[str, ...]:
+    """Return a word, and what it compares if it is a comparative: angrier, saddest."""
+    bare = re.sub(r"(er|est)$", "", word)
+    if bare == word or len(bare) < 3:
+        return (word,)
+    return word, bare, f"{bare[:-1]}y", bare[:-1], f"{bare}e"
+
+
 def _label(text: str) -> tuple[str | None, str | None]:
     """Return the emotion that is named, as written and as the table has it."""
     words = re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)?", text)
     for word in words:
         lower = word.lower()
-        known = taxonomy.find(_SYNONYMS.get(lower, lower))
-        if known is not None and lower not in _PLAIN:
-            return word, known.word
+        for form in _forms(lower):
+            known = taxonomy.find(_SYNONYMS.get(form, form))
+            if known is not None and lower not in _PLAIN:
+                return word, known.word
     chinese = [(x.zh, x.word) for x in taxonomy.LABELS.values() if len(x.zh) > 1 and x.zh in text]
     chinese += [(zh, en) for zh, en in _SYNONYMS.items() if not zh.isascii() and zh in text]
     if chinese:

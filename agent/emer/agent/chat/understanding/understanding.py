@@ -31,6 +31,10 @@ _OF_MOMENT: Final[frozenset[Kind]] = frozenset(
     {"why", "why_not", "sure", "moment", "cases", "without", "sincere", "reaction"}
 )
 """Kinds that, asked barely, are about what the last answer pointed at."""
+_BARE: Final[frozenset[Kind]] = _OF_MOMENT | {"when", "who"}
+"""Kinds that say too little by themselves: what they leave open is as it was."""
+_GOES_ON: Final[frozenset[Kind]] = frozenset({"why", "why_not", "sure", "without"})
+"""Of them, those that go on from what was said even where they name an emotion."""
 _LABELLED: Final[frozenset[Kind]] = frozenset(
     {"who", "when", "moment", "why", "why_not", "feels", "across", "compare", "sure", "sincere"}
 )
@@ -92,13 +96,16 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
         return window
     whom = persons_of(slots, report, before, read.kind, follows=follows and kind not in _OF_FILE)
     asked = _asked(read, kind, before, window, whom if isinstance(whom, Persons) else Persons(()))
+    named = moments(read.text)
+    if len(named) == 1 and not slots.way and own.window is not None:
+        asked = asked.model_copy(update={"at_s": named[0]})
     if isinstance(whom, Unclear):
         # what is answered to the question back is put to this question
         return whom.model_copy(update={"focus": asked.focus(before.around, 0)})
     return asked
 
 
-_OTHER_CLIP: Final = {"persons": (), "window": None, "around": None, "told": 0}
+_OTHER_CLIP: Final = {"persons": (), "window": None, "around": None, "pointed": None, "told": 0}
 """What means nothing in another clip."""
 
 
@@ -132,7 +139,9 @@ def _follows(text: str, slots: Slots, kind: Kind | None) -> bool:
     if kind is None:
         return bool(named or moments(text))
     places = inquiry(text, TimeSpan(start_s=0.0, end_s=1e6)).place
-    return not (slots.names or slots.label or slots.shows or places) and _is_short(text)
+    if kind not in _BARE or slots.names or places or not _is_short(text):
+        return False
+    return kind in _GOES_ON or not (slots.label or slots.shows)
 
 
 def _is_short(text: str) -> bool:
