@@ -94,7 +94,7 @@ class Conversation:
         number = self._store.ask(self.name, question) if self._store else 0
         self.turns.append((question, None))
         began, held = time.perf_counter(), None
-        making = _Making(question, began)
+        making = Making(question, began)
         before = [len(c.analyses) for c in self.clips]
         for piece in self._pieces(question, making):
             making.take(piece)
@@ -122,7 +122,7 @@ class Conversation:
         if answer is not None:
             self.last, self.focus = answer, answer.focus
 
-    def _pieces(self, question: str, making: "_Making") -> Iterator[Piece]:
+    def _pieces(self, question: str, making: "Making") -> Iterator[Piece]:
         making.focus = self.focus
         if not question:
             return
@@ -132,7 +132,7 @@ class Conversation:
                 return
         yield from self._by_rules(question, making)
 
-    def _by_rules(self, question: str, making: "_Making") -> Iterator[Piece]:
+    def _by_rules(self, question: str, making: "Making") -> Iterator[Piece]:
         making.analyst = "rule"
         read = draft(question, self.focus, self.names)
         if isinstance(read, Unclear):
@@ -174,7 +174,7 @@ class Conversation:
             # of each clip the first: a list of all of one clip would hide the others
             yield from list(sentences(tell, own))[:_EACH]
 
-    def _closer(self, asked: Asked, clip: ChatClip, making: "_Making") -> Iterator[Piece]:
+    def _closer(self, asked: Asked, clip: ChatClip, making: "Making") -> Iterator[Piece]:
         """Look again where a face is asked about; tell what that adds, and nothing twice."""
         stretch = clip.wants_closer(asked)
         if stretch is None:
@@ -190,7 +190,7 @@ class Conversation:
         yield Remark(text=tell.word(name, when=during(*stretch), rate=f"{CLOSE_HZ:g}"))
         yield from new
 
-    def _excuse(self, unclear: Unclear, making: "_Making") -> Sentence:
+    def _excuse(self, unclear: Unclear, making: "Making") -> Sentence:
         making.focus = unclear.focus or self.focus
         if unclear.why in {"not_understood", "no_focus"}:
             making.can_ask = can_ask(unclear.language)
@@ -200,7 +200,7 @@ class Conversation:
 _EACH: Final = 3
 
 
-class _Making:
+class Making:
     """An answer while it is being made."""
 
     def __init__(self, question: str, began: float) -> None:

@@ -18,13 +18,14 @@ _NAMED: Final = re.compile(
     r"(?<![A-Za-z0-9_])(?:P(\d{1,3})|(SPK_\d{1,3}|FACE_\d{1,4}))(?![A-Za-z0-9_])", re.I
 )
 _NUMBERED: Final = re.compile(
-    r"\b(?:person|speaker|somebody|face) (?:no\. ?|number )?(\d{1,2}|one|two|three)\b"
-    r"|\b(?:the )?(first|second|third) (?:person|speaker|one|voice|face)\b"
-    r"|第?([一二三\d])(?:个|位|号)(?:人|说话人)|(?:说话人|人物)([一二三\d])",
+    r"\b(?:person|speaker|somebody|face) (?:no\. ?|number )?(\d{1,2}|one|two|three|four|five)\b"
+    r"|\b(?:the )?(first|second|third|fourth|fifth) (?:person|speaker|one|voice|face)\b"
+    r"|第?([一二三四五\d])(?:个|位|号)(?:人|说话人)|(?:说话人|人物)([一二三四五\d])",
     re.I,
 )
 _NUMBERS: Final = {
-    "one": 1, "two": 2, "three": 3, "first": 1, "second": 2, "third": 3, "一": 1, "二": 2, "三": 3,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "first": 1, "second": 2, "third": 3,
+    "fourth": 4, "fifth": 5, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5,
 }  # fmt: skip
 _PRONOUN: Final = re.compile(
     r"\b(she|her|hers|he|him|his)\b|\b(?:the |that |this )?(wom[ae]n|m[ae]n|girl|boy|lady|guy|gentleman"
@@ -40,9 +41,9 @@ _BOTH: Final = re.compile(
     r"\bboth\b|\bthe two\b|\bthey\b|\bthem\b|\beach other\b|他们|她们|两(?:个)?人|双方|彼此", re.I
 )
 _CLIP: Final = re.compile(
-    r"\b(?:clip|video|file|recording)s? (?:no\. ?|number )?(\d{1,2}|one|two|three)\b"
-    r"|\b(?:the )?(first|second|third|last|other|next|same|previous) (?:clip|video|file|recording)\b"
-    r"|第([一二三\d])(?:个|段|条|部)(?:视频|片段|录像|短片)|(另一|上一|下一|最后一)(?:个|段|条|部)(?:视频|片段|录像|短片)",
+    r"\b(?:clip|video|file|recording)s? (?:no\. ?|number )?(\d{1,2}|one|two|three|four|five)\b"
+    r"|\b(?:the )?(first|second|third|fourth|fifth|last|other|next|same|previous) (?:clip|video|file|recording)\b"
+    r"|第([一二三四五\d])(?:个|段|条|部)(?:视频|片段|录像|短片)|(另一|上一|下一|最后一)(?:个|段|条|部)(?:视频|片段|录像|短片)",
     re.I,
 )
 _LATER: Final = re.compile(
