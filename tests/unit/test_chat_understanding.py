@@ -6,7 +6,7 @@ from tests.whole_reports import reported
 
 from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
 from emer.agent.chat.understanding.kinds import KINDS, kind_of
-from emer.agent.chat.understanding.understanding import draft, resolve
+from emer.agent.chat.understanding.understanding import draft, parts_of, resolve
 
 PARAPHRASES = {
     "help": ["What can I ask?", "help", "what kinds of questions do you answer", "能问什么？", "你能回答什么"],
@@ -227,6 +227,25 @@ def test_a_new_question_takes_nothing_from_the_one_before(report):
 )  # fmt: skip
 def test_what_is_to_be_left_out_is_understood(text, left_out, report):
     assert asked(text, report).left_out == left_out
+
+
+@pytest.mark.parametrize(
+    "text", ["Did she vote for the mayor?", "Does he own a dog at 0:04?", "她投票给市长了没有"]
+)
+def test_what_names_somebody_and_asks_something_else_is_not_taken_for_a_follow_up(text, report):
+    assert after("How does P1 feel?", text, report=report).why == "not_understood"
+
+
+def test_two_questions_at_once_are_two_questions():
+    assert parts_of("How long is it, and who speaks?") == ["How long is it", "who speaks?"]
+    assert parts_of("What was said? Why is P2 angry?") == ["What was said?", "Why is P2 angry?"]
+    assert parts_of("有几个人？发生了什么？") == ["有几个人？", "发生了什么？"]
+    for one in (
+        "Who is angry, and when?",
+        "Compare P1 and P2",
+        "Is the smile at 0:12, the broad one, real?",
+    ):
+        assert parts_of(one) == [one]
 
 
 def test_more_goes_on_with_what_was_not_told(report):

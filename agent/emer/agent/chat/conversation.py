@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from emer.agent.chat.answering.answers import can_ask, excuse, sentences, took
 from emer.agent.chat.answering.sentences import Sentence, Teller
-from emer.agent.chat.clips import ChatClip
+from emer.agent.chat.clips import OF_FILE, ChatClip
 from emer.agent.chat.pieces import ChatAnswer, Piece, Remark, Working
 from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
-from emer.agent.chat.understanding.understanding import MAX_CHARS, draft, resolve
+from emer.agent.chat.understanding.understanding import MAX_CHARS, draft, parts_of, resolve
 from emer.agent.settings import Settings
 from emer.graphs.nodes.reporting import NOTICE
 from emer.graphs.report import Report
@@ -134,32 +134,33 @@ class Conversation:
 
     def _by_rules(self, question: str, making: "Making") -> Iterator[Piece]:
         making.analyst = "rule"
-        read = draft(question, self.focus, self.names)
+        for part in parts_of(question):
+            yield from self._part(part, making)
+
+    def _part(self, question: str, making: "Making") -> Iterator[Piece]:
+        """Answer one of the questions that were asked at once; the next may go on from it."""
+        focus = making.next_focus()
+        read = draft(question, focus, self.names)
         if isinstance(read, Unclear):
             yield self._excuse(read, making)
             return
         language, clip = read.slots.language, self.clips[read.clip - 1]
         making.clip = clip.name
-        yield from self._opened(read.kind or self.focus.kind or "happened", clip)
-        report = clip.report(read.kind or self.focus.kind or "happened", language)
-        asked = resolve(read, self.focus, report)
+        kind = read.kind or focus.kind or "happened"
+        if not clip.is_known() and kind not in OF_FILE:
+            yield Working(text=f"looking at {clip.name}")
+        report = clip.report(kind, language)
+        asked = resolve(read, focus, report)
         if isinstance(asked, Unclear):
             yield self._excuse(asked, making)
             return
-        making.asked, making.notice = asked, report.run.notice
+        making.take_up(asked, report.run.notice)
         for remark in asked.remarks:
             yield Remark(text=took(remark, asked.persons, language))
         held = clip.closer(asked) if clip.is_looked_at(asked) else None
-        told = self._told(asked, held[0] if held else report)
-        yield from making.limited(told)
+        yield from making.limited(self._told(asked, held[0] if held else report))
         if held is None and not making.n_more and not asked.every_clip:
             yield from self._closer(asked, clip, making)
-
-    def _opened(self, kind: Any, clip: ChatClip) -> Iterator[Piece]:  # noqa: ANN401 - a kind
-        from emer.agent.chat.clips import OF_FILE
-
-        if not clip.is_known() and kind not in OF_FILE:
-            yield Working(text=f"looking at {clip.name}")
 
     def _told(self, asked: Asked, report: Report) -> Iterator[Sentence]:
         n = len(self.clips)
@@ -191,7 +192,7 @@ class Conversation:
         yield from new
 
     def _excuse(self, unclear: Unclear, making: "Making") -> Sentence:
-        making.focus = unclear.focus or self.focus
+        making.put_off(unclear.focus or self.focus)
         if unclear.why in {"not_understood", "no_focus"}:
             making.can_ask = can_ask(unclear.language)
         return excuse(unclear)
@@ -215,6 +216,8 @@ class Making:
         self.n_run = self.n_kept = 0
         self._remarks: list[str] = []
         self._told: list[Sentence] = []
+        self._from = 0
+        """Where the answer to the last of several questions begins."""
         self._first_s: float | None = None
 
     def take(self, piece: Piece) -> None:
@@ -252,15 +255,26 @@ class Making:
             remarks=tuple(self._remarks), sentences=tuple(self._told), n_more=self.n_more,
             abstained=not cited, can_ask=self.can_ask, analyst=self.analyst, n_run=self.n_run,
             n_kept=self.n_kept, first_s=round(self._first_s or 0.0, 3),
-            wall_s=round(time.perf_counter() - self.began, 3), focus=self._next_focus(),
+            wall_s=round(time.perf_counter() - self.began, 3), focus=self.next_focus(),
             notice=self.notice,
         )  # fmt: skip
 
-    def _next_focus(self) -> Focus:
+    def take_up(self, asked: Asked, notice: str) -> None:
+        """Begin with a question that was understood."""
+        self.asked, self.notice = asked, notice
+        self._from = len(self._told)
+
+    def put_off(self, focus: Focus) -> None:
+        """Keep what is remembered of a question that cannot be answered."""
+        self.asked, self.focus = None, focus
+
+    def next_focus(self) -> Focus:
+        """Return what the next question may take from what was told."""
         if self.asked is None:
             return self.focus
-        places = [s for s in self._told if s.evidence and s.start_s is not None]
+        own = self._told[self._from :]
+        places = [s for s in own if s.evidence and s.start_s is not None]
         first = places[0] if places else None
         around = (first.start_s or 0.0, first.end_s or 0.0) if first else None
         pointed = next((s.subject for s in places if s.subject != "scene"), None)
-        return self.asked.focus(around, self.asked.skip + len(self._told), pointed)
+        return self.asked.focus(around, self.asked.skip + len(own), pointed)

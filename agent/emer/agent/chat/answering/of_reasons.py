@@ -155,18 +155,14 @@ def compared(tell: Teller, asked: Asked) -> Iterator[Sentence]:
 
 
 def _ranked(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence]:
-    best = []
+    best, without = [], []
     for person in persons:
         args = MomentsArgs(shows=asked.label or "", person=person, limit=1, **bounds(asked))
         found = moments(tell.report, args)
         if found.moments:
             best.append((found.moments[0], found.lines[0]))
         else:
-            word = asked.label_said or asked.label or ""
-            yield tell.cannot(
-                "shows_not", word=word, whom=tell.word("of_whom", who=person),
-                where=where(tell, asked),
-            )  # fmt: skip
+            without.append(person)
     for moment, line in sorted(best, key=lambda x: -x[0].score):
         label = taxonomy.label_word(moment.shows, tell.language)
         place = TimeSpan(start_s=moment.start_s, end_s=moment.end_s)
@@ -174,6 +170,11 @@ def _ranked(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence
             "strongest", place, moment.subject, line.evidence, label=label,
             score=f"{moment.score:.2f}",
         )  # fmt: skip
+    word = taxonomy.label_word(asked.label or "", tell.language)
+    for person in without:
+        yield tell.cannot(
+            "shows_not", word=word, whom=tell.word("of_whom", who=person), where=where(tell, asked)
+        )
 
 
 def _sides(tell: Teller, asked: Asked, answer: CompareAnswer) -> Iterator[Sentence]:

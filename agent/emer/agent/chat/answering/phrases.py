@@ -273,6 +273,10 @@ PHRASES: Final[dict[str, dict[Language, str]]] = {
         "en": "Whom do you mean by “{word}”: {options}? Nothing here measures sex, age or looks.",
         "zh": "“{word}”指的是谁：{options}？这里不测量性别、年龄或外貌。",
     },
+    "nobody_here": {
+        "en": "Cannot tell: nobody could be told apart in this clip.",
+        "zh": "无法判断：这个片段里没有可以区分出的人。",
+    },
     "no_focus": {
         "en": "Cannot tell what this goes on from: nothing was asked before.",
         "zh": "无法判断这是接着什么问的：之前没有提问。",

@@ -71,7 +71,7 @@ class Unclear(Frozen):
     """A question that cannot be put to a report: why, and what would help."""
 
     why: Literal[
-        "not_understood", "which_person", "no_such_person", "no_such_clip", "beyond", "no_focus",
+        "not_understood", "which_person", "nobody_here", "no_such_person", "no_such_clip", "beyond", "no_focus",
     ]  # fmt: skip
     language: Language
     word: str = Field(default="", description="the word in question, e.g. her, P7")

@@ -82,7 +82,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"分辨率|帧率|编码|文件(大小|格式|名)|有(没有)?(声音|字幕|画面)(吗)?|像素")),
     ("said", _rule(
         r"\bwhat (?!would|can|could|may|should|do you|makes|made).{0,60}\b(say|says|said|saying|tells?|told|telling|talks?|talked|talking|answers?|answered|repl\w+|asks?|asked|mentions?|mentioned|speaks?|spoke|spoken|respond\w*)\b"
-        r"|\btranscri\w+|\bsubtitles?\b|\b(exact|which|whose|what|his|her|their|p\d+['\u2019]s|last|first|final) words\b|\b(the )?words of\b|\bverbatim\b|\bquote\b|\bword for word\b|\bwho (says?|said|mention\w*|utter\w*|asks?|asked)\b"
+        r"|\btranscri\w+|\bsubtitles?\b|\b(exact|which|whose|what|his|her|their|p\d+['\u2019]s|last|first|final) words\b|\b(the )?words of\b(?!.*\b(fit|match|agree|go together|contradict)\b)|\bverbatim\b|\bquote\b|\bword for word\b|\bwho (says?|said|mention\w*|utter\w*|asks?|asked)\b"
         r"|\bdialog(ue)?\b|\b(did|does|do) (\w+ ){1,3}(say|mention|talk about|speak of)\b|\bwhat (is|was|'s) (it|the (talk|conversation|discussion)) about\b|\bwhat are they talking\b|\blines? of\b",
         r"说(了|过|的)?(些|一些|是)?(什么|啥|哪些话?)|讲(了|的)?(些|是)?(什么|啥)|台词|字幕|原话|逐字|(哪些|什么)话|谁(说|提到?|讲)(了|过)?|对话内容|聊(了|的)?(些)?什么|提到")),
     ("length", _rule(

@@ -42,7 +42,8 @@ def persons_of(
     named = focus.persons or ((focus.pointed,) if focus.pointed else ())
     before = tuple(p for p in named if p in everybody)
     if slots.other or slots.pronoun:
-        return _pointed_at(slots, everybody, before, kind, follows=follows)
+        # "and her?" is somebody else; in a whole question it is whom the talk is about
+        return _pointed_at(slots, everybody, before, kind, follows=follows and kind is None)
     if slots.both and len(everybody) == 2 and not follows:
         return Persons(everybody)
     # at whom an answer pointed is asked about further only where the question points there itself
@@ -77,6 +78,8 @@ def _pointed_at(
     *,
     follows: bool,
 ) -> Persons | Unclear:
+    if not everybody:
+        return Unclear(why="nobody_here", language=slots.language)
     word = slots.pronoun or ("另一位" if slots.language == "zh" else "the other one")
     if len(everybody) == 1 and not slots.other:
         return Persons(everybody, "only_one", word)
