@@ -19,7 +19,7 @@ PARAPHRASES = {
         "What are the limits of this?", "有什么没看到的吗？", "有哪些局限",
     ],
     "sure": [
-        "How sure are you?", "Are you certain?", "Can I trust that?", "How reliable is this?", "Really?",
+        "How sure are you?", "Are you certain?", "Can I trust that?", "What else could it be?", "How reliable is this?", "Really?",
         "你确定吗？", "有多大把握", "可信吗",
     ],
     "without": [
@@ -33,7 +33,7 @@ PARAPHRASES = {
     ],
     "why": [
         "Why?", "Why is P2 angry at 0:14?", "How do you know?", "What makes you say that?", "What caused it?",
-        "On what evidence is that based on?", "为什么？", "你怎么知道的", "有什么依据", "What is the reason?",
+        "On what evidence is that based on?", "为什么？", "你怎么知道的", "有什么依据", "What is the reason?", "Show me the evidence",
     ],
     "across": ["In which clip is somebody angry?", "Which of the videos is sadder?", "Compare the two clips", "哪个视频里有人生气？"],
     "compare": [
@@ -42,20 +42,20 @@ PARAPHRASES = {
     ],
     "said": [
         "What was said at the end?", "What does P2 say at 0:14?", "Give me a transcript", "What are they talking about?",
-        "Who said Lisbon?", "Did anyone mention the trip?", "What did she answer?", "他们说了什么？", "最后说了什么", "谁提到了旅行",
+        "Who said Lisbon?", "Who speaks first?", "谁先说话的", "Did anyone mention the trip?", "What did she answer?", "他们说了什么？", "最后说了什么", "谁提到了旅行",
         "What were P1's last words?", "Tell me what P1 tells P2",
     ],
     "length": ["How long is it?", "What is the duration?", "How many seconds?", "How long is the clip?", "视频多长？", "时长是多少"],
     "people": [
-        "How many people are there?", "Who is there?", "Who speaks?", "List the speakers", "How long does P1 speak?",
+        "How many people are there?", "Who is there?", "Who speaks?", "Who talks the most?", "P2说了多久", "List the speakers", "How long does P1 speak?",
         "有几个人？", "都有谁", "谁在说话", "Who can be seen?",
     ],
-    "change": ["Does the mood change?", "When does P1 become angry?", "How does it develop?", "情绪有变化吗", "P1变得生气了吗"],
+    "change": ["Does the mood change?", "How does it develop?", "Are there turning points?", "情绪有变化吗"],
     "reaction": ["How does P2 react?", "What is P1's response?", "How did she take it?", "P2有什么反应", "他听到后怎么样"],
     "sincere": ["Does P2 mean it?", "Is the smile genuine?", "Is she being sarcastic?", "Do face and words fit together?", "他是真心的吗？", "这是反话吗"],
-    "moment": ["Show me the moment when P2 is angry", "Where does P1 smile?", "Take me to the angriest part", "Find the part where they argue", "给我看P2生气的片段", "在哪里笑了"],
-    "when": ["When is P2 angry?", "At what time does somebody smile?", "How often does P1 smile?", "P2什么时候生气？", "几次笑", "Is P1 ever happy?"],
-    "who": ["Who is angry?", "Is anyone sad?", "Which person is happy?", "谁生气了？", "有人难过吗"],
+    "moment": ["Show me the moment when P2 is angry", "What is the happiest moment?", "Which moments are emotional?", "Where does P1 smile?", "Take me to the angriest part", "Find the part where they argue", "给我看P2生气的片段", "在哪里笑了"],
+    "when": ["When is P2 angry?", "When does P1 become angry?", "At what time does somebody smile?", "How often does P1 smile?", "P2什么时候生气？", "几次笑", "Is P1 ever happy?"],
+    "who": ["Who is angry?", "Who gets upset?", "Is anyone sad?", "Does anyone apologise?", "Which person is happy?", "谁生气了？", "有人难过吗"],
     "face": ["Is P1 smiling at 0:12?", "What does the face of P2 show?", "Does P1 frown?", "P2的表情怎么样"],
     "voice": ["How does P2 sound?", "How loud is P1?", "What about the tone of voice?", "P1的语气如何"],
     "words": ["Are the words of P2 friendly?", "What is the sentiment of the words?", "P1的用词怎么样"],
@@ -138,7 +138,7 @@ def test_the_answer_to_a_question_back_answers_the_first_one(report):
 
 
 def test_everybody_is_told_of_where_looks_tell_nobody_apart(report):
-    found = after("What did the woman say?", report=report)
+    found = after("How is P1?", "What did the woman say?", report=report)
     assert (found.kind, found.persons, found.remarks) == ("said", (), ("by_looks|the woman",))
 
 

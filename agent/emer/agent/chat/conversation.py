@@ -76,6 +76,17 @@ class Conversation:
         for clip in self.clips:
             clip.use(settings)
 
+    def look(self) -> Iterator[Working]:
+        """Look at the clips before anything is asked, so that answers come at once.
+
+        Raises:
+            EmerError: A clip cannot be analysed.
+        """
+        for clip in self.clips:
+            if not clip.is_known():
+                yield Working(text=f"looking at {clip.name}")
+                clip.whole(self.settings.output_language)
+
     @property
     def names(self) -> list[str]:
         """File names of the clips."""

@@ -85,6 +85,12 @@ def talk(conversation: "Conversation", *, session: "PromptSession[str] | None" =
         history=history, completer=Offers(conversation), complete_while_typing=True
     )
     _greet(conversation, console)
+    try:
+        _look(conversation, console)
+    except KeyboardInterrupt:
+        console.print(Text("stopped; the first question looks again", style="dim"))
+    except EmerError as error:
+        console.print(Text(shown(str(error)), style="red"))
     while True:
         try:
             text = reader.prompt(HTML("<b>? </b>")).strip()
@@ -106,6 +112,14 @@ def talk(conversation: "Conversation", *, session: "PromptSession[str] | None" =
             console.print(Text("stopped; the question is kept, its answer is not", style="dim"))
         except EmerError as error:
             console.print(Text(shown(str(error)), style="red"))
+
+
+def _look(conversation: "Conversation", console: Console) -> None:
+    with ExitStack() as stack:
+        for work in conversation.look():
+            stack.close()
+            console.print(Text(f"{shown(work.text)} ...", style="dim"))
+            conversation.watch(stack.enter_context(LiveProgress()))
 
 
 def answer(conversation: "Conversation", text: str, console: Console) -> None:

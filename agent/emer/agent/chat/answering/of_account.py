@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from emer.agent.chat.answering.of_file import length, people, scene
-from emer.agent.chat.answering.of_shows import across, agreement, feels, when
+from emer.agent.chat.answering.of_shows import BEST, across, agreement, feels, shown, when
 from emer.agent.chat.answering.of_words import quoted_line
 from emer.agent.chat.answering.places import chosen, where, whom, why_missing
 from emer.agent.chat.answering.sentences import Sentence, Teller
@@ -48,7 +48,7 @@ def happened(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     yield from _of(tell, claims, "shift")
     if not any(c.stage == "whole" for c in claims):
         yield from feels(tell, asked)
-    spoken = [u for u in tell.report.utterances if u.text]
+    spoken = [u for u in chosen(tell, tell.report.utterances, asked) if u.text]
     yield from (quoted_line(tell, u) for u in spoken)
 
 
@@ -99,6 +99,8 @@ def clue(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     if asked.kind == "face" and asked.shows:
         yield from when(tell, asked)
         return
+    if asked.label:
+        yield from shown(tell, asked, limit=BEST)
     prefixes = _QUANTITIES[asked.kind]
     told = [
         c for c in chosen(tell, tell.report.explanation.claims, asked)

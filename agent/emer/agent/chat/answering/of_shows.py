@@ -28,7 +28,7 @@ def who(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     if not (asked.label or asked.shows):
         yield from feels(tell, asked)
         return
-    yield from _shown(tell, asked, limit=200)
+    yield from shown(tell, asked, limit=200)
 
 
 def when(tell: Teller, asked: Asked) -> Iterator[Sentence]:
@@ -36,7 +36,7 @@ def when(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     if not (asked.label or asked.shows):
         yield from speaks(tell, asked) if asked.speaks else feels(tell, asked)
         return
-    yield from _shown(tell, asked, limit=200, by_time=True)
+    yield from shown(tell, asked, limit=200, by_time=True)
 
 
 def moment(tell: Teller, asked: Asked) -> Iterator[Sentence]:
@@ -44,7 +44,7 @@ def moment(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     if not (asked.label or asked.shows):
         yield from speaks(tell, asked) if asked.speaks else _best(tell, asked)
         return
-    yield from _shown(tell, asked, limit=BEST)
+    yield from shown(tell, asked, limit=BEST)
 
 
 def speaks(tell: Teller, asked: Asked) -> Iterator[Sentence]:
@@ -57,7 +57,7 @@ def speaks(tell: Teller, asked: Asked) -> Iterator[Sentence]:
 def feels(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Say how people come across: what can be named, and where nothing can be."""
     if asked.label:
-        yield from _shown(tell, asked, limit=BEST)
+        yield from shown(tell, asked, limit=BEST)
     if not asked.label and asked.window is None:
         claims = chosen(tell, tell.report.explanation.claims, asked)
         yield from (tell.claim(c) for c in claims if c.stage == "whole")
@@ -154,7 +154,8 @@ def _unnamed(tell: Teller, stretch: Stretch) -> Sentence:
     return tell.say("unnamed", segment, segment.subject, ids, reason=reason)
 
 
-def _shown(tell: Teller, asked: Asked, *, limit: int, by_time: bool = False) -> Iterator[Sentence]:
+def shown(tell: Teller, asked: Asked, *, limit: int, by_time: bool = False) -> Iterator[Sentence]:
+    """Say where what is asked for is shown, or that nothing shows it."""
     wanted = asked.shows or asked.label or ""
     found: list[tuple[Moment, Cited]] = []
     for person in each(asked):
@@ -165,15 +166,28 @@ def _shown(tell: Teller, asked: Asked, *, limit: int, by_time: bool = False) -> 
         yield from _not_shown(tell, asked)
         return
     found.sort(key=lambda x: (x[0].start_s if by_time else 0.0, -x[0].score, x[0].start_s))
-    for shown, cited in found[:limit]:
-        yield tell.cited(cited, _told(tell, shown, cited))
+    if by_time and len(found) > 1:
+        yield _counted(tell, asked, found)
+    for one, cited in found[:limit]:
+        yield tell.cited(cited, _told(tell, one, cited))
 
 
-def _told(tell: Teller, shown: Moment, cited: Cited) -> str:
+def _counted(tell: Teller, asked: Asked, found: list[tuple[Moment, Cited]]) -> Sentence:
+    """Say how often it is shown."""
+    place = TimeSpan(start_s=min(m.start_s for m, _ in found), end_s=max(m.end_s for m, _ in found))
+    whose = {m.subject for m, _ in found}
+    word = asked.label_said or asked.shows or asked.label or ""
+    return tell.say(
+        "counted", place, whose.pop() if len(whose) == 1 else "scene",
+        [i for _, line in found for i in line.evidence], n=len(found), word=word,
+    )  # fmt: skip
+
+
+def _told(tell: Teller, at: Moment, cited: Cited) -> str:
     """Say what is shown in the chat's words; what has none keeps those of the query."""
-    place = TimeSpan(start_s=shown.start_s, end_s=shown.end_s)
-    who, when = tell.who(shown.subject), _during(place)
-    label = _label_at(tell, shown)
+    place = TimeSpan(start_s=at.start_s, end_s=at.end_s)
+    who, when = tell.who(at.subject), _during(place)
+    label = _label_at(tell, at)
     if label is not None:
         scored = tell.word(
             "scored", label=label.shown, score=f"{label.score:.2f}",
@@ -191,12 +205,12 @@ def _told(tell: Teller, shown: Moment, cited: Cited) -> str:
     return f"{when} {cited.text}"
 
 
-def _label_at(tell: Teller, shown: Moment) -> Label | None:
+def _label_at(tell: Teller, at: Moment) -> Label | None:
     return next(
         (
             x for x in tell.report.labels
-            if x.label == shown.shows and x.start_s == shown.start_s
-            and tell.facts.who(x.subject) == shown.subject
+            if x.label == at.shows and x.start_s == at.start_s
+            and tell.facts.who(x.subject) == at.subject
         ),
         None,
     )  # fmt: skip

@@ -95,6 +95,10 @@ PHRASES: Final[dict[str, dict[Language, str]]] = {
         "en": "{when} {event} is heard, score {n}.",
         "zh": "{when} 听到 {event}，评分 {n}。",
     },
+    "counted": {
+        "en": "{n} moments between {when} were found for “{word}”.",
+        "zh": "在 {when} 之间找到 {n} 处“{word}”。",
+    },
     "shows_not": {
         "en": "Cannot confirm it: nothing that was measured shows {word}{whom}{where}.",
         "zh": "无法证实：测得的内容{where}{whom}没有显示“{word}”。",

@@ -32,7 +32,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bhow (sure|certain|confident|reliable|solid|safe|much (do|can) (you|i|we) (trust|believe))\b"
         r"|\b(are|r) you (really |quite |that )?(sure|certain|confident)\b|\bhow far can (i|we|it) \w+ (be )?(trust|believ|rel)\w*"
         r"|\b(can|should|may) (i|we|one) (trust|believe|rely)\b|\bconfidence\b|\bhow good is (the|that|this) evidence\b"
-        r"|\b(is|was) (that|this|it) (certain|sure|reliable)\b|\bdo you really\b|^\W*(really|sure|certain)\W*$",
+        r"|\b(is|was) (that|this|it) (certain|sure|reliable)\b|\bdo you really\b|\bwhat else (could|might|can|may)\b|\b(other|alternative) (readings?|explanations?|possibilit\w+|interpretations?)\b|\balternatives\b|^\W*(really|sure|certain)\W*$",
         r"(有)?多(大)?(确定|肯定|把握|可靠|可信)|(你)?(确定|肯定)吗|可信吗|靠谱吗?|可靠吗|置信度|把握")),
     ("without", _rule(
         r"\b(if|imagine|suppose|assum\w+|pretend)\b.{0,40}\b(muted?|deaf|blind|no (sound|audio|voice|picture|image|video|words|face)s?"
@@ -59,7 +59,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"为(什么|何)(不|没|并?非)|怎么(就)?(不是|没有)|(会不会|有没有可能|难道不?)是?|什么(反对|排除)|为什么是?.{1,8}而不是")),
     ("why", _rule(
         r"\bwhy\b|\bhow come\b|\bwhat (makes|made|led|leads|causes?|caused|triggers?|triggered|brought|prompted)\b|\bhow (do|can|did|could) (you|one|we) (know|tell|see|conclude)\b"
-        r"|\b(evidence|grounds?|reasons?|basis|proof|support) (for|of|behind|is there)\b|\bbased on\b|\bwhat for\b|\bexplain (that|this|it|why)\b"
+        r"|\b(evidence|grounds?|reasons?|basis|proof|support) (for|of|behind|is there)\b|\bthe (evidence|proof)\b|\bbased on\b|\bwhat for\b|\bexplain (that|this|it|why)\b"
         r"|\bbecause of what\b|\bon what\b|\bwhat (is|was|'s) the (reason|evidence|cause|trigger)\b|\bwhat speaks for\b|\bjustify\b|\bprove (it|that)\b",
         r"为什么|为何|怎么(会)?知道|凭什么|(有)?什么(依据|根据|证据|原因|理由)|依据是|何以见得|怎么(看|得)出|起因|因为什么")),
     ("across", _rule(
@@ -67,7 +67,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r" (of )?(the |these )?(clips?|videos?|files?|recordings?|of them)\b|\b(all|both|every|each) (the |these )?(clips?|videos?)\b|\bcompare (the )?(two |three )?(clips|videos)\b",
         r"(哪|哪一|哪几)(个|段|条|部)(视频|片段|录像|短片|文件)|(所有|两个|两段|各个|每个|全部)(视频|片段|录像|短片)")),
     ("compare", _rule(
-        r"\bcompar\w+|\bdiffer\w*|\bversus\b|\bvs\.?\b|\b(more|less|\w{3,}er) (\w+ )?than\b|\b(who|which (one|person|of them)|whose)\b.{0,30}\b(more|most|less|least)\b"
+        r"\bcompar\w+|\bdiffer\w*|\bversus\b|\bvs\.?\b|\b(more|less|\w{3,}er) (\w+ )?than\b|\b(who|which (one|person|of them)|whose)\b(?!.*\b(talk|speak)s?\b).{0,30}\b(more|most|less|least)\b"
         r"|\b(who|which (one|person|of them)|whose)\b.{0,30}\b(angri|happi|sadd|calm|loud|quiet|friendli|tens|upsett)(er|est)\b"
         r"|\b(the )?same (way|as|mood|emotion)\b|\b(alike|in common|contrast)\b|\bboth of them\b.*\b(feel|sound|look|seem)",
         r"比较|对比|相比|区别|不同|差别|差异|一样吗|谁(更|最)|哪(个|位)(人)?(更|最)|比.{1,6}(更|还)")),
@@ -83,21 +83,21 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
     ("said", _rule(
         r"\bwhat (?!would|can|could|may|should|do you|makes|made).{0,60}\b(say|says|said|saying|tells?|told|telling|talks?|talked|talking|answers?|answered|repl\w+|asks?|asked|mentions?|mentioned|speaks?|spoke|spoken|respond\w*)\b"
         r"|\btranscri\w+|\bsubtitles?\b|\b(exact|which|whose|what|his|her|their|p\d+['\u2019]s|last|first|final) words\b|\b(the )?words of\b(?!.*\b(fit|match|agree|go together|contradict)\b)|\bverbatim\b|\bquote\b|\bword for word\b|\bwho (says?|said|mention\w*|utter\w*|asks?|asked)\b"
-        r"|\bdialog(ue)?\b|\b(did|does|do) (\w+ ){1,3}(say|mention|talk about|speak of)\b|\bwhat (is|was|'s) (it|the (talk|conversation|discussion)) about\b|\bwhat are they talking\b|\blines? of\b",
-        r"说(了|过|的)?(些|一些|是)?(什么|啥|哪些话?)|讲(了|的)?(些|是)?(什么|啥)|台词|字幕|原话|逐字|(哪些|什么)话|谁(说|提到?|讲)(了|过)?|对话内容|聊(了|的)?(些)?什么|提到")),
+        r"|\bdialog(ue)?\b|\bwho (speaks?|spoke|talks?|talked|begins?|starts?) (first|last)\b|\b(did|does|do) (\w+ ){1,3}(say|mention|talk about|speak of)\b|\bwhat (is|was|'s) (it|the (talk|conversation|discussion)) about\b|\bwhat are they talking\b|\blines? of\b",
+        r"说(了|过|的)?(些|一些|是)?(什么|啥|哪些话?)|讲(了|的)?(些|是)?(什么|啥)|台词|字幕|原话|逐字|(哪些|什么)话|谁(说|提到?|讲)(了|过)?|谁(先|最先|最后)(说|讲|开口)|对话内容|聊(了|的)?(些)?什么|提到")),
     ("length", _rule(
         r"\bhow long (is|are|does|do|was|will) (it|this|that|the|these|they|clip|video|recording)\b(?! \w+ (speak|talk|smile|seen|visible))|\bduration\b|\brunning time\b|\bhow many (seconds|minutes|hours)\b|\blength of\b|\bhow long['\u2019]s\b"
         r"|^\W*(and )?(how long|length|duration)\W*$",
-        r"(视频|片段|录像|短片|它|这|这个|这段)?(有|是)?多长|时长|多少秒|几(秒|分钟)(长)?|多久(长)?$|长度")),
+        r"(视频|片段|录像|短片|它|这|这个|这段)?(有|是)?多长|时长|多少秒|几(秒|分钟)(长)?|(?<!说了)(?<!说话)(?<!讲了)多久(长)?$|长度")),
     ("people", _rule(
         r"\bhow many (different |other )?(people|persons?|speakers?|voices?|faces?|characters?|men|women|of them|participants?|are (there|in))\b|\bwho (all )?(is|are|was|were|'s) (there|here|present|visible|seen|heard|involved|in (it|this|that|the)|on (the )?(screen|camera)|all|everybody|speaking|talking)\b"
         r"|\bwho (speaks?|spoke|talks?|appears?|takes part|can be (seen|heard))\b|\b(list|name|count|introduce) (\w+ )?(all |the )*(people|persons|speakers|participants)\b|\bis (anyone|anybody|somebody|someone) (there|here|on screen|visible|in the picture)\b"
         r"|\bhow (long|much) (does|did|do|is|are|was|were) .{1,25}(speak|talk|seen|heard|visible|on screen)\w*|\bspeaking time\b|\bhow many people\b|\bthe (people|speakers|cast)\b$",
         r"(几|多少)(个|位|名)?(人|说话人|讲话人|声音|脸|角色)|(都)?有(谁|哪些人|哪几个人)|谁在(场|里面|画面|说话|讲话)|(哪些|哪几个)人|说(话)?了?多(久|长时间)|出场")),
     ("change", _rule(
-        r"\bchang\w+|\bshift(s|ed|ing)?\b|\bmood swings?\b|\b(becomes?|became|become|becoming|turn(s|ed)?|grow(s|n)?|grew|gets?|getting|got) (more |less |very |so )?(angry|angrier|sad|sadder|happy|happier|upset|calm|calmer|tense|loud|louder|quiet|quieter|friendlier|worse|better|excited|nervous)\b"
+        r"\bchang\w+|\bshift(s|ed|ing)?\b|\bmood swings?\b"
         r"|\bdevelop\w*|\bover time\b|\bevol\w+|\bturning points?\b|\bprogress(es|ed|ion)\b|\bbefore and after\b|\bhow does .{1,25} go on\b",
-        r"变化|转变|变(得|成|了)|起伏|转折|走向|发展|波动")),
+        r"变化|转变|起伏|转折|走向|发展|波动")),
     ("reaction", _rule(
         r"\breact\w*|\brespon(d|ds|se|ses|ded|ding)\b|\b(take|takes|took|taking) (it|that|this|the news)\b|\bwhile listening\b|\bas (he|she|they|p\d+) (listens?|hears?)\b|\blisten\w*",
         r"反应|回应|听到.{0,12}(后|时)|听(的|着)时候|作何")),
@@ -107,13 +107,13 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"假(装|的|笑)?|装(出|作|的)|真心|真诚|真的(吗|是)|讽刺|反话|掩饰|强颜|撒谎|说谎|矛盾|(不)?一致|冲突|开玩笑")),
     ("moment", _rule(
         r"\b(show|play|find|locate|point|jump|go|seek|skip|take|bring|lead|replay|see)\b.{0,25}\b(moments?|parts?|places?|scenes?|bits?|spots?|where|when|it|that|this|me|clip)\b(?! (is|was) (on|the))"
-        r"|\b(the |which |what )?(best |clearest |strongest |exact )?(moments?|spots?|bits?|passages?)\b.{0,20}\b(when|where|that|of|in which|shows?|is|does|was)\b|\bwhere (does|do|did|is|are|was|were|can (i|one|we) (see|find|hear)|exactly|in the)\b|^\W*where\W*$|^\W*show (me|it)?\W*$",
+        r"|\b(the |which |what )?(best |clearest |strongest |exact )?(moments?|spots?|bits?|passages?)\b.{0,20}\b(when|where|that|of|in which|shows?|is|does|was)\b|\b(\w{3,}est|most \w+) (moments?|parts?|scenes?|points?)\b|\b(which|what) (moments|parts|scenes)\b|\bwhere (does|do|did|is|are|was|were|can (i|one|we) (see|find|hear)|exactly|in the)\b|^\W*where\W*$|^\W*show (me|it)?\W*$",
         r"(给|让)我看|播放|显示|跳(到|转)|找(到|出)|(哪|那|什么)(个|一)?(时刻|瞬间|地方|片段|位置|处|一段)|在哪(里|儿)?")),
     ("when", _rule(
         r"\bwhen\b|\b(at|by|from|since|until|to) (what|which) (time|point|moment|second|minute|timestamp)\b|\bwhat time\b|\bsince when\b|\bhow (often|many times|frequently)\b|\btime ?(codes?|stamps?)\b|\bwhich (second|minute)s?\b|\bis there (a|any) (moment|time|point|part)\b|\bat any (point|time)\b|\bever\b",
         r"什么时候|何时|几时|哪一?刻|(第)?几(秒|分)|什么时间|(几|多少)次|时间点|哪个时间|有没有(时候|哪)")),
     ("who", _rule(
-        r"\bwho\b|\bwhose\b|\bwhich (person|people|speakers?|one|of (them|the))\b|\b(is|are|was|were|does|do|did|has|have) (anyone|anybody|somebody|someone|nobody|any of|everyone|everybody)\b|\banyone\b|\banybody\b",
+        r"\bwho\b|\bwhose\b|\bwhich (person|people|speakers?|one|of (them|the))\b|\b(is|are|was|were|does|do|did|has|have) (anyone|anybody|somebody|someone|nobody|any of|everyone|everybody)\b|\banyone\b|\banybody\b|\b(is|was) there (any |some |a )?(tension|anger|joy|sadness|fear|irony|laughter|sarcasm|conflict|happiness|relief|grief)\b",
         r"谁|哪(个|位|一位)(人|说话人)?|有没有人|有人|哪个人")),
     ("scene", _rule(
         r"\b(scene )?cuts?\b|\bhow many (cuts|shots)\b|\blighting\b|\bbright\w*|\bhow dark\b|\bcolou?r\w*|\bcamera\b|\bshots?\b",

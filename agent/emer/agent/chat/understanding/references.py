@@ -87,7 +87,7 @@ def _pointed_at(
     if before and (follows or slots.other):
         if len(others) == 1:
             return Persons(others, "the_other", word)
-    elif len(before) == 1:
+    elif len(before) == 1 and not slots.by_looks:
         return Persons(before, "of_whom", word)
     elif kind in ABOUT_ALL and not slots.other:
         return Persons((), "by_looks", word)

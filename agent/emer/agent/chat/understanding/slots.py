@@ -58,7 +58,7 @@ _EARLIER: Final = re.compile(
     re.I,
 )
 _THERE: Final = re.compile(
-    r"\b(?:there|then|at (?:that|this) (?:moment|point|time|second)|in that (?:moment|part|scene)|meanwhile|while that|during that|at the time)\b"
+    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )\bthere\b|\b(?:then|at (?:that|this) (?:moment|point|time|second)|in that (?:moment|part|scene)|meanwhile|while that|during that|at the time)\b"
     r"|那(?:时候?|里|儿|一刻|个时候|段时间)|这(?:时候?|里|一刻)|当时|同时",
     re.I,
 )
@@ -112,6 +112,15 @@ _SYNONYMS: Final = {
     "感激": "grateful", "尴尬": "embarrassed", "无聊": "bored", "平静": "calm", "沮丧": "sad",
     "烦": "annoyed", "骄傲": "proud", "内疚": "guilty", "羞愧": "ashamed", "放松": "relaxed",
 }  # fmt: skip
+_PHRASES: Final = (
+    (re.compile(r"\blos(?:e|es|ing|t) (?:(?:his|her|their|the) )?temper\b|\bblow(?:s|n)? up\b|\bgets? (?:cross|mad)\b", re.I), "angry"),
+    (re.compile(r"\bburst(?:s|ing)? into tears\b|\bbreaks? down\b", re.I), "sad"),
+    (re.compile(r"\bapolog\w+|道歉", re.I), "sorry"),
+    (re.compile(r"\bcheers? up\b|\bin good spirits\b", re.I), "happy"),
+    (re.compile(r"\btension\b|\bstressful\b", re.I), "tense"),
+    (re.compile(r"\bthank(?:s|ed|ing)?\b|感谢|谢谢", re.I), "grateful"),
+)  # fmt: skip
+"""What people say for an emotion without naming it."""
 _PLAIN: Final = frozenset(
     {"like", "mean", "kind", "well", "sure", "moved", "interest", "interested", "certain"}
 )
@@ -127,6 +136,8 @@ class Slots:
     """Persons by name, as reports have them: P1, SPK_01; ``#2``: the second."""
     pronoun: str | None = None
     """A word that points at one person and says nothing measured of them: her, the man."""
+    by_looks: bool = False
+    """That word is one for looks, not for whom the talk is about: the woman."""
     other: bool = False
     both: bool = False
     clip: str | None = None
@@ -155,7 +166,7 @@ def slots_of(text: str) -> Slots:
         language="zh" if _CHINESE.search(text) else "en",
         names=_names(text),
         pronoun=pronoun.group().strip() if pronoun else None,
-        other=bool(_OTHER.search(text)), both=bool(_BOTH.search(text)),
+        by_looks=bool(pronoun and not (pronoun[1] or pronoun[3])), other=bool(_OTHER.search(text)), both=bool(_BOTH.search(text)),
         clip=_clip(clip) if clip else None,
         way="later" if _LATER.search(text) else "earlier" if _EARLIER.search(text) else None,
         there=bool(_THERE.search(text)), connector=bool(_CONNECTOR.search(text)),
@@ -220,6 +231,9 @@ def _label(text: str) -> tuple[str | None, str | None]:
             known = taxonomy.find(_SYNONYMS.get(form, form))
             if known is not None and lower not in _PLAIN:
                 return word, known.word
+    for pattern, known_word in _PHRASES:
+        if match := pattern.search(text):
+            return match.group().strip(), known_word
     chinese = [(x.zh, x.word) for x in taxonomy.LABELS.values() if len(x.zh) > 1 and x.zh in text]
     chinese += [(zh, en) for zh, en in _SYNONYMS.items() if not zh.isascii() and zh in text]
     if chinese:

@@ -7,6 +7,7 @@ Cost     well below a millisecond
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from emer.agent.chat.understanding.asked import Asked, Focus, Stretch, Unclear
@@ -170,7 +171,22 @@ _EMPTY_CHINESE: Final = frozenset(
     "那么呢她他它们的和与在第个人位秒分钟吗了还有以及而换成另外一二三四五片段视频录像之后来接着然前早点晚稍这里时候是又再也不没去掉声音画面话语"
 )
 _LABELLED: Final[frozenset[Kind]] = frozenset(
-    {"who", "when", "moment", "why", "why_not", "feels", "across", "compare", "sure", "sincere"}
+    {
+        "who",
+        "when",
+        "moment",
+        "why",
+        "why_not",
+        "feels",
+        "across",
+        "compare",
+        "sure",
+        "sincere",
+        "face",
+        "voice",
+        "words",
+        "change",
+    }
 )
 """Kinds that may turn on an emotion."""
 
@@ -189,9 +205,9 @@ def parts_of(question: str) -> list[str]:
     return parts if len(set(kinds)) == len(parts) > 1 and whole else [question]
 
 
-def _is_bare(text: str) -> bool:
+def _is_bare(text: str, words: int = 2) -> bool:
     n = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    return n <= 3 if n else len(_WORD.findall(text)) <= 2
+    return n <= words + 1 if n else len(_WORD.findall(text)) <= words
 
 
 class Draft(NamedTuple):
@@ -247,6 +263,8 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
     window = _window(read, own, before, part)
     if isinstance(window, Unclear):
         return window
+    if kind == "said" and slots.names and not slots.both:
+        slots = replace(slots, names=slots.names[:1])  # whose words, before to whom or after what
     whom = persons_of(slots, report, before, read.kind, follows=follows and kind not in _OF_FILE)
     asked = _asked(read, kind, before, window, whom if isinstance(whom, Persons) else Persons(()))
     named = moments(read.text)
@@ -265,7 +283,8 @@ _OTHER_CLIP: Final = {"persons": (), "window": None, "around": None, "pointed": 
 def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom: Persons) -> Asked:
     slots, follows = read.slots, read.follows
     named = slots.label or slots.shows
-    keeps = follows and kind in _LABELLED and not named
+    # "why not?" after "Who is angry?" does not ask why not angry
+    keeps = follows and kind in _LABELLED and kind != "why_not" and not named
     return Asked(
         text=read.text, language=slots.language, kind=kind, clip=read.clip,
         every_clip=kind == "across" or (follows and read.kind is None and before.every_clip and slots.clip is None),
@@ -294,6 +313,8 @@ def _follows(text: str, slots: Slots, kind: Kind | None) -> bool:
     places = inquiry(text, TimeSpan(start_s=0.0, end_s=1e6)).place
     if kind not in _BARE or slots.names or places or not _is_short(text):
         return False
+    if kind in {"who", "when", "moment"} and not _is_bare(text, 3):
+        return False  # "which moments are emotional" says what it wants
     return kind in _GOES_ON or not (slots.label or slots.shows)
 
 
