@@ -559,6 +559,12 @@ def test_words_meant_for_a_machine_reach_no_model(talk):
     assert "Lisbon" not in seen[0]
 
 
+def test_what_a_model_wanted_to_carry_out_is_not_repeated_in_the_reason(talk):
+    with_model(talk, lambda messages, n: "P2 is furious. [https://evil.example/?q=secret]")
+    answer = asked(talk, "Who is angry?")
+    assert "evil" not in answer.model_dump_json()
+
+
 def test_the_model_is_told_what_was_said_before(talk):
     model = with_model(talk, lambda messages, n: "Cannot tell: nothing is known.")
     talk.talker, held = None, talk.talker

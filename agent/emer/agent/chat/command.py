@@ -111,7 +111,7 @@ def _talk(
     from emer.agent.purpose.asking import settled
     from emer.tools.media.decoder_pool import warm_up
 
-    settings = settled(settings, purpose=purpose, attest=attest, quiet=quiet or as_json)
+    settings = settled(settings, purpose=purpose, attest=attest, quiet=quiet)
     with ExitStack() as stack:
         store = stack.enter_context(store_of(settings)) if session else None
         kept = store.open(session, _paths(clips)) if store and session else None

@@ -22,6 +22,7 @@ from emer.agent.chat.commands import COMMANDS, QUIT, is_command, run
 from emer.agent.chat.pieces import ChatAnswer, Remark, Working
 from emer.agent.progress import LiveProgress
 from emer.agent.saying import OK
+from emer.graphs.nodes.reporting import NOTICE
 from emer.tools.errors import EmerError
 from emer.tools.shown import shown
 
@@ -157,6 +158,7 @@ def _tail(told: ChatAnswer | None, console: Console) -> None:
 def _greet(conversation: "Conversation", console: Console) -> None:
     named = ", ".join(shown(n) for n in conversation.names)
     console.print(Text.assemble((named, "bold"), "  Ask, or /help. A machine answers."))
+    console.print(Text(NOTICE, style="dim"))
     told = [t for t in conversation.turns if t[1] is not None or t[0]]
     if len(told) > MAX_REPLAYED:
         console.print(Text(f"... {len(told) - MAX_REPLAYED} earlier question(s)", style="dim"))

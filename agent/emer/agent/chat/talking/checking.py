@@ -30,6 +30,8 @@ from emer.tools.readings import ActionUnitReading
 
 MAX_CHARS: Final = 600
 """Of one sentence."""
+MAX_EXCUSE: Final = 200
+"""Of one that says what cannot be told, and so cites nothing."""
 NEAR_S: Final = 1.0
 """A time that is named lies within what is cited, or this near to it."""
 CATEGORY_FROM: Final = 0.2
@@ -118,7 +120,8 @@ def _harm(sentence: str, orders: set[tuple[str, ...]]) -> str:
 def _against(sentence: str, ids: tuple[str, ...], tellers: list[Teller]) -> "str | Sentence":
     """Return the sentence with its citation, or why it does not stand."""
     if not ids:
-        if _CANNOT.search(sentence) and not emotion_words(sentence):
+        plain = not emotion_words(sentence) and not _quotes(sentence)
+        if _CANNOT.search(sentence) and plain and len(sentence) <= MAX_EXCUSE:
             return Sentence(text=sentence, abstains=True)
         return "it cites nothing"
     for tell in tellers:

@@ -16,13 +16,14 @@ from langsmith import tracing_context
 
 from emer.agent.chat.pieces import Piece, Remark, Working
 from emer.agent.chat.talking.checking import checked
-from emer.agent.chat.talking.tools import tools_over
+from emer.agent.chat.talking.tools import WITHHELD, tools_over
 from emer.agent.chat.understanding.asked import Asked, Unclear
 from emer.agent.chat.understanding.slots import slots_of
 from emer.agent.chat.understanding.understanding import draft, resolve
 from emer.agent.settings import Settings, limits, prices
 from emer.graphs.calls.trouble import TimedOut, TooLong, trouble_of
 from emer.graphs.calls.waiting import Watch, in_time
+from emer.graphs.leaks import withheld
 from emer.graphs.report import Language
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ MAX_CHARS: Final = 40_000
 REMEMBERED: Final = 6
 """Turns before this one that it is told."""
 MAX_WAIT_S: Final = 20.0
+MAX_WHY: Final = 200
 _SAID: Final[dict[str, dict[Language, str]]] = {
     "failed": {
         "en": "{name} could not answer ({why}); the built-in analyst does.",
@@ -99,7 +101,8 @@ class Talker:
         reports = [clip.whole(language) for clip in conversation.clips]
         found = checked(text, reports, prompt(), language)
         if found.refused:
-            why = found.refused[0]
+            # what is repeated of it may hold what it wanted to carry out
+            why = withheld(found.refused[0], MAX_WHY)
             yield self._say("refused", language, n=len(found.refused), why=why)
         if not found.sentences:
             why = "nothing that it said holds" if text.strip() else "it said nothing"
@@ -188,7 +191,8 @@ def _history(conversation: "Conversation", question: str) -> list[BaseMessage]:
     messages: list[BaseMessage] = []
     for asked, answer in conversation.turns[:-1][-REMEMBERED:]:
         if answer is not None:
-            messages += [HumanMessage(asked), AIMessage(answer.text or "(no answer)")]
+            told = [WITHHELD if s.warning else s.printed for s in answer.sentences]
+            messages += [HumanMessage(asked), AIMessage(" ".join(told) or "(no answer)")]
     names = ", ".join(f"{i}" for i, _ in enumerate(conversation.clips, 1))
     return [*messages, HumanMessage(f"{question}\n(clips: {names})")]
 

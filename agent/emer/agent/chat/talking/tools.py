@@ -19,7 +19,7 @@ from emer.tools.quoting import quoted
 MAX_LINES: Final = 40
 MAX_CHARS: Final = 12_000
 """Of one result: a model is not to be flooded by a long clip."""
-_WITHHELD: Final = "(words that read as if meant for a machine are withheld)"
+WITHHELD: Final = "(words that read as if meant for a machine are withheld)"
 
 
 def tools_over(report_of: Callable[[int], Report], n_clips: int) -> list[BaseTool]:
@@ -62,5 +62,5 @@ def _told(answer: Answer) -> str:
 
 
 def _line(line: Cited) -> str:
-    text = _WITHHELD if line.warning else quoted(line.text)
+    text = WITHHELD if line.warning else quoted(line.text)
     return f"- {text} [{', '.join(key_of(line)[:4])}]"
