@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.handed_on import grey_faces, material, whole
 
-from emer.agent.exports.formats import FORMATS
+from emer.agent.exports.formats import FORMATS, chosen
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXPORTS = "emer.agent.exports."
@@ -36,14 +36,19 @@ def test_tables_and_annotation_files_carry_the_notice_where_the_documents_say(tm
     faces = grey_faces(tmp_path, {"FACE_01": [0.0, 0.2]})
     told = {}
     for names, where in rows("howto/tables.md", "| format | where the notice stands |\n"):
-        told |= dict.fromkeys(names, "nowhere" not in where)
+        told |= dict.fromkeys(names, "inside" if "beside them" not in where else "beside")
     carried = {}
     for name in told:
         file = tmp_path / name
         import_module(FORMATS[name].module).write(material(report, faces), file)
         # a notice of several sentences; formats differ in how they break lines
-        carried[name] = report.run.notice[:40].encode() in file.read_bytes()
+        inside = report.run.notice[:40].encode() in file.read_bytes()
+        carried[name] = "inside" if inside else "beside"
+        assert ("notice" in chosen(name)) is not inside
     assert told == carried
+    assert all(FORMATS[name].notice == where for name, where in carried.items())
+    import_module(FORMATS["notice"].module).write(material(report), tmp_path / "notice")
+    assert report.run.notice in (tmp_path / "notice").read_text()
     made_here = ("tables.", "annotation.", "captions.")
     assert set(told) == {
         name for name, form in FORMATS.items()

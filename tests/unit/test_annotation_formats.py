@@ -174,7 +174,7 @@ def test_who_says_what_and_when_is_in_the_file(name, report, tmp_path):
 @pytest.mark.parametrize("name", ANNOTATIONS)
 def test_a_report_of_nothing_gives_a_file_that_can_be_read(name, report, tmp_path):
     marks = read(file_of(name, nothing(report), tmp_path))
-    assert {m.tier for m in marks} <= {"gaps", "shots"}
+    assert {m.tier for m in marks} <= {"gaps", "shots", "notice"}
 
 
 @pytest.mark.parametrize("name", ANNOTATIONS)

@@ -99,7 +99,7 @@ def test_an_unknown_setting_in_the_file_is_refused_with_the_nearest_one(config_f
         ("cache_mb = 1.5", "a whole number from 16 to 100,000,000"),
         ("cache = 'maybe'", "allowed is true or false"),
         ("output_language = 'fr'", "allowed is en or zh"),
-        ("purpose = 'spying'", "clinical, accessibility or media"),
+        ("purpose = 'spying'", "media, workplace or education"),
         ("llm = 5", "rule or provider:model"),
         ("budget = 'soon'", "write 20, or tools=20,wall=1m"),
         ("formats = 'html,htm'", "'htm' is no format; choose among json"),

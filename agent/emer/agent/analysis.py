@@ -21,6 +21,7 @@ from emer.agent.calibrated import calibrations_for
 from emer.agent.engines import chosen_engines
 from emer.agent.model_calls import model_for, rules_for
 from emer.agent.model_identity import model_identity
+from emer.agent.purpose.policy import check_purpose, told_purpose
 from emer.agent.settings import Settings, bounds, limits
 from emer.agent.workspace import new_workspace
 from emer.graphs.analyst import run
@@ -84,10 +85,11 @@ def analyze(
         StorageError: The disk is at fault.
         ToolUnavailable: The language model asked for cannot be used here.
         TapeError: The replay lacks a call, or the record cannot be read or written.
-        SettingsError: The options contradict each other.
+        SettingsError: The options contradict each other, or the purpose is prohibited.
     """
-    warm_up()  # a decoder starts beside the work that comes first
     settings = settings or Settings()
+    check_purpose(settings)
+    warm_up()  # a decoder starts beside the work that comes first
     started, began = datetime.now(UTC), time.perf_counter()
     llm = llm if llm is not None else settings.llm
     budget = budget or _budget(settings)
@@ -99,7 +101,7 @@ def analyze(
         start_s=start_s, end_s=end_s, language=language or settings.language,
         output_language=output_language or settings.output_language,
         budget=budget,
-        purpose=settings.purpose, tool_timeout_s=settings.tool_timeout_s, domain=settings.domain,
+        purpose=told_purpose(settings), tool_timeout_s=settings.tool_timeout_s, domain=settings.domain,
         speakers=bounds(settings.speakers), self_check=settings.self_check,
     )  # fmt: skip
     calibrations = calibrations_for(settings.domain, specialists, settings.data_dir)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from emer.agent.capabilities.command import capabilities
+from emer.agent.chat.command import chat
 from emer.agent.command_line.analyze import analyze
 from emer.agent.command_line.cache import cache_app
 from emer.agent.command_line.installed import register
@@ -15,6 +16,7 @@ from emer.agent.doctor.command import doctor
 from emer.agent.exports.command import export
 from emer.agent.mcp_server.command import mcp
 from emer.agent.models.command import models_app
+from emer.agent.purpose.command import notice_command
 from emer.agent.saying import OK, USAGE, notice
 from emer.agent.settings.command import config_app
 from emer.agent.toolbox.command import tools_app
@@ -73,10 +75,12 @@ def schema() -> None:
 
 # in the order in which --help lists them: analyze first, then what is done with its report
 app.command()(analyze)
+app.command()(chat)
 app.command()(export)
 app.command()(verify)
 app.command()(doctor)
 app.command()(capabilities)
+app.command("notice")(notice_command)
 app.command()(schema)
 app.command()(mcp)
 app.add_typer(tools_app, name="tools")

@@ -249,6 +249,14 @@ def _running() -> Iterator[Capability]:
         what="The built-in analyst and specialists run on a laptop's CPU, offline.",
     )  # fmt: skip
     yield Capability(
+        area="running", name="conversation", status="yes",
+        what="Questions and follow-ups about clips, each sentence with its citation (emer chat).",
+        limits=(
+            "a documented range of questions, in English and Chinese; others get what can be asked",
+            "whom a pronoun means is asked back where it is open: sex and age are not measured",
+        ),
+    )  # fmt: skip
+    yield Capability(
         area="running", name="language models", status="yes",
         what="Any LangChain chat model may do the reasoning (--llm); it is checked in the same way.",
         limits=("needs the provider's package: pip install 'emer[llm]'",),
@@ -307,7 +315,7 @@ def _never() -> Iterator[Capability]:
         ("lie detection", "Saying whether somebody lies.",
          "no clue of face, voice or words shows that reliably"),
         ("work and education", "Inferring emotions of employees, applicants or pupils.",
-         "prohibited in the EU (AI Act, Art. 5(1)(f)); do not use it for that"),
+         "prohibited in the EU (AI Act, Art. 5(1)(f)); refused unless medical or safety reasons are attested"),
         ("identity", "Recognising who somebody is, or finding a person again in another clip.",
          "faces and voices are compared within one clip and nothing of that is kept"),
         ("diagnosis", "Diagnosing illness or disorder.", "nothing here was made or tested for it"),

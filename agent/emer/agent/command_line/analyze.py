@@ -9,7 +9,8 @@ import typer
 from emer.agent.command_line import completion
 from emer.agent.command_line.asked import budget_of, check_key, language_of, settings_of
 from emer.agent.exports.command import format_names
-from emer.agent.saying import FAILED, OK, PARTIAL, USAGE, fail, notice
+from emer.agent.purpose.asking import settled
+from emer.agent.saying import FAILED, OK, PARTIAL, USAGE, fail
 
 if TYPE_CHECKING:
     from emer.agent.settings import Settings
@@ -101,6 +102,19 @@ def analyze(
         str | None,
         typer.Option(help="What kind of material this is, where engines are calibrated for it."),
     ] = None,
+    purpose: Annotated[
+        str | None,
+        typer.Option(
+            autocompletion=completion.purposes,
+            help="What it is for, e.g. research; kept for the next time.",
+        ),
+    ] = None,
+    attest: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON", help="At work or in education: medical or safety, if you attest it."
+        ),
+    ] = None,
     budget: Annotated[
         str | None,
         typer.Option(
@@ -178,7 +192,7 @@ def analyze(
             fail("--end must be after --start", status=USAGE)
         settings = settings_of(domain, device, engine, speakers, base_url, no_self_check)
         check_key(settings, **options)
-        _say_purpose(settings, quiet=quiet)
+        settings = settled(settings, purpose=purpose, attest=attest, quiet=quiet)
         analyze_many(
             paths, out=out, formats=format_names(formats, settings), as_json=json,
             dry_run=dry_run, quiet=quiet, settings=settings, jobs=jobs, recursive=recursive,
@@ -190,7 +204,8 @@ def analyze(
     check_key(settings, **options)
     _analyze_one(
         paths[0], formats, out=out, as_json=json, audit=audit, quiet=quiet, resume=not fresh,
-        start_s=start, end_s=end, settings=settings, show_prompts=show_prompts, **options,
+        start_s=start, end_s=end, settings=settings, show_prompts=show_prompts, purpose=purpose,
+        attest=attest, **options,
     )  # fmt: skip
 
 
@@ -204,6 +219,8 @@ def _analyze_one(
     quiet: bool,
     settings: "Settings",
     show_prompts: bool,
+    purpose: str | None,
+    attest: str | None,
     **options: Any,  # noqa: ANN401 - those of `analyze`
 ) -> NoReturn:
     from emer.agent.exports.command import export_report
@@ -216,7 +233,7 @@ def _analyze_one(
     try:
         if out is not None:
             check_folder(out)
-        _say_purpose(settings, quiet=quiet)
+        settings = settled(settings, purpose=purpose, attest=attest, quiet=quiet)
         if show_prompts:
             from emer.agent.sent import show
 
@@ -248,15 +265,6 @@ def _status(error: "EmerError") -> int:
     from emer.agent.settings import SettingsError
 
     return USAGE if isinstance(error, SettingsError) else FAILED
-
-
-def _say_purpose(settings: "Settings", *, quiet: bool) -> None:
-    if settings.purpose == "unspecified":
-        notice(
-            "purpose unspecified. Tell the people concerned; not for use at work or in education "
-            "(EU AI Act, Art. 5(1)(f)). EMER_PURPOSE=research and the like silences this.",
-            quiet=quiet,
-        )
 
 
 def _analyse(file: Path, settings: "Settings", *, quiet: bool, **options: Any) -> "Report":  # noqa: ANN401

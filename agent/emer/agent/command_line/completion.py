@@ -66,6 +66,14 @@ def llms(incomplete: str) -> Offers:
 
 
 @_silent
+def purposes(incomplete: str) -> Offers:
+    """Offer what analyses may be for."""
+    from emer.agent.purpose.policy import PERMITTED
+
+    return _beginning([(name, "") for name in PERMITTED], incomplete)
+
+
+@_silent
 def devices(incomplete: str) -> Offers:
     """Offer where models of others can run."""
     offers = [("auto", "the first GPU, else the processor"), ("cpu", ""), ("cuda", "the first GPU")]

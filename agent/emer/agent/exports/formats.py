@@ -32,6 +32,8 @@ class Format:
     module: str
     needs: Needs = "report"
     """``media``: not without the media file; ``report``: better with it, or indifferent."""
+    notice: Literal["inside", "beside"] = "inside"
+    """Where the notice stands; ``beside``: there is no place for it, so that ``notice`` comes along."""
 
 
 _OWN: Final = "emer.agent.exports"
@@ -50,15 +52,27 @@ FORMATS: Final[dict[str, Format]] = {
         Format("csv", ".emer.csv", "findings, one row each", f"{_OWN}.tables.csv_long"),
         Format(
             "frames", ".emer.frames.csv", "faces picture by picture, OpenFace's column names",
-            f"{_OWN}.tables.csv_frames", "media",
+            f"{_OWN}.tables.csv_frames", "media", "beside",
         ),
         Format("parquet", ".emer.parquet", "findings, one row each, typed", f"{_OWN}.tables.parquet"),
-        Format("wide", ".emer.wide.csv", "segments, one row each", f"{_OWN}.tables.csv_wide"),
+        Format(
+            "wide", ".emer.wide.csv", "segments, one row each", f"{_OWN}.tables.csv_wide",
+            notice="beside",
+        ),
         Format("eaf", ".emer.eaf", "tiers for ELAN", f"{_OWN}.annotation.elan"),
         Format("textgrid", ".emer.TextGrid", "tiers for Praat", f"{_OWN}.annotation.textgrid"),
-        Format("rttm", ".emer.rttm", "who spoke when", f"{_OWN}.annotation.rttm"),
-        Format("srt", ".emer.srt", "subtitles with speakers and labels", f"{_OWN}.captions.srt"),
+        Format(
+            "rttm", ".emer.rttm", "who spoke when", f"{_OWN}.annotation.rttm", notice="beside"
+        ),
+        Format(
+            "srt", ".emer.srt", "subtitles with speakers and labels", f"{_OWN}.captions.srt",
+            notice="beside",
+        ),
         Format("vtt", ".emer.vtt", "web captions with voices and labels", f"{_OWN}.captions.vtt"),
+        Format(
+            "notice", ".emer.notice.txt", "what those who use a result must know and tell",
+            f"{_OWN}.reports.notice",
+        ),
     )
 }  # fmt: skip
 """Every format by the name that ``--format`` takes."""
@@ -67,6 +81,8 @@ DEFAULT: Final = ("html", "json", "txt")
 
 def chosen(text: str | None) -> tuple[str, ...]:
     """Read a list of format names, such as ``html,json``; ``all`` means every one.
+
+    Those that have no place for the notice bring it along as a file of its own.
 
     Raises:
         ValueError: One of them is not known.
@@ -80,6 +96,8 @@ def chosen(text: str | None) -> tuple[str, ...]:
     if unknown or not names:
         wrong = f"{unknown[0]!r} is no format" if unknown else "no format is named"
         raise ValueError(f"{wrong}; choose among {', '.join(FORMATS)}, or all")
+    if any(FORMATS[n].notice == "beside" for n in names):
+        names.append("notice")
     return tuple(dict.fromkeys(names))
 
 

@@ -20,7 +20,9 @@ from emer.agent.queries.args import Some
 from emer.agent.queries.facts import Facts
 from emer.agent.queries.timeline import Stretch, stretches
 from emer.graphs.nodes.agreement import agree
-from emer.graphs.nodes.reasoning import disambiguate, explain, extract_labels
+from emer.graphs.nodes.disambiguation import disambiguate
+from emer.graphs.nodes.labelling import extract_labels
+from emer.graphs.nodes.reasoning import explain
 from emer.graphs.nodes.relations import relate
 from emer.graphs.nodes.reporting import write_report
 from emer.graphs.nodes.verification import verify_claims, verify_labels

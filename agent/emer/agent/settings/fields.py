@@ -24,7 +24,11 @@ from emer.agent.settings.config_file import SettingsError
 from emer.agent.settings.speakers import bounds
 from emer.tools.setup import DEVICE
 
-Purpose = Literal["unspecified", "research", "personal", "clinical", "accessibility", "media"]
+Purpose = Literal[
+    "unspecified", "research", "personal", "clinical", "accessibility", "media", "workplace",
+    "education",
+]  # fmt: skip
+Attest = Literal["medical", "safety"]
 Origin = Literal["default", "file", "environment", "argument"]
 NONE: Final = "none"
 """What an environment variable says to take back what the file sets."""
@@ -97,7 +101,15 @@ class Settings(BaseSettings):
         "seconds; tokens and cost (by llm_prices) of a language model",
         examples=["tools=20,wall=1m,tokens=50000"],
     )  # fmt: skip
-    purpose: Purpose = Field(default="unspecified", description="what the analyses are for")
+    purpose: Purpose = Field(
+        default="unspecified",
+        description="what the analyses are for; workplace and education are prohibited in the EU",
+    )
+    attest: Attest | None = Field(
+        default=None,
+        description="which exception of that prohibition you attest: medical or safety reasons",
+        examples=["safety"],
+    )  # fmt: skip
     use_cases: bool = Field(default=True, description="look similar annotated cases up")
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("emer"), description="where annotated cases are kept"

@@ -10,13 +10,23 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emer.agent.exports.marks import Placed, Tier, lane_name, lanes, milliseconds, placed, unique
+from emer.agent.exports.marks import (
+    Entry,
+    Placed,
+    Tier,
+    lane_name,
+    lanes,
+    milliseconds,
+    placed,
+    unique,
+)
 from emer.agent.exports.material import Material
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NO_TEXT: Final = "[no text]"
+NOTICE: Final = "notice"
 _KEYWORD: Final = re.compile(r"(item|intervals|points)( ?)\[|(ooTextFile) (short)")
 """praatio cuts files at these words, wherever they stand; Praat itself does not mind them."""
 _SPARED: Final = re.compile(r"(item|intervals|points)( ?)\uff3b|(ooTextFile)\xa0(short)")
@@ -26,8 +36,12 @@ def write(material: Material, path: Path) -> None:
     """Write every tier, from 0 to the end of the clip."""
     from emer.agent.exports.annotation.tiers import end_s, tiers_of
 
-    tiers = tiers_of(material.report)
-    grid(tiers, end_s(material.report, tiers)).save(
+    report = material.report
+    tiers = tiers_of(report)
+    # Praat's files hold nothing but tiers: the notice is one, over the whole clip
+    told = Entry(0.0, end_s(report, tiers), report.run.notice)
+    tiers.append(Tier(NOTICE, "quoted", (told,)))
+    grid(tiers, end_s(report, tiers)).save(
         str(path), format="long_textgrid", includeBlankSpaces=True, reportingMode="silence"
     )
 

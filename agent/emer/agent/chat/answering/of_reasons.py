@@ -1,0 +1,259 @@
+"""Answers about why: grounds, other readings, comparisons, and what would be read without a part."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from emer.agent.chat.answering.of_shows import across, agreement
+from emer.agent.chat.answering.places import bounds, chosen, each, where
+from emer.agent.chat.answering.sentences import Sentence, Teller
+from emer.agent.chat.understanding.asked import Asked
+from emer.agent.queries.answer import QueryError
+from emer.agent.queries.compare import SAME, CompareAnswer, CompareArgs, Side, compare
+from emer.agent.queries.moments import MomentsArgs, moments
+from emer.agent.queries.timeline import Stretch
+from emer.agent.queries.why import WhyAnswer, WhyArgs, why
+from emer.agent.queries.without import WithoutArgs, without
+from emer.graphs.report import Claim
+from emer.tools import taxonomy
+from emer.tools.findings import TimeSpan
+
+MAX_CLAIMS: Final = 6
+_ORDER: Final = {
+    "emotion": 0,
+    "disagreement": 1,
+    "shift": 2,
+    "reaction": 3,
+    "expression": 4,
+    "attribute": 5,
+}
+
+
+def reasons(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say what a reading rests on, what speaks against it, and what may have led to it."""
+    for answer in _whys(tell, asked):
+        for stretch in answer.stretches:
+            own = [c for c in answer.claims if c.segment == stretch.segment.id]
+            yield from (_reading(tell, stretch, own))
+            yield from (tell.claim(c) for c in _telling(own))
+            for a in answer.agreement:
+                if a.segment == stretch.segment.id and a.verdict != "missing":
+                    yield agreement(tell, a)
+            yield from _grounds(tell, stretch)
+        if answer.stretches:
+            return
+    yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def why_not(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say why something else is not named: whether it was weighed, and what is named instead."""
+    if asked.label is None:
+        yield tell.cannot("which_emotion")
+        yield from reasons(tell, asked)
+        return
+    for answer in _whys(tell, asked):
+        for stretch in answer.stretches:
+            own = [c for c in answer.claims if c.segment == stretch.segment.id]
+            yield _of_label(tell, stretch, asked.label)
+            yield from _reading(tell, stretch, own)
+            yield from _grounds(tell, stretch)
+            yield from (tell.claim(c) for c in _telling(own) if c.stage != "attribute")
+        if answer.stretches:
+            return
+    yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def _whys(tell: Teller, asked: Asked) -> Iterator[WhyAnswer]:
+    """Ask at the moment, then, if nobody was read there, in all of the clip."""
+    moment = asked.at_s
+    if moment is None and asked.window is not None:
+        moment = (asked.window[0] + asked.window[1]) / 2
+    if moment is not None:
+        found = [why(tell.report, _args(asked, p, moment)) for p in each(asked)]
+        yield from (x for x in found if x.stretches)
+    if asked.window is None:
+        yield from (why(tell.report, _args(asked, p, None)) for p in each(asked))
+
+
+def _args(asked: Asked, person: str | None, moment: float | None) -> WhyArgs:
+    return WhyArgs(at_s=moment, person=person, label=asked.label, limit=200)
+
+
+def _telling(claims: list[Claim]) -> list[Claim]:
+    named = [c for c in claims if c.stage in _ORDER and c.stage != "emotion"]
+    return sorted(named, key=lambda c: (_ORDER[c.stage], c.start_s))[:MAX_CLAIMS]
+
+
+def _reading(tell: Teller, stretch: Stretch, claims: list[Claim]) -> Iterator[Sentence]:
+    concluded = [c for c in claims if c.stage == "emotion"]
+    if concluded:
+        yield from (tell.claim(c) for c in concluded)
+    elif stretch.labels:
+        yield across(tell, stretch)
+    else:
+        segment = stretch.segment
+        reason = stretch.reading.reason.rstrip(".。") if stretch.reading else "-"
+        ids = tell.facts.ids_of(segment)
+        yield tell.say("unnamed", segment, segment.subject, ids, reason=reason)
+
+
+def _grounds(tell: Teller, stretch: Stretch) -> Iterator[Sentence]:
+    reading, segment = stretch.reading, stretch.segment
+    if reading is None:
+        return
+    ids = tell.facts.ids_of(segment)
+    for name, told in (("in_favour", reading.speaks_for), ("against", reading.speaks_against)):
+        if told:
+            yield tell.say(name, segment, segment.subject, ids, what="; ".join(told))
+    if reading.alternatives:
+        others = [
+            f"{taxonomy.label_word(a.label, tell.language)} {a.score:.2f}"
+            for a in reading.alternatives
+        ]
+        yield tell.say("also", segment, segment.subject, ids, labels=tell.listed(others))
+
+
+def _of_label(tell: Teller, stretch: Stretch, label: str) -> Sentence:
+    segment, reading = stretch.segment, stretch.reading
+    word = taxonomy.label_word(label, tell.language)
+    given = next((x for x in stretch.labels if x.label == label), None)
+    if given is not None:
+        score = f"{given.score:.2f}"
+        return tell.say(
+            "is_named", segment, segment.subject, given.evidence, label=word, score=score
+        )
+    ids = tell.facts.ids_of(segment)
+    near = next((a for a in (reading.alternatives if reading else ()) if a.label == label), None)
+    if near is None:
+        return tell.say("not_weighed", segment, segment.subject, ids, label=word)
+    best = max((x.score for x in stretch.labels), default=0.0)
+    rest = tell.word("less_than", best=f"{best:.2f}") if best else tell.word("too_little")
+    return tell.say(
+        "was_weighed", segment, segment.subject, ids, label=word, score=f"{near.score:.2f}",
+        rest=rest,
+    )  # fmt: skip
+
+
+def compared(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Set two people side by side, or rank all by one emotion."""
+    everybody = [p.id for p in tell.report.subjects]
+    if asked.label is not None and len(asked.persons) != 1:
+        yield from _ranked(tell, asked, list(asked.persons) or everybody)
+        return
+    pair = [*asked.persons, *(p for p in everybody if p not in asked.persons)][:2]
+    if len(pair) < 2 or (len(everybody) > 2 and len(asked.persons) < 2):
+        names = tell.word("because", reason=tell.listed(everybody)) if everybody else ""
+        yield tell.cannot("no_pair", n=len(everybody), names=names)
+        return
+    try:
+        answer = compare(
+            tell.report, CompareArgs(person=pair[0], other_person=pair[1], **bounds(asked))
+        )
+    except QueryError:
+        yield tell.cannot("no_pair", n=len(everybody), names="")
+        return
+    yield from _sides(tell, asked, answer)
+
+
+def _ranked(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence]:
+    best, without = [], []
+    for person in persons:
+        args = MomentsArgs(shows=asked.label or "", person=person, limit=1, **bounds(asked))
+        found = moments(tell.report, args)
+        if found.moments:
+            best.append((found.moments[0], found.lines[0]))
+        else:
+            without.append(person)
+    for moment, line in sorted(best, key=lambda x: -x[0].score):
+        label = taxonomy.label_word(moment.shows, tell.language)
+        place = TimeSpan(start_s=moment.start_s, end_s=moment.end_s)
+        yield tell.say(
+            "strongest", place, moment.subject, line.evidence, label=label,
+            score=f"{moment.score:.2f}",
+        )  # fmt: skip
+    word = taxonomy.label_word(asked.label or "", tell.language)
+    for person in without:
+        yield tell.cannot(
+            "shows_not", word=word, whom=tell.word("of_whom", who=person), where=where(tell, asked)
+        )
+
+
+def _sides(tell: Teller, asked: Asked, answer: CompareAnswer) -> Iterator[Sentence]:
+    assert answer.sides is not None
+    for side in answer.sides:
+        yield from _side(tell, asked, side)
+    one, other = answer.sides
+    for modality, first in one.leanings.items():
+        second = other.leanings.get(modality)
+        for axis in ("valence", "arousal"):
+            x, y = getattr(first, axis), getattr(second, axis, None)
+            if x is None or y is None or (modality == "face" and axis == "arousal"):
+                continue  # a face's arousal is guesswork from few movements
+            how = "alike" if abs(x - y) < SAME else "higher" if x > y else "lower"
+            ids = [*_cited(tell, asked, one)[:6], *_cited(tell, asked, other)[:6]]
+            yield tell.say(
+                "leaning", _place(one), one.person or "scene", ids, modality=tell.word(modality),
+                one=one.person, other=other.person, x=f"{x:+.2f}", y=f"{y:+.2f}",
+                how=tell.word(how), axis=tell.word(axis),
+            )  # fmt: skip
+
+
+def _side(tell: Teller, asked: Asked, side: Side) -> Iterator[Sentence]:
+    who, ids = side.person or "scene", _cited(tell, asked, side)
+    if not side.n_segments:
+        yield tell.cannot("none_there", who=who, where=where(tell, asked))
+        return
+    yield tell.say(
+        "side", _place(side), who, ids, speaks=f"{side.speaks_s:.1f}",
+        conflicts=side.n_conflicts, where=where(tell, asked),
+    )  # fmt: skip
+    told = [
+        tell.word("for_seconds", label=taxonomy.label_word(x, tell.language), n=f"{n:.1f}")
+        for x, n in side.labels.items()
+    ]
+    name = "side_labels" if told else "side_none"
+    own = [x for x in tell.report.labels if x.subject == who]
+    yield tell.say(
+        name, _place(side), who, [i for x in own for i in x.evidence] or ids,
+        labels=tell.listed(told),
+    )  # fmt: skip
+
+
+def _place(side: Side) -> TimeSpan:
+    return TimeSpan(start_s=side.start_s, end_s=side.end_s)
+
+
+def _cited(tell: Teller, asked: Asked, side: Side) -> list[str]:
+    own = [s for s in tell.report.explanation.segments if s.subject == side.person]
+    return [i for s in own if s.overlaps(_place(side)) for i in tell.facts.ids_of(s)[:3]]
+
+
+def left_out(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say what would be read if a part were missing."""
+    if asked.left_out is None:
+        yield tell.cannot("which_out")
+        return
+    what = tell.word(f"{asked.left_out}_")
+    n_same = 0
+    for person in each(asked):
+        args = WithoutArgs(left_out=asked.left_out, person=person, limit=200, **bounds(asked))
+        answer = without(tell.report, args)
+        n_same += answer.n_same
+        for change in answer.changed:
+            segment = change.segment
+            first = [taxonomy.label_word(x, tell.language) for x in change.with_all]
+            then = [taxonomy.label_word(x, tell.language) for x in change.without]
+            name = "instead" if then else "nothing_left"
+            yield tell.say(
+                name, segment, segment.subject, tell.facts.ids_of(segment), what=what,
+                first=tell.listed(first) or tell.word("nothing_first"), then=tell.listed(then),
+                reason=change.reason.rstrip(".。"),
+            )  # fmt: skip
+    segments = chosen(tell, tell.report.explanation.segments, asked)
+    ids = [i for s in segments for i in tell.facts.ids_of(s)[:3]]
+    if not segments:
+        yield tell.cannot("nothing_named", where=where(tell, asked))
+    elif n_same:
+        place = TimeSpan(
+            start_s=min(s.start_s for s in segments), end_s=max(s.end_s for s in segments)
+        )
+        yield tell.say("same", place, "scene", ids, what=what, n=n_same)

@@ -1,0 +1,261 @@
+"""Answers about who shows what, when, and how surely that can be said."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from emer.agent.chat.answering.places import bounds, chosen, each, where, whom, why_missing
+from emer.agent.chat.answering.sentences import Sentence, Teller
+from emer.agent.chat.understanding.asked import Asked
+from emer.agent.queries.answer import Cited
+from emer.agent.queries.moments import Moment, MomentsArgs, moments
+from emer.agent.queries.timeline import Stretch, stretches
+from emer.graphs.report import Agreement, Label
+from emer.graphs.rule.writing.wording import quote
+from emer.tools import taxonomy
+from emer.tools.findings import TimeSpan
+from emer.tools.readings import ActionUnitReading, VocalEventReading
+
+BEST: Final = 3
+"""Moments that are shown when one is asked for."""
+MAX_LABELS: Final = 4
+_LOOKED: Final = frozenset({"faces", "expression", "action_units", "voice_affect", "speech_emotion", "text_emotion", "asr"})  # fmt: skip
+SURE_OF: Final = 2
+"""Moments whose support is told of at once."""
+
+
+def who(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say who shows it, the strongest first."""
+    if not (asked.label or asked.shows):
+        yield from feels(tell, asked)
+        return
+    yield from shown(tell, asked, limit=200)
+
+
+def when(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say when it is shown, in order of time."""
+    if not (asked.label or asked.shows):
+        yield from speaks(tell, asked) if asked.speaks else feels(tell, asked)
+        return
+    yield from shown(tell, asked, limit=200, by_time=True)
+
+
+def moment(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Point to the best moments."""
+    if not (asked.label or asked.shows):
+        yield from speaks(tell, asked) if asked.speaks else _best(tell, asked)
+        return
+    yield from shown(tell, asked, limit=BEST)
+
+
+def speaks(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say when somebody speaks."""
+    from emer.agent.chat.answering.of_words import said
+
+    yield from said(tell, asked)
+
+
+def feels(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say how people come across: what can be named, and where nothing can be."""
+    if asked.label:
+        yield from shown(tell, asked, limit=BEST)
+    if not asked.label and asked.window is None:
+        claims = chosen(tell, tell.report.explanation.claims, asked)
+        yield from (tell.claim(c) for c in claims if c.stage == "whole")
+    found = [s for s in _stretches(tell, asked) if not asked.label or s.labels]
+    if not found and not asked.label:
+        yield _nobody_there(tell, asked)
+    named = [s for s in found if s.labels]
+    for stretch in sorted(named, key=lambda s: -s.labels[0].score) if not asked.window else named:
+        yield across(tell, stretch)
+    if asked.window is not None or not named:
+        yield from (_unnamed(tell, s) for s in found if not s.labels)
+
+
+def _nobody_there(tell: Teller, asked: Asked) -> Sentence:
+    if asked.persons:
+        return tell.cannot("none_there", who=tell.listed(asked.persons), where=where(tell, asked))
+    return tell.cannot("nothing_named", where=where(tell, asked))
+
+
+def sure(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say how well a reading is supported, and what was weighed beside it."""
+    every = _stretches(tell, asked)
+    named = sorted((s for s in every if s.labels), key=lambda s: -_score(s, asked.label))
+    if not every:
+        yield _nobody_there(tell, asked)
+        return
+    if not named:
+        yield from (_unnamed(tell, s) for s in every[:SURE_OF])
+        return
+    for stretch in named[:SURE_OF]:
+        yield from _support(tell, stretch)
+    yield from _links(tell, [s.segment.subject for s in named[:SURE_OF]])
+
+
+def _support(tell: Teller, stretch: Stretch) -> Iterator[Sentence]:
+    segment = stretch.segment
+    for label in stretch.labels[:MAX_LABELS]:
+        yield tell.say(
+            "support", label, label.subject, label.evidence, label=label.shown,
+            score=f"{label.score:.2f}",
+        )  # fmt: skip
+    for e in (tell.facts.evidence[i] for i in tell.facts.ids_of(segment)):
+        if e.confidence is not None:
+            yield tell.say(
+                "confident", e, e.subject, (e.id,), tool=e.tool.replace("_", " "),
+                n=f"{e.confidence:.2f}",
+            )  # fmt: skip
+    own = [a for a in tell.report.agreement if a.segment == segment.id]
+    yield from (agreement(tell, a) for a in own)
+    if stretch.reading and stretch.reading.alternatives:
+        told = [
+            f"{taxonomy.label_word(a.label, tell.language)} {a.score:.2f}"
+            for a in stretch.reading.alternatives[:MAX_LABELS]
+        ]
+        ids = tell.facts.ids_of(segment)
+        yield tell.say("also", segment, segment.subject, ids, labels=tell.listed(told))
+
+
+def _links(tell: Teller, subjects: list[str]) -> Iterator[Sentence]:
+    for person in tell.report.subjects:
+        if person.id in subjects and person.link_score is not None:
+            ids = [i for link in person.links for i in link.evidence]
+            place = TimeSpan(
+                start_s=min((tell.facts.evidence[i].start_s for i in ids if i in tell.facts.evidence), default=0.0),
+                end_s=tell.report.run.span[1],
+            )  # fmt: skip
+            yield tell.say("link", place, person.id, ids, n=f"{person.link_score:.2f}")
+
+
+def agreement(tell: Teller, a: Agreement) -> Sentence:
+    """Say whether two modalities fit together."""
+    name = {"agree": "agrees", "conflict": "conflicts", "missing": "missing"}[a.verdict]
+    one, other = (tell.word(m.value) for m in a.pair)
+    ids = a.evidence or _ids(tell, a.segment)
+    return tell.say(name, a, a.subject, ids, one=one, other=other, n=f"{a.magnitude:.2f}")
+
+
+def across(tell: Teller, stretch: Stretch) -> Sentence:
+    """Say what somebody comes across as in one segment."""
+    labels = stretch.labels[:MAX_LABELS]
+    told = [
+        tell.word("scored", label=x.shown, score=f"{x.score:.2f}", intensity=f"{x.intensity:.2f}")
+        for x in labels
+    ]
+    ids = [i for x in labels for i in x.evidence]
+    segment = stretch.segment
+    return tell.say("comes_across", segment, segment.subject, ids, labels=tell.listed(told))
+
+
+def _unnamed(tell: Teller, stretch: Stretch) -> Sentence:
+    segment = stretch.segment
+    reason = stretch.reading.reason.rstrip(".。") if stretch.reading else "-"
+    ids = tell.facts.ids_of(segment)
+    return tell.say("unnamed", segment, segment.subject, ids, reason=reason)
+
+
+def shown(tell: Teller, asked: Asked, *, limit: int, by_time: bool = False) -> Iterator[Sentence]:
+    """Say where what is asked for is shown, or that nothing shows it."""
+    wanted = asked.shows or asked.label or ""
+    found: list[tuple[Moment, Cited]] = []
+    for person in each(asked):
+        args = MomentsArgs(shows=wanted, person=person, limit=200, **bounds(asked))
+        answer = moments(tell.report, args)
+        found += zip(answer.moments, answer.lines, strict=True)
+    if not found:
+        yield from _not_shown(tell, asked)
+        return
+    found.sort(key=lambda x: (x[0].start_s if by_time else 0.0, -x[0].score, x[0].start_s))
+    if by_time and len(found) > 1:
+        yield _counted(tell, asked, found)
+    for one, cited in found[:limit]:
+        yield tell.cited(cited, _told(tell, one, cited))
+
+
+def _counted(tell: Teller, asked: Asked, found: list[tuple[Moment, Cited]]) -> Sentence:
+    """Say how often it is shown."""
+    place = TimeSpan(start_s=min(m.start_s for m, _ in found), end_s=max(m.end_s for m, _ in found))
+    whose = {m.subject for m, _ in found}
+    word = asked.label_said or asked.shows or asked.label or ""
+    return tell.say(
+        "counted", place, whose.pop() if len(whose) == 1 else "scene",
+        [i for _, line in found for i in line.evidence], n=len(found), word=word,
+    )  # fmt: skip
+
+
+def _told(tell: Teller, at: Moment, cited: Cited) -> str:
+    """Say what is shown in the chat's words; what has none keeps those of the query."""
+    place = TimeSpan(start_s=at.start_s, end_s=at.end_s)
+    who, when = tell.who(at.subject), _during(place)
+    label = _label_at(tell, at)
+    if label is not None:
+        scored = tell.word(
+            "scored", label=label.shown, score=f"{label.score:.2f}",
+            intensity=f"{label.intensity:.2f}",
+        )  # fmt: skip
+        return tell.word("comes_across", when=when, who=who, labels=scored)
+    reading = next((tell.facts.evidence[i].reading for i in cited.evidence), None)
+    if isinstance(reading, ActionUnitReading):
+        return tell.word(
+            "moves", when=when, who=who, au=reading.au, name=reading.name,
+            n=f"{reading.intensity:.1f}",
+        )  # fmt: skip
+    if isinstance(reading, VocalEventReading):
+        return tell.word("sounds", when=when, event=reading.event, n=f"{reading.loudest:.2f}")
+    return f"{when} {cited.text}"
+
+
+def _label_at(tell: Teller, at: Moment) -> Label | None:
+    return next(
+        (
+            x for x in tell.report.labels
+            if x.label == at.shows and x.start_s == at.start_s
+            and tell.facts.who(x.subject) == at.subject
+        ),
+        None,
+    )  # fmt: skip
+
+
+def _not_shown(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say that nothing shows it, why if something could not be looked at, and what is shown."""
+    said = asked.label_said or asked.shows or asked.label or ""
+    word = quote(said) if tell.language == "en" else said
+    yield tell.cannot("shows_not", word=word, whom=whom(tell, asked), where=where(tell, asked))
+    if not tell.report.explanation.segments:
+        why = why_missing(tell, asked, _LOOKED)
+        yield tell.cannot("no_clue", where=where(tell, asked), whom="", why=why)
+    named = sorted(
+        (s for s in _stretches(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
+    )
+    yield from (across(tell, s) for s in named[:SURE_OF])
+
+
+def _best(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Point to what stands out where nothing in particular is asked for."""
+    named = sorted(
+        (s for s in _stretches(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
+    )
+    if not named:
+        yield from feels(tell, asked)
+    yield from (across(tell, s) for s in named[:BEST])
+
+
+def _stretches(tell: Teller, asked: Asked) -> list[Stretch]:
+    segments = chosen(tell, tell.report.explanation.segments, asked)
+    return stretches(tell.report, segments)
+
+
+def _score(stretch: Stretch, label: str | None) -> float:
+    own = [x.score for x in stretch.labels if label is None or x.label == label]
+    return max(own, default=0.0)
+
+
+def _ids(tell: Teller, segment: str) -> tuple[str, ...]:
+    own = next((s for s in tell.report.explanation.segments if s.id == segment), None)
+    return tell.facts.ids_of(own) if own else ()
+
+
+def _during(place: TimeSpan) -> str:
+    from emer.graphs.rule.writing.wording import during
+
+    return during(place.start_s, place.end_s)

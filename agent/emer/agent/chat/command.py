@@ -1,0 +1,196 @@
+"""``emer chat``: a conversation about clips. Everything heavy is imported inside."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from emer.agent.command_line import completion
+from emer.agent.saying import FAILED, OK, USAGE, fail, notice
+from emer.agent.settings.command import settings_or_end
+
+if TYPE_CHECKING:
+    from emer.agent.settings import Settings
+    from emer.memory.sessions import SessionStore
+
+
+def chat(
+    clips: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="CLIP...", show_default=False, help="Video, sound files, images."),
+    ] = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            autocompletion=completion.llms,
+            help="Who answers: rule (built in) or provider:model. [default: rule]",
+        ),
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Address of an OpenAI-compatible server, with --llm openai:NAME."
+        ),
+    ] = None,
+    session: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Keep the conversation under a name, or go on with it."),
+    ] = None,
+    start: Annotated[float | None, typer.Option(min=0, help="Start of the part, seconds.")] = None,
+    end: Annotated[float | None, typer.Option(min=0, help="End of the part, seconds.")] = None,
+    purpose: Annotated[
+        str | None,
+        typer.Option(
+            autocompletion=completion.purposes,
+            help="What it is for, e.g. research; kept for the next time.",
+        ),
+    ] = None,
+    attest: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON", help="At work or in education: medical or safety, if you attest it."
+        ),
+    ] = None,
+    list_all: Annotated[bool, typer.Option("--list", help="List what was kept.")] = False,
+    forget: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Erase a conversation for good.")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per answer, on stdout.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+) -> None:
+    """Talk about clips: who shows what, when, why, what was said, and how sure that is.
+
+    At a terminal it is a conversation; /help lists what can be asked. Without one, each line of the
+    input is a question.
+
+    Exit status: 0 done, 1 something failed, 2 wrong usage.
+    """
+    settings = settings_or_end(**({"base_url": base_url} if base_url else {}))
+    if list_all or forget is not None:
+        _kept(settings, forget, as_json=json)
+    from emer.tools.errors import EmerError
+
+    try:
+        status = _talk(
+            clips or [], settings, llm=llm, session=session, part=(start, end), purpose=purpose,
+            attest=attest, as_json=json, quiet=quiet,
+        )  # fmt: skip
+    except EmerError as error:
+        fail(str(error), status=_status(error))
+    except KeyboardInterrupt:
+        fail("stopped", status=130)
+    except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
+        sys.stderr.close()
+        raise typer.Exit(OK) from None
+    raise typer.Exit(status)
+
+
+def _status(error: Exception) -> int:
+    from emer.agent.settings import SettingsError
+
+    return USAGE if isinstance(error, SettingsError) else FAILED
+
+
+def _talk(
+    clips: list[Path],
+    settings: "Settings",
+    *,
+    llm: str | None,
+    session: str | None,
+    part: tuple[float | None, float | None],
+    purpose: str | None,
+    attest: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    from contextlib import ExitStack
+
+    from emer.agent.purpose.asking import settled
+    from emer.tools.media.decoder_pool import warm_up
+
+    settings = settled(settings, purpose=purpose, attest=attest, quiet=quiet)
+    with ExitStack() as stack:
+        store = stack.enter_context(store_of(settings)) if session else None
+        kept = store.open(session, _paths(clips)) if store and session else None
+        paths = [Path(p) for p in kept.clips] if kept else clips
+        if not paths:
+            if store and session and not store.turns(session):
+                store.forget(session)
+            fail("name at least one clip, e.g. emer chat interview.mp4", status=USAGE)
+        _check(paths)
+        warm_up()  # a decoder starts while the imports below take their second
+
+        from emer.agent.chat.conversation import Conversation
+        from emer.agent.chat.talking import talker_of
+
+        conversation = Conversation(
+            paths, settings, store=store, name=session or "", part=part,
+            talker=talker_of(llm or settings.llm, settings),
+        )  # fmt: skip
+        if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
+            from emer.agent.chat.terminal import talk
+
+            return talk(conversation)
+        from emer.agent.chat import lines
+
+        return lines.talk(conversation, sys.stdin, as_json=as_json, quiet=quiet)
+
+
+def _paths(clips: list[Path]) -> list[str]:
+    return [str(c.absolute()) for c in clips]
+
+
+def _check(paths: list[Path]) -> None:
+    """Say at once which clip is not there, instead of after the first question.
+
+    Raises:
+        MediaError: One is not.
+    """
+    from emer.tools.errors import MediaError
+
+    for path in paths:
+        if not path.is_file():
+            raise MediaError(f"there is no file {path}", remedy="Check the path.")
+
+
+def store_of(settings: "Settings") -> "SessionStore":
+    """Open where conversations are kept.
+
+    Raises:
+        StorageError: It cannot be used.
+    """
+    from emer.memory.sessions import SessionStore
+
+    return SessionStore(settings.data_dir / "chats")
+
+
+def _kept(settings: "Settings", forget: str | None, *, as_json: bool) -> NoReturn:
+    from emer.tools.errors import EmerError
+
+    try:
+        with store_of(settings) as store:
+            if forget is not None:
+                if not store.forget(forget):
+                    fail(f"there is no conversation {forget!r}. See: emer chat --list")
+                notice(f"erased {forget}")
+            else:
+                _list(store, as_json=as_json)
+    except EmerError as error:
+        fail(str(error))
+    raise typer.Exit(OK)
+
+
+def _list(store: "SessionStore", *, as_json: bool) -> None:
+    import json as json_module
+
+    from emer.tools.shown import shown
+
+    for kept in store.every():
+        if as_json:
+            typer.echo(json_module.dumps(kept._asdict(), ensure_ascii=False))
+            continue
+        named = ", ".join(Path(c).name for c in kept.clips)
+        typer.echo(shown(f"{kept.name}  {kept.n_turns} question(s), last {kept.used_at}: {named}"))

@@ -1,0 +1,291 @@
+"""A conversation about clips, without a terminal: questions in, sentences out as they are found.
+
+Reads    questions; reports of the clips, made when first needed and held
+Returns  ``Piece`` values one by one; a ``ChatAnswer`` once all are out, filed before the last is
+Cost     with the built-in analyst and a clip that is known, milliseconds to the first sentence
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from emer.agent.chat.answering.answers import can_ask, excuse, sentences, took
+from emer.agent.chat.answering.sentences import Sentence, Teller
+from emer.agent.chat.clips import OF_FILE, ChatClip
+from emer.agent.chat.pieces import ChatAnswer, Piece, Remark, Working
+from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
+from emer.agent.chat.understanding.understanding import MAX_CHARS, draft, parts_of, resolve
+from emer.agent.settings import Settings
+from emer.graphs.nodes.reporting import NOTICE
+from emer.graphs.report import Report
+from emer.graphs.rule.plans.replanning import CLOSE_HZ
+from emer.graphs.rule.writing.wording import during
+from emer.graphs.state import Event
+from emer.memory.sessions import SessionStore, Turn
+from emer.tools.quoting import quoted
+
+MOST: Final = 8
+"""Sentences of an answer that are told at once."""
+
+
+class Conversation:
+    """What was said about some clips, and what is said next.
+
+    Args:
+        paths: The clips, in order.
+        settings: For their analyses.
+        store: Where turns are kept; ``None``: nowhere.
+        name: Of the conversation in the store.
+        part: Start and end of what is looked at, seconds.
+        on_event: Called with progress of analyses.
+        talker: Who answers instead of the built-in analyst; see ``talking``.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        settings: Settings,
+        *,
+        store: SessionStore | None = None,
+        name: str = "",
+        part: tuple[float | None, float | None] = (None, None),
+        on_event: Callable[[Event], None] | None = None,
+        talker: Any = None,  # noqa: ANN401 - its import takes a second
+    ) -> None:
+        self.settings = settings
+        self.clips = [ChatClip(p, settings, part=part, on_event=on_event) for p in paths]
+        self.talker = talker
+        self.name = name
+        self.last: ChatAnswer | None = None
+        self.turns: list[tuple[str, ChatAnswer | None]] = []
+        """Questions so far; an answer that was cut off is ``None``."""
+        self.focus = Focus()
+        self._store = store
+        for turn in store.turns(name) if store else []:
+            self._recall(turn)
+
+    def watch(self, on_event: Callable[[Event], None] | None) -> None:
+        """Tell somebody else of progress from now on."""
+        for clip in self.clips:
+            clip.on_event = on_event
+
+    def use(self, settings: Settings) -> None:
+        """Take other settings for what is analysed from now on; what is held stays as it is."""
+        self.settings = settings
+        for clip in self.clips:
+            clip.use(settings)
+
+    def look(self) -> Iterator[Working]:
+        """Look at the clips before anything is asked, so that answers come at once.
+
+        Raises:
+            EmerError: A clip cannot be analysed.
+        """
+        for clip in self.clips:
+            if not clip.is_known():
+                yield Working(text=f"looking at {clip.name}")
+                clip.whole(self.settings.output_language)
+
+    @property
+    def names(self) -> list[str]:
+        """File names of the clips."""
+        return [c.name for c in self.clips]
+
+    def ask(self, question: str) -> Iterator[Piece]:
+        """Answer, piece by piece.
+
+        The answer is filed before its last sentence is given out: whoever has read all of it finds
+        it again, whatever happens next. Who stops reading gets no answer filed.
+
+        Raises:
+            EmerError: A clip cannot be analysed, or the turn cannot be kept.
+        """
+        question = quoted(question, MAX_CHARS)
+        number = self._store.ask(self.name, question) if self._store else 0
+        self.turns.append((question, None))
+        began, held = time.perf_counter(), None
+        making = Making(question, began)
+        before = [len(c.analyses) for c in self.clips]
+        for piece in self._pieces(question, making):
+            making.take(piece)
+            if held is not None:
+                yield held
+            held = None if isinstance(piece, Working) else piece
+            if held is None:
+                yield piece
+        new = [r for c, n in zip(self.clips, before, strict=True) for r in c.analyses[n:]]
+        making.count(new)
+        answer = making.answer()
+        if self._store:
+            self._store.answer(self.name, number, answer.model_dump_json())
+        self.last, self.focus = answer, answer.focus
+        self.turns[-1] = (question, answer)
+        if held is not None:
+            yield held
+
+    def _recall(self, turn: Turn) -> None:
+        try:
+            answer = ChatAnswer.model_validate_json(turn.answer) if turn.answer else None
+        except ValueError:  # of another version: what was asked is still known
+            answer = None
+        self.turns.append((turn.question, answer))
+        if answer is not None:
+            self.last, self.focus = answer, answer.focus
+
+    def _pieces(self, question: str, making: "Making") -> Iterator[Piece]:
+        making.focus = self.focus
+        if not question:
+            return
+        if self.talker is not None:
+            done = yield from self.talker.pieces(self, question, making)
+            if done:
+                return
+        yield from self._by_rules(question, making)
+
+    def _by_rules(self, question: str, making: "Making") -> Iterator[Piece]:
+        making.analyst = "rule"
+        for part in parts_of(question):
+            yield from self._part(part, making)
+
+    def _part(self, question: str, making: "Making") -> Iterator[Piece]:
+        """Answer one of the questions that were asked at once; the next may go on from it."""
+        focus = making.next_focus()
+        read = draft(question, focus, self.names)
+        if isinstance(read, Unclear):
+            yield self._excuse(read, making)
+            return
+        language, clip = read.slots.language, self.clips[read.clip - 1]
+        making.clip = clip.name
+        kind = read.kind or focus.kind or "happened"
+        if not clip.is_known() and kind not in OF_FILE:
+            yield Working(text=f"looking at {clip.name}")
+        report = clip.report(kind, language)
+        asked = resolve(read, focus, report)
+        if isinstance(asked, Unclear):
+            yield self._excuse(asked, making)
+            return
+        making.take_up(asked, report.run.notice)
+        for remark in asked.remarks:
+            yield Remark(text=took(remark, asked.persons, language))
+        held = clip.closer(asked) if clip.is_looked_at(asked) else None
+        yield from making.limited(self._told(asked, held[0] if held else report))
+        if held is None and not making.n_more and not asked.every_clip:
+            yield from self._closer(asked, clip, making)
+
+    def _told(self, asked: Asked, report: Report) -> Iterator[Sentence]:
+        n = len(self.clips)
+        if not asked.every_clip:
+            yield from sentences(Teller.about(report, asked.clip, n), asked)
+            return
+        for number, clip in enumerate(self.clips, 1):
+            own = asked.model_copy(
+                update={"clip": number, "kind": "who", "persons": (), "window": None}
+            )
+            tell = Teller.about(clip.whole(asked.language), number, n)
+            # of each clip the first: a list of all of one clip would hide the others
+            yield from list(sentences(tell, own))[:_EACH]
+
+    def _closer(self, asked: Asked, clip: ChatClip, making: "Making") -> Iterator[Piece]:
+        """Look again where a face is asked about; tell what that adds, and nothing twice."""
+        stretch = clip.wants_closer(asked)
+        if stretch is None:
+            return
+        if not clip.is_looked_at(asked):
+            yield Working(text=f"looking again at {during(*stretch)}")
+        found = clip.closer(asked)
+        if found is None:
+            return  # the planner saw nothing to gain, or it saw other faces
+        tell = Teller.about(found[0], asked.clip, len(self.clips))
+        new = list(making.limited(sentences(tell, asked)))
+        name = "closer" if new else "closer_nothing"
+        yield Remark(text=tell.word(name, when=during(*stretch), rate=f"{CLOSE_HZ:g}"))
+        yield from new
+
+    def _excuse(self, unclear: Unclear, making: "Making") -> Sentence:
+        making.put_off(unclear.focus or self.focus)
+        if unclear.why in {"not_understood", "no_focus"}:
+            making.can_ask = can_ask(unclear.language)
+        return excuse(unclear)
+
+
+_EACH: Final = 3
+
+
+class Making:
+    """An answer while it is being made."""
+
+    def __init__(self, question: str, began: float) -> None:
+        self.question, self.began = question, began
+        self.asked: Asked | None = None
+        self.focus = Focus()
+        self.clip: str | None = None
+        self.can_ask: str | None = None
+        self.analyst = "rule"
+        self.notice = NOTICE
+        self.n_more = 0
+        self.n_run = self.n_kept = 0
+        self._remarks: list[str] = []
+        self._told: list[Sentence] = []
+        self._from = 0
+        """Where the answer to the last of several questions begins."""
+        self._first_s: float | None = None
+
+    def take(self, piece: Piece) -> None:
+        """Keep what is given out."""
+        if isinstance(piece, Remark):
+            self._remarks.append(piece.text)
+        elif isinstance(piece, Sentence):
+            self._told.append(piece)
+            if self._first_s is None:
+                self._first_s = time.perf_counter() - self.began
+
+    def limited(self, told: Iterator[Sentence]) -> Iterator[Sentence]:
+        """Give out what was not told yet, up to the most at once; count the rest."""
+        before = {s.text for s in self._told}
+        skip = self.asked.skip if self.asked else 0
+        for place, sentence in enumerate(told):
+            if place < skip or sentence.text in before:
+                continue
+            if len(self._told) >= MOST:
+                self.n_more += 1
+            else:
+                yield sentence
+
+    def count(self, analyses: Sequence[Report]) -> None:
+        """Count what specialists did for it."""
+        ran = [t for report in analyses for t in report.run.tools]
+        self.n_kept = sum(t.n_cached for t in ran)
+        self.n_run = sum(t.n_spans - t.n_cached for t in ran)
+
+    def answer(self) -> ChatAnswer:
+        """Return the answer as it is kept."""
+        cited = [s for s in self._told if not s.abstains]
+        return ChatAnswer(
+            question=self.question, clip=self.clip, understood=self.asked,
+            remarks=tuple(self._remarks), sentences=tuple(self._told), n_more=self.n_more,
+            abstained=not cited, can_ask=self.can_ask, analyst=self.analyst, n_run=self.n_run,
+            n_kept=self.n_kept, first_s=round(self._first_s or 0.0, 3),
+            wall_s=round(time.perf_counter() - self.began, 3), focus=self.next_focus(),
+            notice=self.notice,
+        )  # fmt: skip
+
+    def take_up(self, asked: Asked, notice: str) -> None:
+        """Begin with a question that was understood."""
+        self.asked, self.notice = asked, notice
+        self._from = len(self._told)
+
+    def put_off(self, focus: Focus) -> None:
+        """Keep what is remembered of a question that cannot be answered."""
+        self.asked, self.focus = None, focus
+
+    def next_focus(self) -> Focus:
+        """Return what the next question may take from what was told."""
+        if self.asked is None:
+            return self.focus
+        own = self._told[self._from :]
+        places = [s for s in own if s.evidence and s.start_s is not None]
+        first = places[0] if places else None
+        around = (first.start_s or 0.0, first.end_s or 0.0) if first else None
+        pointed = next((s.subject for s in places if s.subject != "scene"), None)
+        return self.asked.focus(around, self.asked.skip + len(own), pointed)

@@ -1,0 +1,89 @@
+"""The chat without a terminal: questions line by line from stdin, answers plainly on stdout.
+
+With ``--json`` each answer is one JSON object on a line; commands and errors are objects too.
+"""
+
+import json as json_module
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from emer.agent.chat.commands import QUIT, is_command, run
+from emer.agent.chat.pieces import Remark, Working
+from emer.agent.saying import FAILED, OK, notice
+from emer.tools.errors import EmerError
+from emer.tools.shown import shown
+
+if TYPE_CHECKING:
+    from emer.agent.chat.conversation import Conversation
+
+
+def talk(
+    conversation: "Conversation", lines: Iterable[str], *, as_json: bool, quiet: bool = False
+) -> int:
+    """Answer every line; return the exit status: 1 if one could not be answered for trouble."""
+    status = OK
+    for line in lines:
+        text = line.strip()
+        if not text:
+            continue
+        if text.split()[0].lower() == QUIT:
+            break
+        try:
+            if is_command(text):
+                _command(conversation, text, as_json=as_json)
+            elif as_json:
+                _as_json(conversation, text)
+            else:
+                _plainly(conversation, text, quiet=quiet)
+        except EmerError as error:
+            status = FAILED
+            if as_json:
+                _put({"question": text, "error": error.message, "remedy": error.remedy})
+            notice(str(error))
+    return status
+
+
+def _plainly(conversation: "Conversation", text: str, *, quiet: bool) -> None:
+    for piece in conversation.ask(text):
+        if isinstance(piece, Working):
+            notice(piece.text, quiet=quiet)
+        elif isinstance(piece, Remark):
+            _say(f"({piece.text})")
+        else:
+            _say(piece.printed)
+    answer = conversation.last
+    if answer is not None:
+        if answer.can_ask:
+            _say(answer.can_ask)
+        if answer.n_more:
+            _say(f"({answer.n_more} more: ask for more)")
+    _say("")
+
+
+def _as_json(conversation: "Conversation", text: str) -> None:
+    for _ in conversation.ask(text):
+        pass
+    if conversation.last is not None:
+        sys.stdout.write(conversation.last.model_dump_json() + "\n")
+        sys.stdout.flush()
+
+
+def _command(conversation: "Conversation", text: str, *, as_json: bool) -> None:
+    told = run(conversation, text)
+    if as_json:
+        _put({"command": text, "lines": [shown(line) for line in told]})
+        return
+    for line in told:
+        _say(line)
+    _say("")
+
+
+def _put(data: dict[str, object]) -> None:
+    sys.stdout.write(json_module.dumps(data, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{shown(text)}\n")
+    sys.stdout.flush()

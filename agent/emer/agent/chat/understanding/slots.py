@@ -1,0 +1,243 @@
+"""What a question names: persons, clips, moments, emotions, movements, what to leave out.
+
+Only the question is read. Persons and clips are named here as the user wrote them; ``references``
+finds out whom and what they mean.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from emer.tools import taxonomy
+
+LeftOut = Literal["sound", "voice", "words", "picture"]
+Way = Literal["later", "earlier"]
+
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+_NAMED: Final = re.compile(
+    r"(?<![A-Za-z0-9_])(?:P(\d{1,3})|(SPK_\d{1,3}|FACE_\d{1,4}))(?![A-Za-z0-9_])", re.I
+)
+_NUMBERED: Final = re.compile(
+    r"\b(?:person|speaker|somebody|face) (?:no\. ?|number )?(\d{1,2}|one|two|three|four|five)\b"
+    r"|\b(?:the )?(first|second|third|fourth|fifth) (?:person|speaker|one|voice|face)\b"
+    r"|第?([一二三四五\d])(?:个|位|号)(?:人|说话人)|(?:说话人|人物)([一二三四五\d])",
+    re.I,
+)
+_NUMBERS: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "first": 1, "second": 2, "third": 3,
+    "fourth": 4, "fifth": 5, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5,
+}  # fmt: skip
+_PRONOUN: Final = re.compile(
+    r"\b(she|her|hers|he|him|his)\b|\b(?:the |that |this )?(wom[ae]n|m[ae]n|girl|boy|lady|guy|gentleman"
+    r"|child|kid|mother|father)\b|(她|他)(?!们)|(女人|男人|女士|先生|女孩|男孩|女的|男的|孩子)",
+    re.I,
+)
+_OTHER: Final = re.compile(
+    r"\b(?:the |an)?other (?:one|person|speaker|guy|party|side)\b|\bthe other\b(?! (?:clip|video|file|recording))"
+    r"|另(?:外)?(?:一)?(?:个|位)(?:人)?(?!视频|片段|录像)|对方|别人",
+    re.I,
+)
+_BOTH: Final = re.compile(
+    r"\bboth\b|\bthe two\b|\bthey\b|\bthem\b|\beach other\b|他们|她们|两(?:个)?人|双方|彼此", re.I
+)
+_CLIP: Final = re.compile(
+    r"\b(?:clip|video|file|recording)s? (?:no\. ?|number )?(\d{1,2}|one|two|three|four|five)\b"
+    r"|\b(?:the )?(first|second|third|fourth|fifth|last|other|next|same|previous) (?:clip|video|file|recording)\b"
+    r"|第([一二三四五\d])(?:个|段|条|部)(?:视频|片段|录像|短片)|(另一|上一|下一|最后一)(?:个|段|条|部)(?:视频|片段|录像|短片)",
+    re.I,
+)
+_LATER: Final = re.compile(
+    r"\b(?:a (?:bit|little|moment|while|few seconds) |shortly |right |just )?(?:later|after(?:wards?| that| this| it)?)\b(?! (?:he|she|p\d|they|the|what|i|you))"
+    r"|\bnext\b(?! (?:clip|video|file))|\band then\b|\bthen what\b|\bfurther on\b|\bsubsequently\b|\bwhat (?:follows|comes next)\b"
+    r"|之后|后来|接着|接下来|然后|再往后|往后|晚一?点|稍后|随后",
+    re.I,
+)
+_EARLIER: Final = re.compile(
+    r"\b(?:a (?:bit|little|moment|while|few seconds) |shortly |right |just )?(?:earlier|before(?: that| this| it)?)\b(?! (?:he|she|p\d|they|the|what|i|you))|\bprior to that\b|\bpreviously\b|\bwhat came before\b"
+    r"|之前|此前|前面|早一?点|稍早|先前",
+    re.I,
+)
+_THERE: Final = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )\bthere\b|\b(?:then|at (?:that|this) (?:moment|point|time|second)|in that (?:moment|part|scene)|meanwhile|while that|during that|at the time)\b"
+    r"|那(?:时候?|里|儿|一刻|个时候|段时间)|这(?:时候?|里|一刻)|当时|同时",
+    re.I,
+)
+_CONNECTOR: Final = re.compile(
+    r"^\W*(?:and|but|or|so|ok(?:ay)?|now|then|also|what about|how about|what of|and what about|and how about|same for|likewise)\b"
+    r"|^\W*(?:那么?|还有|以及|而|那边|换成|同样)|呢\W*$",
+    re.I,
+)
+_MORE: Final = re.compile(
+    r"^\W*(?:more|go on|continue|what else|anything else|and\W*more|tell me more|the rest|keep going|more detail\w*)\W*$"
+    r"|^\W*(?:继续|还有(?:呢|吗|别的吗)?|更多|详细(?:点|一点|说说)?|接着说)\W*$",
+    re.I,
+)
+_QUOTED: Final = re.compile(
+    r"[\"“「『]([^\"”」』]{2,80})[\"”」』]|(?<![A-Za-z])'([^']{2,80})'(?![A-Za-z])"
+)
+_SOUND: Final = re.compile(
+    r"\b(?:sounds?|audio|hear\w*|muted?|deaf|muting|silent)\b|声音|音频|静音|听(?!起来)", re.I
+)
+_VOICE: Final = re.compile(r"\b(?:voices?|tone|intonation)\b|语气|嗓音|语调", re.I)
+_WORDS: Final = re.compile(
+    r"\b(?:words|text|transcript|subtitles|language)\b|文字|话|字幕|语言|台词", re.I
+)
+_PICTURE: Final = re.compile(
+    r"\b(?:pictures?|images?|video|faces?|see\w*|blind|look\w*)\b|画面|图像|视频|脸|面部|表情|看",
+    re.I,
+)
+_ONLY: Final = re.compile(r"\b(?:only|just|solely)\b|只", re.I)
+_SHOWS: Final = (
+    ("smile", re.compile(r"\bsmil\w+|\bgrin\w*|微?笑", re.I)),
+    ("frown", re.compile(r"\bfrown\w*|皱眉", re.I)),
+    ("raised brows", re.compile(r"\b(?:rais\w+ .{0,12}(?:eye)?brows?|(?:eye)?brows? .{0,10}rais\w+)\b|(?:扬|挑|抬)(?:起)?眉", re.I)),
+    ("laughter", re.compile(r"\blaugh\w*|大笑|笑声", re.I)),
+    ("crying", re.compile(r"\b(?:cry|cries|cried|crying|sob\w*|weep\w*)\b|哭", re.I)),
+    ("conflict", re.compile(r"\bcontradict\w*|\bconflict\w*|\bdisagree\w*|\bmixed (?:signals?|feelings?)\b|\bnot (?:fit|match|go) together\b|矛盾|不一致|冲突", re.I)),
+    ("shift", re.compile(r"\b(?:mood|emotion\w*|it|tone|this|that|everything)? ?(?:chang\w+|shift\w*|swings?|turning points?|tip\w*)\b|变化|转变|转折", re.I)),
+    ("reaction", re.compile(r"\breact\w*|反应", re.I)),
+)  # fmt: skip
+_UNIT: Final = re.compile(r"\bAU ?0?(\d{1,2})\b|动作单元 ?(\d{1,2})", re.I)
+_SPEAKS: Final = re.compile(
+    r"\b(?:speaks?|spoke|speaking|talks?|talked|talking|says? (?:some|any)thing)\b|说话|讲话|开口",
+    re.I,
+)
+_SYNONYMS: Final = {
+    "mad": "angry", "furious": "angry", "rage": "angry", "glad": "happy", "scared": "afraid",
+    "upset": "distressed", "unhappy": "sad", "sorrow": "sad", "scornful": "contemptuous",
+    "生气": "angry", "愤怒": "angry", "发火": "angry", "恼火": "annoyed", "高兴": "happy", "开心": "happy",
+    "快乐": "happy", "难过": "sad", "伤心": "sad", "悲伤": "sad", "害怕": "afraid", "恐惧": "afraid",
+    "紧张": "nervous", "焦虑": "anxious", "担心": "worried", "惊讶": "surprised", "吃惊": "surprised",
+    "厌恶": "disgusted", "失望": "disappointed", "讽刺": "sarcastic", "轻蔑": "contemptuous",
+    "感激": "grateful", "尴尬": "embarrassed", "无聊": "bored", "平静": "calm", "沮丧": "sad",
+    "烦": "annoyed", "骄傲": "proud", "内疚": "guilty", "羞愧": "ashamed", "放松": "relaxed",
+}  # fmt: skip
+_PHRASES: Final = (
+    (re.compile(r"\blos(?:e|es|ing|t) (?:(?:his|her|their|the) )?temper\b|\bblow(?:s|n)? up\b|\bgets? (?:cross|mad)\b", re.I), "angry"),
+    (re.compile(r"\bburst(?:s|ing)? into tears\b|\bbreaks? down\b", re.I), "sad"),
+    (re.compile(r"\bapolog\w+|道歉", re.I), "sorry"),
+    (re.compile(r"\bcheers? up\b|\bin good spirits\b", re.I), "happy"),
+    (re.compile(r"\btension\b|\bstressful\b", re.I), "tense"),
+    (re.compile(r"\bthank(?:s|ed|ing)?\b|感谢|谢谢", re.I), "grateful"),
+)  # fmt: skip
+"""What people say for an emotion without naming it."""
+_PLAIN: Final = frozenset(
+    {"like", "mean", "kind", "well", "sure", "moved", "interest", "interested", "certain"}
+)
+"""Words of the emotions' table that questions use for something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What one question names."""
+
+    language: Literal["en", "zh"]
+    names: tuple[str, ...] = ()
+    """Persons by name, as reports have them: P1, SPK_01; ``#2``: the second."""
+    pronoun: str | None = None
+    """A word that points at one person and says nothing measured of them: her, the man."""
+    by_looks: bool = False
+    """That word is one for looks, not for whom the talk is about: the woman."""
+    other: bool = False
+    both: bool = False
+    clip: str | None = None
+    """``2``, ``last``, ``other``, ``next``, ``previous`` or ``same``."""
+    way: Way | None = None
+    there: bool = False
+    connector: bool = False
+    more: bool = False
+    contains: str | None = None
+    left_out: LeftOut | None = None
+    label: str | None = None
+    """An emotion, as the table of labels has it."""
+    label_said: str | None = None
+    """The same as the user wrote it."""
+    shows: str | None = None
+    """A movement, a sound, or ``conflict``, ``shift``, ``reaction``."""
+    speaks: bool = False
+
+
+def slots_of(text: str) -> Slots:
+    """Return what ``text`` names."""
+    quoted = _QUOTED.search(text)
+    said, label = _label(text)
+    pronoun, clip = _PRONOUN.search(text), _CLIP.search(text)
+    return Slots(
+        language="zh" if _CHINESE.search(text) else "en",
+        names=_names(text),
+        pronoun=pronoun.group().strip() if pronoun else None,
+        by_looks=bool(pronoun and not (pronoun[1] or pronoun[3])), other=bool(_OTHER.search(text)), both=bool(_BOTH.search(text)),
+        clip=_clip(clip) if clip else None,
+        way="later" if _LATER.search(text) else "earlier" if _EARLIER.search(text) else None,
+        there=bool(_THERE.search(text)), connector=bool(_CONNECTOR.search(text)),
+        more=bool(_MORE.search(text)),
+        contains=next((g for g in quoted.groups() if g), None) if quoted else None,
+        left_out=_left_out(text), label=label, label_said=said, shows=_shows(text),
+        speaks=bool(_SPEAKS.search(text)),
+    )  # fmt: skip
+
+
+def _names(text: str) -> tuple[str, ...]:
+    found = [(m.start(), f"P{int(m[1])}" if m[1] else m[2].upper()) for m in _NAMED.finditer(text)]
+    for m in _NUMBERED.finditer(text):
+        word = next(g for g in m.groups() if g)
+        found.append((m.start(), f"#{_NUMBERS.get(word.lower()) or int(word)}"))
+    return tuple(dict.fromkeys(name for _, name in sorted(found)))
+
+
+def _clip(match: "re.Match[str]") -> str:
+    word = next(g for g in match.groups() if g).lower()
+    if word in {"另一", "上一", "下一", "最后一"}:
+        return {"另一": "other", "上一": "previous", "下一": "next", "最后一": "last"}[word]
+    number = _NUMBERS.get(word)
+    return str(number) if number else word
+
+
+def _left_out(text: str) -> LeftOut | None:
+    heard, seen = bool(_SOUND.search(text)), bool(_PICTURE.search(text))
+    toned, read = bool(_VOICE.search(text)), bool(_WORDS.search(text))
+    if _ONLY.search(text):  # what stays is named, not what goes
+        return "picture" if (heard or toned or read) and not seen else "sound" if seen else None
+    if heard:
+        return "sound"
+    if toned:
+        return "voice"
+    if seen:
+        return "picture"
+    return "words" if read else None
+
+
+def _shows(text: str) -> str | None:
+    unit = _UNIT.search(text)
+    if unit:
+        return f"AU{int(next(g for g in unit.groups() if g))}"
+    return next((name for name, pattern in _SHOWS if pattern.search(text)), None)
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """Return a word, and what it compares if it is a comparative: angrier, saddest."""
+    bare = re.sub(r"(er|est)$", "", word)
+    if bare == word or len(bare) < 3:
+        return (word,)
+    return word, bare, f"{bare[:-1]}y", bare[:-1], f"{bare}e"
+
+
+def _label(text: str) -> tuple[str | None, str | None]:
+    """Return the emotion that is named, as written and as the table has it."""
+    words = re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)?", text)
+    for word in words:
+        lower = word.lower()
+        for form in _forms(lower):
+            known = taxonomy.find(_SYNONYMS.get(form, form))
+            if known is not None and lower not in _PLAIN:
+                return word, known.word
+    for pattern, known_word in _PHRASES:
+        if match := pattern.search(text):
+            return match.group().strip(), known_word
+    chinese = [(x.zh, x.word) for x in taxonomy.LABELS.values() if len(x.zh) > 1 and x.zh in text]
+    chinese += [(zh, en) for zh, en in _SYNONYMS.items() if not zh.isascii() and zh in text]
+    if chinese:
+        said, word = max(chinese, key=lambda pair: len(pair[0]))
+        known = taxonomy.find(word)
+        return said, known.word if known else word
+    return None, None
