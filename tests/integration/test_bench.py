@@ -80,7 +80,7 @@ def test_no_folder_is_told_anywhere(measured, result, clip):
 
 def test_progress_goes_to_stderr(result):
     assert "floor / PyAV alone" in result.stderr
-    assert json.loads(result.stdout)["schema_version"] == "1.0"
+    assert json.loads(result.stdout)["schema_version"] == "1.1"
 
 
 @pytest.mark.parametrize(

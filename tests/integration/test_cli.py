@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "examples" / "sample.mp4"
 TOP = [
     "schema_version", "media", "subjects", "utterances", "evidence", "gaps",
-    "agreement", "cases", "explanation", "labels", "run",
+    "agreement", "cases", "explanation", "labels", "polarity", "run",
 ]  # fmt: skip
 
 

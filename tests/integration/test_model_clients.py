@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from tests.accounts import account
 from tests.fakes import analysed, flat_good_news
 from tests.gemini_server import Generate
 from tests.llm_server import Reply, competent
@@ -86,12 +87,12 @@ def problems(report):
 
 
 def each_first(reply):
-    """Misbehave in the first request of each task, then answer well."""
+    """Misbehave in the first request of each call, then answer well."""
     seen = set()
 
     def behave(asked):
-        is_new = asked.task not in seen
-        seen.add(asked.task)
+        is_new = asked.document not in seen
+        seen.add(asked.document)
         return reply if is_new else Reply()
 
     return behave
@@ -104,7 +105,7 @@ def test_every_call_is_answered_in_the_strictest_form_in_pieces_and_counted(run,
     assert {c.outcome for c in calls(report)} == {"answered"}
     assert {c.strategy for c in calls(report)} == {"json_schema"}
     assert {c.tries for c in calls(report)} == {1}
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
     assert not report.run.model_use.estimated
     assert report.run.model_use.tokens_in == sum(len(a.raw) // 4 + 1 for a in server.asked)
     assert all(provider.protocol.streams(a) for a in server.asked)
@@ -124,7 +125,7 @@ def test_a_form_that_a_server_refuses_is_replaced_by_the_next_and_not_tried_agai
     report, server = run(takes=takes)
     assert {c.strategy for c in calls(report)} == {provider.strategies[n]}
     assert [c.tries for c in calls(report)] == [n + 1] + [1] * (len(calls(report)) - 1)
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
     assert not report.run.model_use.estimated
     assert [a.form for a in server.asked[: n + 1]] == list(provider.forms[: n + 1])
 
@@ -159,14 +160,14 @@ def test_trouble_that_passes_is_waited_out_and_told(run, by_rule, trouble):
     # a busy machine may stall a stream of its own accord
     assert all(c.tries == 2 or (is_stalled and c.tries == 3) for c in calls(report))
     assert all(told in " ".join(c.problems) for c in calls(report))
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 def test_an_error_within_a_stream_is_no_answer(run, by_rule):
     report, _ = run(each_first(Reply(error_after=1, error="Overloaded")))
     assert {c.outcome for c in calls(report)} == {"answered"}
     assert {c.tries for c in calls(report)} == {2}
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 @pytest.mark.parametrize(
@@ -184,14 +185,14 @@ def test_what_no_later_call_can_mend_is_asked_once(run, by_rule, status, error, 
     assert len(server.asked) == 1
     assert told in problems(report)
     assert "invalid key" not in report.model_dump_json()
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 def test_an_answer_that_its_cap_cut_off_is_told_as_such(run, by_rule):
     report, _ = run(lambda asked: Reply(text=competent(asked)[:60], finish="length"))
     assert {c.outcome for c in calls(report)} == {"built_in"}
     assert "it was cut off" in problems(report)
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 def test_a_model_that_loads_slowly_is_waited_for_and_one_that_takes_too_long_is_not(run, by_rule):
@@ -201,7 +202,7 @@ def test_a_model_that_loads_slowly_is_waited_for_and_one_that_takes_too_long_is_
     report, server = run(lambda asked: Reply(before_s=5), rules=hasty)
     assert len(server.asked) == 1
     assert "0.4 s" in problems(report) or "in time" in problems(report)
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 def test_a_server_that_is_not_there_is_told_and_the_key_is_not(media, tmp_path, monkeypatch, name):
@@ -224,13 +225,13 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again_and_then_replaced(run,
     assert len(server.asked) == 2 * len(calls(report))
     again = [a for a in server.asked if "could not be used" in a.orders]
     assert len(again) == len(calls(report))
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 def test_an_answer_that_does_not_end_is_cut_off(run, by_rule):
     report, _ = run(lambda asked: Reply(text="ha " * 400, endless=True))
     assert "did not end" in problems(report)
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 @pytest.mark.parametrize("name", ["anthropic", "google_genai"], indirect=True)
@@ -240,7 +241,7 @@ def test_an_answer_that_the_provider_withholds_is_not_asked_for_again(run, by_ru
     assert read.tries == 1
     assert "the provider withheld it" in " ".join(read.problems)
     assert {c.outcome for c in calls(report) if c.task != "read"} == {"answered"}
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
     assert len(server.asked) == len(calls(report))
 
 
@@ -272,7 +273,7 @@ def test_gemini_from_version_3_on_keeps_the_temperature_of_its_maker(run, by_rul
         report, server = run(llm=llm)
         config = [a.body["generationConfig"] for a in server.asked]
         assert {c.get("temperature") for c in config} == temperatures
-        assert report.explanation == by_rule.explanation
+        assert account(report) == account(by_rule)
 
 
 @pytest.mark.parametrize("name", ["anthropic"], indirect=True)
@@ -284,7 +285,7 @@ def test_a_model_that_takes_no_temperature_is_asked_without_one(run, by_rule, ll
     assert "temperature" not in server.asked[-1].body
     assert {c.outcome for c in calls(report)} == {"answered"}
     assert [c.tries for c in calls(report)][1:] == [1] * (len(calls(report)) - 1)
-    assert report.explanation == by_rule.explanation
+    assert account(report) == account(by_rule)
 
 
 @pytest.mark.parametrize("name", ["ollama"], indirect=True)
