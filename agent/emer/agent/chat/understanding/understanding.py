@@ -236,6 +236,8 @@ def draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
     if isinstance(clip, Unclear):
         return clip
     follows = _follows(text, slots, kind)
+    if kind is None and not follows and slots.label:
+        kind = "feels" if _has_person(slots) else "who"  # "was P2 angry the whole time"
     if kind is None and not follows:
         return Unclear(why="not_understood", language=slots.language)
     if kind is None and focus.kind is None:
@@ -284,7 +286,7 @@ def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom:
     slots, follows = read.slots, read.follows
     named = slots.label or slots.shows
     # "why not?" after "Who is angry?" does not ask why not angry
-    keeps = follows and kind in _LABELLED and kind != "why_not" and not named
+    keeps = follows and kind in _LABELLED and (kind != "why_not" or read.kind is None) and not named
     return Asked(
         text=read.text, language=slots.language, kind=kind, clip=read.clip,
         every_clip=kind == "across" or (follows and read.kind is None and before.every_clip and slots.clip is None),
