@@ -5,8 +5,9 @@ from tests.descriptions import load
 from tests.whole_reports import reported
 
 from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
+from emer.agent.chat.understanding.following import parts_of
 from emer.agent.chat.understanding.kinds import KINDS, kind_of
-from emer.agent.chat.understanding.understanding import draft, parts_of, resolve
+from emer.agent.chat.understanding.understanding import draft, resolve
 
 PARAPHRASES = {
     "help": ["What can I ask?", "help", "what kinds of questions do you answer", "能问什么？", "你能回答什么"],
