@@ -5,8 +5,9 @@ from tests.descriptions import load
 from tests.whole_reports import reported
 
 from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
+from emer.agent.chat.understanding.following import parts_of
 from emer.agent.chat.understanding.kinds import KINDS, kind_of
-from emer.agent.chat.understanding.understanding import draft, parts_of, resolve
+from emer.agent.chat.understanding.understanding import draft, resolve
 
 PARAPHRASES = {
     "help": ["What can I ask?", "help", "what kinds of questions do you answer", "能问什么？", "你能回答什么"],
@@ -251,3 +252,26 @@ def test_two_questions_at_once_are_two_questions():
 def test_more_goes_on_with_what_was_not_told(report):
     found = after("What was said?", "more", report=report)
     assert (found.kind, found.skip) == ("said", 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "label"),
+    [
+        ("Was P2 angry the whole time?", "feels", "angry"), ("How strong is the anger?", "who", "angry"),
+        ("Which of the two is happier?", "compare", "happy"), ("Does P1 lose her temper?", "feels", "angry"),
+        ("Do P1's words and voice match?", "sincere", None), ("Are there subtitles?", "media", None),
+        ("Who has the last word?", "said", None), ("Without looking at the faces?", "without", None),
+    ],
+)  # fmt: skip
+def test_emotions_and_clues_are_heard_out_of_everyday_words(text, kind, label, report):
+    found = asked(text, report)
+    assert (found.kind, found.label) == (kind, label)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("Did P1 say anything about Lisbon?", "Lisbon"), ("Did anyone mention the trip?", "trip"),
+     ("Who said “sorry”?", "sorry"), ("What did P1 say?", None)],
+)  # fmt: skip
+def test_words_that_somebody_may_have_mentioned_are_looked_for(text, word, report):
+    assert asked(text, report).contains == word

@@ -15,7 +15,8 @@ from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.clips import OF_FILE, ChatClip
 from emer.agent.chat.pieces import ChatAnswer, Piece, Remark, Working
 from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
-from emer.agent.chat.understanding.understanding import MAX_CHARS, draft, parts_of, resolve
+from emer.agent.chat.understanding.following import parts_of
+from emer.agent.chat.understanding.understanding import MAX_CHARS, draft, resolve
 from emer.agent.settings import Settings
 from emer.graphs.nodes.reporting import NOTICE
 from emer.graphs.report import Report

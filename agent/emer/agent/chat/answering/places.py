@@ -32,6 +32,8 @@ def chosen(tell: Teller, items: "tuple[Place, ...] | list[Place]", asked: Asked)
         x for person in each(asked)
         for x in tell.facts.chosen(items, Of(person=person, **bounds(asked)))
     ]  # fmt: skip
+    if len(asked.persons) > 1:
+        found.sort(key=lambda x: x.start_s)
     if asked.at_s is None:
         return found
     at_it = [x for x in found if x.start_s - AT_S <= asked.at_s < x.end_s + AT_S]

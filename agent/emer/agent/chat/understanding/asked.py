@@ -1,11 +1,11 @@
 """A question as it is understood, and what a conversation remembers of the last one."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from emer.agent.chat.understanding.kinds import Kind
-from emer.agent.chat.understanding.slots import LeftOut
+from emer.agent.chat.understanding.slots import LeftOut, Slots
 from emer.graphs.report import Language
 from emer.tools.readings import Frozen
 
@@ -77,3 +77,15 @@ class Unclear(Frozen):
     word: str = Field(default="", description="the word in question, e.g. her, P7")
     options: tuple[str, ...] = Field(default=(), description="what it may mean")
     focus: Focus | None = Field(default=None, description="for the answer that asks back")
+
+
+class Draft(NamedTuple):
+    """A question before its clip has been looked at."""
+
+    text: str
+    slots: Slots
+    kind: Kind | None
+    follows: bool
+    clip: int
+    moved: bool
+    """It is about another clip than the last one."""

@@ -75,6 +75,12 @@ _MORE: Final = re.compile(
 _QUOTED: Final = re.compile(
     r"[\"“「『]([^\"”」』]{2,80})[\"”」』]|(?<![A-Za-z])'([^']{2,80})'(?![A-Za-z])"
 )
+_MENTION: Final = re.compile(
+    r"\b(?:say|says|said) (?:any|some)thing (?:about|of) (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
+    r"|\bmention(?:s|ed)? (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
+    r"|\bwho (?:says?|said) ([A-Z][\w'-]{1,40})\W*$",
+    re.I,
+)
 _SOUND: Final = re.compile(
     r"\b(?:sounds?|audio|hear\w*|muted?|deaf|muting|silent)\b|声音|音频|静音|听(?!起来)", re.I
 )
@@ -91,6 +97,7 @@ _SHOWS: Final = (
     ("smile", re.compile(r"\bsmil\w+|\bgrin\w*|微?笑", re.I)),
     ("frown", re.compile(r"\bfrown\w*|皱眉", re.I)),
     ("raised brows", re.compile(r"\b(?:rais\w+ .{0,12}(?:eye)?brows?|(?:eye)?brows? .{0,10}rais\w+)\b|(?:扬|挑|抬)(?:起)?眉", re.I)),
+    ("music", re.compile(r"\bmusic\b|音乐", re.I)),
     ("laughter", re.compile(r"\blaugh\w*|大笑|笑声", re.I)),
     ("crying", re.compile(r"\b(?:cry|cries|cried|crying|sob\w*|weep\w*)\b|哭", re.I)),
     ("conflict", re.compile(r"\bcontradict\w*|\bconflict\w*|\bdisagree\w*|\bmixed (?:signals?|feelings?)\b|\bnot (?:fit|match|go) together\b|矛盾|不一致|冲突", re.I)),
@@ -171,10 +178,16 @@ def slots_of(text: str) -> Slots:
         way="later" if _LATER.search(text) else "earlier" if _EARLIER.search(text) else None,
         there=bool(_THERE.search(text)), connector=bool(_CONNECTOR.search(text)),
         more=bool(_MORE.search(text)),
-        contains=next((g for g in quoted.groups() if g), None) if quoted else None,
+        contains=next((g for g in quoted.groups() if g), None) if quoted else _mentioned(text),
         left_out=_left_out(text), label=label, label_said=said, shows=_shows(text),
         speaks=bool(_SPEAKS.search(text)),
     )  # fmt: skip
+
+
+def _mentioned(text: str) -> str | None:
+    """Return the words that somebody may have mentioned."""
+    found = _MENTION.search(text)
+    return next(g for g in found.groups() if g).strip() if found else None
 
 
 def _names(text: str) -> tuple[str, ...]:
