@@ -237,9 +237,9 @@ def test_an_answer_that_does_not_end_is_cut_off(run, by_rule):
 @pytest.mark.parametrize("name", ["anthropic", "google_genai"], indirect=True)
 def test_an_answer_that_the_provider_withholds_is_not_asked_for_again(run, by_rule):
     report, server = run(lambda asked: Reply(withheld=asked.task == "read"))
-    (read,) = [c for c in calls(report) if c.task == "read"]
-    assert read.tries == 1
-    assert "the provider withheld it" in " ".join(read.problems)
+    reads = [c for c in calls(report) if c.task == "read"]
+    assert {c.tries for c in reads} == {1}
+    assert all("the provider withheld it" in " ".join(c.problems) for c in reads)
     assert {c.outcome for c in calls(report) if c.task != "read"} == {"answered"}
     assert account(report) == account(by_rule)
     assert len(server.asked) == len(calls(report))
