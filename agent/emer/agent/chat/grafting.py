@@ -41,7 +41,12 @@ def reread(report: Report) -> Report:
     again = read_again(report, frozenset())
     told = again.explanation.model_copy(update={"limits": report.explanation.limits})
     return report.model_copy(
-        update={"explanation": told, "labels": again.labels, "agreement": again.agreement}
+        update={
+            "explanation": told,
+            "labels": again.labels,
+            "polarity": again.polarity,
+            "agreement": again.agreement,
+        }
     )
 
 

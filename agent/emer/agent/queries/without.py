@@ -22,6 +22,7 @@ from emer.agent.queries.timeline import Stretch, stretches
 from emer.graphs.nodes.agreement import agree
 from emer.graphs.nodes.disambiguation import disambiguate
 from emer.graphs.nodes.labelling import extract_labels
+from emer.graphs.nodes.polarity import tell_polarity
 from emer.graphs.nodes.reasoning import explain
 from emer.graphs.nodes.relations import relate
 from emer.graphs.nodes.reporting import write_report
@@ -112,7 +113,7 @@ def read_again(report: Report, missing: frozenset[str]) -> Report:
     typed: State = state  # type: ignore[assignment]  # filled step by step, as the graph does
     state |= agree(typed)
     for step in (disambiguate, relate, explain, verify_claims, extract_labels, verify_labels,
-                 write_report):  # fmt: skip
+                 tell_polarity, write_report):  # fmt: skip
         state |= step(typed, runtime)
     again: Report = state["report"]
     return again
