@@ -105,7 +105,8 @@ def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
     labels = facts.chosen(report.labels, about) if person else []
     total = _sum(labels, _unmarked(report, segments))
     conflicts = _conflicts(report, segments)
-    act, reason = _act(facts, segments, total, conflicts=bool(conflicts))
+    weak = max((x.score for x in labels), default=0.0) < THIN
+    act, reason = _act(facts, segments, total, conflicts=bool(conflicts), weak=weak)
     cause = _cause(facts, segments, person)
     lines = [*_lines(facts, labels), *conflicts]
     if not lines and segments:
@@ -175,7 +176,7 @@ def _degree(intensity: float | None) -> Degree:
 
 
 def _act(
-    facts: Facts, segments: Sequence[Segment], total: _Sum, *, conflicts: bool
+    facts: Facts, segments: Sequence[Segment], total: _Sum, *, conflicts: bool, weak: bool
 ) -> tuple[ReplyAct, str]:
     if not segments:
         return "none", "nobody was heard or seen"
@@ -187,6 +188,8 @@ def _act(
         return "clarify", "the clues are too thin to name anything; an open question is safer"
     if total.polarity == "mixed":
         return "clarify", "what is shown points both ways"
+    if conflicts and weak:
+        return "clarify", "face, voice and words do not go together, and no word is well supported"
     family = total.families[0] if total.families else ""
     marked = _degree(total.intensity) == "marked"
     complains = any(_complains(facts, s) for s in segments)
