@@ -51,4 +51,5 @@ def test_well_formed_garbage_is_caught_and_counted(folder, media, tmp_path, seed
     assert objections(report) == []
     # of whom the garbage says nothing that holds, the built-in analyst tells, and the report says so
     assert {x.segment for x in report.labels} <= set(report.run.checks.built_in)
-    assert any("the built-in analyst tells" in note for note in report.run.notes)
+    told = any("the built-in analyst tells" in note for note in report.run.notes)
+    assert told == bool(report.run.checks.built_in)  # garbage may abstain, which is left at that
