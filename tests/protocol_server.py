@@ -7,6 +7,7 @@ Left alone each is a competent model, which answers the analyst's tasks by the b
 import json
 import socket
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,33 +40,33 @@ class Asked:
         return str(json.loads(self.document)["kind"])
 
 
-class Protocol:
+class Protocol(ABC):
     """How one provider's requests and answers look; a subclass for each."""
 
     forms = frozenset({"json_schema", "tools", "temperature"})
     """Parts of the protocol that a server takes unless a test says otherwise."""
     content_type = "text/event-stream"
 
+    @abstractmethod
     def parts(self, body: dict[str, Any]) -> tuple[str, str, str]:
         """Return document, orders and form of a request."""
-        raise NotImplementedError
 
-    def streams(self, asked: Asked) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def streams(self, asked: Asked) -> bool: ...
 
+    @abstractmethod
     def refused(self, asked: Asked, takes: frozenset[str]) -> tuple[int, str] | None:
         """Return status and message for a request that the real server would not take."""
-        raise NotImplementedError
 
-    def error(self, status: int, told: str) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def error(self, status: int, told: str) -> dict[str, Any]: ...
 
+    @abstractmethod
     def most(self, asked: Asked) -> int | None:
         """Return how many tokens the answer may have."""
-        raise NotImplementedError
 
-    def whole(self, asked: Asked, reply: Reply, text: str) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def whole(self, asked: Asked, reply: Reply, text: str) -> dict[str, Any]: ...
 
     def head(self, asked: Asked, called: bool) -> list[bytes]:
         return []
@@ -73,15 +74,15 @@ class Protocol:
     def pieces(self, asked: Asked, text: str, called: bool) -> list[str]:
         return [text[i : i + PIECE] for i in range(0, len(text), PIECE)]
 
-    def piece(self, asked: Asked, text: str, called: bool) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def piece(self, asked: Asked, text: str, called: bool) -> bytes: ...
 
+    @abstractmethod
     def failed(self, told: str) -> bytes:
         """Return an error as it comes within a stream."""
-        raise NotImplementedError
 
-    def tail(self, asked: Asked, reply: Reply, text: str, called: bool) -> list[bytes]:
-        raise NotImplementedError
+    @abstractmethod
+    def tail(self, asked: Asked, reply: Reply, text: str, called: bool) -> list[bytes]: ...
 
 
 class ProtocolServer:
