@@ -32,7 +32,6 @@ at again. Measured on persons not trained on, at 5 pictures a second: one crop i
 shapes agree with the teacher as they do after two looks at every crop."""
 LOST: Final = 0.1
 """After points that drift farther the next crop is begun afresh."""
-ANGLES: Final = ("yaw", "pitch", "roll")
 
 
 class Landmarks(NamedTuple):

@@ -22,7 +22,9 @@ def drafts_of(state: State, *, fallen: bool = False) -> list[Claim]:
     """
     clues, drafts = list(state.get("clues", [])), state.get("drafts", [])
     if fallen:
-        clues += state.get("fallen_clues", [])
+        # where the built-in analyst took over, it tells everything itself
+        own = set(state.get("built_in", []))
+        clues += [c for c in state.get("fallen_clues", []) if c.segment not in own]
     if not clues:
         return list(drafts)
     place = {s.id: i for i, s in enumerate(state.get("segments", []))}

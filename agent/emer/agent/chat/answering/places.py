@@ -5,7 +5,6 @@ from typing import TypeVar
 from emer.agent.chat.answering.sentences import Teller
 from emer.agent.chat.understanding.asked import Asked
 from emer.agent.queries.args import Of
-from emer.graphs.report import Report
 from emer.graphs.rule.writing.wording import during
 from emer.tools.findings import Spanned, TimeSpan
 
@@ -58,8 +57,3 @@ def why_missing(tell: Teller, asked: Asked, tools: frozenset[str]) -> str:
             reason = ". ".join(x.rstrip(".") for x in (gap.reason, gap.remedy) if x)
             return tell.word("because", reason=reason)
     return ""
-
-
-def part_of(report: Report) -> TimeSpan:
-    """Return the analysed part."""
-    return TimeSpan(start_s=report.run.span[0], end_s=report.run.span[1])
