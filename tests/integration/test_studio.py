@@ -10,7 +10,6 @@ import pytest
 from langgraph.graph.state import CompiledStateGraph
 from tests.talking_clip import talking_clip
 
-from emer.agent.clip_access import ClipRefused
 from emer.graphs.report import Report
 
 ROOT = Path(__file__).parents[2]
@@ -46,8 +45,25 @@ def test_the_analyst_runs_on_a_clip_below_the_folder_and_on_no_other(tmp_path, m
     report = Report.model_validate_json(json.dumps(told["report"]))
     assert report.run.question == "What was said?"
     assert "made by a machine" in told["account"]
-    with pytest.raises(ClipRefused):
-        graph.invoke({"clip": "../talk.mkv"})
+    assert told.get("problem") is None
+    refused = graph.invoke({"clip": "../talk.mkv"})
+    assert "climbs out of its folder" in refused["problem"]
+    assert refused.get("report") is None
+
+
+def test_what_studio_needs_for_its_form_can_be_told():
+    graph = factory("analyst")()
+    assert set(graph.get_input_jsonschema()["properties"]) == {"clip", "question"}
+    assert set(graph.get_output_jsonschema()["properties"]) == {"account", "report", "problem"}
+
+
+def test_the_steps_of_the_analysis_are_seen_while_it_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    talking_clip(tmp_path)
+    graph = factory("analyst")()
+    seen = graph.stream({"clip": "talk.mkv"}, stream_mode="updates", subgraphs=True)
+    steps = {step for _, update in seen for step in update}
+    assert {"probe", "plan", "verify_claims", "report", "analyse"} <= steps
 
 
 def test_loading_them_is_light():

@@ -5,25 +5,26 @@
 """
 
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from pydantic import BaseModel, Field
 
 
-class Asked(TypedDict, total=False):
+class Asked(BaseModel):
     """What Studio's form asks for."""
 
-    clip: str
-    """Path below the folder in which the server runs."""
-    question: str
+    clip: str = Field(default="", description="path below the folder in which the server runs")
+    question: str = Field(default="", description="what to look for; empty: everything")
 
 
-class Told(TypedDict, total=False):
-    """What comes back."""
+class Told(BaseModel):
+    """What comes back; the steps of the analysis are seen while it runs."""
 
-    account: str
-    report: dict[str, Any]
+    account: str | None = Field(default=None, description="the answer in words, with citations")
+    report: dict[str, Any] | None = Field(default=None, description="the whole report")
+    problem: str | None = Field(default=None, description="why there is none, and what to do")
 
 
 class State(Asked, Told):
@@ -46,14 +47,16 @@ def steps() -> CompiledStateGraph[Any, Any, Any, Any]:
     return build()
 
 
-def _analyse(state: Asked) -> Told:
+def _analyse(state: State) -> dict[str, Any]:
     from emer.agent.held_reports import Options
     from emer.agent.toolbox.analysis import analysis_of
     from emer.agent.toolbox.box import Toolbox
     from emer.agent.toolbox.outcome import told
+    from emer.tools.errors import EmerError
 
-    box = Toolbox.over([Path()])
-    held = box.reports.get(state.get("clip", ""), Options(question=state.get("question") or None))
-    return {
-        "account": told(analysis_of(held)), "report": held.report.model_dump(mode="json"),
-    }  # fmt: skip
+    try:
+        box = Toolbox.over([Path()])
+        held = box.reports.get(state.clip, Options(question=state.question or None))
+    except EmerError as error:  # the server tells nobody what an exception says
+        return {"problem": str(error)}
+    return {"account": told(analysis_of(held)), "report": held.report.model_dump(mode="json")}
