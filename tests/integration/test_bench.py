@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 import typer
 from tests.synth import picture, tone, write_media
+from tests.talking_clip import talking_clip
 from typer.testing import CliRunner
 
 from emer.evals.bench import running
 from emer.evals.bench.command import bench
 from emer.evals.bench.page import page
 from emer.evals.bench.results import Benchmark
+from emer.evals.bench.work_chat import QUESTIONS, talked
 
 NAME = "my clip.mp4"
 
@@ -40,6 +42,18 @@ def result(clip):
 def measured(result):
     assert result.exit_code == 0, result.stderr
     return Benchmark.model_validate_json(result.stdout)
+
+
+def test_a_conversation_is_timed_by_its_first_words_on_a_clip_that_is_known(tmp_path, monkeypatch):
+    monkeypatch.setenv("EMER_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("EMER_DATA_DIR", str(tmp_path / "data"))
+    path = str(talking_clip(tmp_path))
+    with pytest.raises(ValueError, match="should have been in the cache"):
+        talked(path, 5.0)
+    look, *answers = talked(path, 5.0)
+    assert look["media_s"] == pytest.approx(4.0, abs=0.3)
+    assert [a["name"].strip("“”") for a in answers] == list(QUESTIONS)
+    assert all(a["wall_s"] > 0 for a in answers)
 
 
 def test_only_what_was_asked_for_is_measured(measured):

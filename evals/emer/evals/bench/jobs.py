@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from emer.agent.doors import own_process
-from emer.evals.bench import work_analysis, work_engines, work_faces, work_media
+from emer.evals.bench import work_analysis, work_chat, work_engines, work_faces, work_media
 from emer.evals.bench.child import answer, failure
 from emer.evals.bench.clock import Part
 
@@ -38,6 +38,7 @@ def present() -> list[Part]:
 JOBS: Final[dict[str, Callable[..., list[Part]]]] = {
     **work_media.JOBS,
     **work_analysis.JOBS,
+    **work_chat.JOBS,
     **work_engines.JOBS,
     **work_faces.JOBS,
     "present": present,

@@ -39,6 +39,8 @@ _NOTES: Final[dict[Group, str]] = {
     "named it knows.",
     "export": "Of a finished report, the media and the cache at hand, in a fresh process; "
     "what is imported before writing begins is not counted, what a format imports is.",
+    "chat": "In one process, in this order, with the built-in analyst: a clip is looked at whose findings are in the cache, "
+    "then questions are asked about it. A question counts from Enter until its first sentence is there.",
     "growth": "`analyze()` with every specialist and no cache; what `from emer.agent import "
     "analyze` loads is not counted as time (see start-up), but as memory.",
     "faces": "The same pictures, in memory; what is loaded once is loaded before the clock starts. "

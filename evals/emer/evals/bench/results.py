@@ -12,7 +12,16 @@ from emer.tools.readings import Frozen
 SCHEMA_VERSION: Final = "1.1"
 
 Group = Literal[
-    "start-up", "floor", "decoding", "step", "tool", "engine", "export", "growth", "faces"
+    "start-up",
+    "floor",
+    "decoding",
+    "step",
+    "tool",
+    "engine",
+    "export",
+    "chat",
+    "growth",
+    "faces",
 ]
 GROUPS: Final[dict[Group, str]] = {
     "start-up": "Start-up",
@@ -22,6 +31,7 @@ GROUPS: Final[dict[Group, str]] = {
     "tool": "Specialists, each alone",
     "engine": "Engines, each alone, and how large a batch helps",
     "export": "Exports, and a second question",
+    "chat": "A conversation: the first words of an answer",
     "growth": "Growth with the length of the media",
     "faces": "Faces per second, beside DeepFace",
 }

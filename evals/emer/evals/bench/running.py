@@ -47,7 +47,7 @@ ENOUGH: Final = 0.9
 """Share of the wanted length that a looped clip must reach."""
 TIMEOUT_S: Final = 3 * 3600.0
 SHORT_S: Final = 2.0
-RECALLING: Final[frozenset[Group]] = frozenset({"step", "tool", "export", "growth"})
+RECALLING: Final[frozenset[Group]] = frozenset({"step", "tool", "export", "chat", "growth"})
 STAGES_S: Final = 60.0
 """Length on which stages are measured."""
 QUICK: Final = (10.0, 60.0)
@@ -167,6 +167,8 @@ class _Run:
             self._engines(stages)
         if "export" in self._order.only:
             self._exports(stages)
+        if "chat" in self._order.only:
+            self._chat(stages)
         if "growth" in self._order.only:
             self._growth(stages)
         if "faces" in self._order.only:
@@ -187,17 +189,27 @@ class _Run:
         from emer.agent.exports.formats import FORMATS
 
         report = str(self._runner.home / "report.json")
-        self._told("export / a report to export ...")
+        if not self._cached("export", material, report):
+            return
+        there = [name for name, form in FORMATS.items() if find_spec(form.module)]
+        self._taken.take(self._tasks.exports(material, report, there))
+
+    def _chat(self, material: Material) -> None:
+        if self._cached("chat", material):
+            self._taken.take([self._tasks.chat(material)])
+
+    def _cached(self, group: Group, material: Material, report: str | None = None) -> bool:
+        """Fill the cache with what is found in a clip; return whether that went well."""
+        self._told(f"{group} / findings for the cache ...")
         try:
             self._runner.job(
                 "analysed", path=material.path, rate_hz=self._order.rate_hz, name="report",
                 cache=True, report_to=report,
             )  # fmt: skip
         except NotMeasured as error:
-            self._told(f"export: not measured: {error.message}")
-            return
-        there = [name for name, form in FORMATS.items() if find_spec(form.module)]
-        self._taken.take(self._tasks.exports(material, report, there))
+            self._told(f"{group}: not measured: {error.message}")
+            return False
+        return True
 
     def _engines(self, material: Material) -> None:
         try:

@@ -176,6 +176,12 @@ class Tasks:
         )  # fmt: skip
         return [*tasks, self._task("export", name, job, material, f"“{QUESTION}”, from the cache")]
 
+    def chat(self, material: Material) -> Task:
+        """A conversation about a clip whose findings are in the cache."""
+        job = self._job("talked", path=material.path, rate_hz=self._rate_hz)
+        task = self._task("chat", "looking at the clip", job, material)
+        return replace(task, media_s=None)  # an answer takes no longer for a longer clip to be told
+
     def growth(self, material: Material) -> Task:
         """One whole analysis; an hour is measured once."""
         name = length(material.seconds)
