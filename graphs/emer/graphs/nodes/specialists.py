@@ -21,7 +21,7 @@ from emer.tools.calibration import with_confidence
 from emer.tools.findings import Evidence, Finding, Gap, GapCode, TimeSpan, select
 from emer.tools.quoting import with_quoted_texts
 from emer.tools.specialist import Specialist
-from emer.tools.text_spans import TRANSLATION, ReadsLanguages
+from emer.tools.text_readable import TRANSLATION, ReadsLanguages
 
 RUN, NEXT = "specialist", "align"
 SPENT: Final = "Allow more with --budget, or analyse a shorter part."
