@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from emer.agent.cli import app
 from emer.agent.command_line.installed import register
 from emer.evals.injection.goals import flip, goals
-from emer.evals.injection.gullible import GullibleModel, orders_in
+from emer.evals.injection.gullible import GullibleModel
+from emer.evals.injection.orders import orders_in
 from emer.evals.injection.running import Attack, Result, attacks, run_all
 from emer.evals.injection.scene import CARRIERS, Studio
 from emer.evals.injection.templates import TEMPLATES
