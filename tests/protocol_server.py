@@ -6,17 +6,51 @@ Left alone each is a competent model, which answers the analyst's tasks by the b
 
 import json
 import socket
+import struct
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.llm_server import Reply, competent
+from langchain_core.messages import HumanMessage
+
+from emer.graphs.rule.model import answer_to
 
 PIECE = 40
 """Characters of one piece of a stream."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How one request is answered; by default: well."""
+
+    text: str | None = None
+    """What is said; ``None``: the competent answer."""
+    loosely: bool = False
+    """Said as plain text, whatever form was asked for."""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    error: str = "something is wrong"
+    before_s: float = 0.0
+    """Silence before the first byte."""
+    between_s: float = 0.0
+    """Silence between two pieces."""
+    reset: bool = False
+    """The connection is broken off before the first byte."""
+    cut_after: int | None = None
+    """Pieces after which the connection ends without the end of the stream."""
+    stall_after: int | None = None
+    """Pieces after which nothing comes any more, and the connection stays."""
+    endless: bool = False
+    usage: tuple[int, int] | None = None
+    """Tokens to report; ``None``: counted, one for four characters; (0, 0): not reported."""
+    finish: str = "stop"
+    error_after: int | None = None
+    """Pieces after which the stream tells an error, and ends."""
+    withheld: bool = False
+    """The provider keeps the answer back."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +80,8 @@ class Protocol(ABC):
     forms = frozenset({"json_schema", "tools", "temperature"})
     """Parts of the protocol that a server takes unless a test says otherwise."""
     content_type = "text/event-stream"
+    root = ""
+    """Path that the address of a server ends with."""
 
     @abstractmethod
     def parts(self, body: dict[str, Any]) -> tuple[str, str, str]:
@@ -112,7 +148,7 @@ class ProtocolServer:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}{protocol.root}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
@@ -145,7 +181,9 @@ class _Handler(BaseHTTPRequestHandler):
         if refused is None and reply.status != 200:
             refused = reply.status, reply.error
         try:
-            if refused is not None:
+            if reply.reset:
+                self._reset()
+            elif refused is not None:
                 status, told = refused
                 self._send(status, self.llm.protocol.error(status, told), reply.headers)
             elif self.llm.protocol.streams(asked):
@@ -164,6 +202,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
         self.wfile.write(raw)
+
+    def _reset(self):
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
 
     def _stream(self, asked, reply):
         protocol = self.llm.protocol
@@ -197,6 +240,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunk(self, raw):
         self.wfile.write(f"{len(raw):x}\r\n".encode() + raw + b"\r\n")
         self.wfile.flush()
+
+
+def competent(asked) -> str:
+    """Return what a good model would answer: as the built-in rules do."""
+    answer = answer_to([HumanMessage(asked.document)])
+    assert answer is not None, "no task of the analyst's"
+    return answer.model_dump_json()
 
 
 def said(protocol: Protocol, asked: Asked, reply: Reply) -> str:

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from tests.llm_server import LLMServer
 from tests.ollama_server import Chat
+from tests.openai_server import Completions
 from tests.protocol_server import ProtocolServer
 from tests.providers import KEYS
 from tests.synth import tone, write_media
@@ -138,7 +138,7 @@ def test_a_key_that_is_missing_ends_the_run_before_it_begins(clips, tmp_path):
 
 def test_an_openai_compatible_server_is_recorded_and_replayed_likewise(clips, tmp_path):
     tape = tmp_path / "answers.jsonl"
-    server = LLMServer()
+    server = ProtocolServer(Completions())
     try:
         two = [clips / "ben.wav", "--llm", "openai:stub", "--jobs", 1]
         args = [*two, "--base-url", server.url, "--record", tape]

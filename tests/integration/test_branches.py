@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from tests.llm_server import LLMServer
+from tests.openai_server import Completions
+from tests.protocol_server import ProtocolServer
 from tests.scripted import ScriptedModel
 from typer.testing import CliRunner
 
@@ -201,7 +202,7 @@ def test_a_model_behind_an_address_is_measured_and_its_answers_can_be_replayed(
     register(app)
     tape = tmp_path / "answers.jsonl"
     asked = ["eval", "branches", "--llm", "openai:stub", "--json", "-q"]
-    server = LLMServer()
+    server = ProtocolServer(Completions())
     try:
         address = ["--base-url", server.url, "--record", str(tape)]
         told = CliRunner().invoke(app, [*asked, *address])

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from tests.annotated import MASKING, OTHER_SHA, SHA, a_case, random_cases
 
+from emer.memory import chroma_index
 from emer.memory import index as index_module
 from emer.memory.case import Query
+from emer.memory.chroma_index import ChromaIndex
 from emer.memory.embedding import embed
-from emer.memory.index import FOLDER, LOCK, ChromaIndex, ExactIndex, LazyIndex
+from emer.memory.exact_index import ExactIndex
+from emer.memory.index import FOLDER, LOCK, LazyIndex
 from emer.memory.retrieval import CaseMemory, retrieve
 from emer.memory.starter import starter_set
 from emer.memory.store import CaseStore
@@ -190,7 +193,7 @@ def test_an_index_whose_writing_failed_is_built_anew_by_the_next_owner(tmp_path,
 
 
 def test_an_index_of_another_embedding_is_built_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr(index_module, "NAME", "older-384")
+    monkeypatch.setattr(chroma_index, "NAME", "older-384")
     with CaseMemory(tmp_path) as memory:
         memory.retrieve(Query(affect=MASKING))
         before = set(generations(tmp_path))

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from tests.annotated import MASKING, OTHER_SHA, SHA, a_case, at, random_cases
 
 from emer.memory.case import AffectProfile, Query
-from emer.memory.index import ExactIndex
+from emer.memory.exact_index import ExactIndex
 from emer.memory.retrieval import SAME_PATTERN, CaseMemory, RetrievedCase, retrieve
 from emer.memory.starter import starter_set
 from emer.memory.store import CaseStore

@@ -5,13 +5,15 @@ import sys
 from dataclasses import replace
 
 import pytest
-from tests.llm_server import LLMServer
+from tests.openai_server import Completions
+from tests.protocol_server import ProtocolServer
 from typer.testing import CliRunner
 
 from emer.agent.cli import app
 from emer.agent.command_line.installed import register
 from emer.evals.injection.goals import flip, goals
-from emer.evals.injection.gullible import GullibleModel, orders_in
+from emer.evals.injection.gullible import GullibleModel
+from emer.evals.injection.orders import orders_in
 from emer.evals.injection.running import Attack, Result, attacks, run_all
 from emer.evals.injection.scene import CARRIERS, Studio
 from emer.evals.injection.templates import TEMPLATES
@@ -174,7 +176,7 @@ def test_another_model_can_be_attacked_recorded_and_replayed(monkeypatch, tmp_pa
     register(app)
     tape = tmp_path / "answers.jsonl"
     command = ["eval", "injection", "--quick", "--json", "-q", "--llm", "openai:stub"]
-    server = LLMServer()
+    server = ProtocolServer(Completions())
     try:
         told = CliRunner().invoke(app, [*command, "--base-url", server.url, "--record", str(tape)])
     finally:

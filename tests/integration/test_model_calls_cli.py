@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.llm_server import LLMServer, Reply
+from tests.openai_server import Completions
+from tests.protocol_server import ProtocolServer, Reply
 from typer.testing import CliRunner
 
 from emer.agent.cli import app
@@ -31,7 +32,7 @@ def _own_settings(monkeypatch, tmp_path_factory):
 
 @pytest.fixture
 def server():
-    one = LLMServer()
+    one = ProtocolServer(Completions())
     yield one
     one.close()
 

@@ -8,8 +8,7 @@ import pytest
 from tests.accounts import account
 from tests.fakes import analysed, flat_good_news
 from tests.gemini_server import Generate
-from tests.llm_server import Reply, competent
-from tests.protocol_server import ProtocolServer
+from tests.protocol_server import ProtocolServer, Reply, competent
 from tests.providers import KEY, KEYS, PROVIDERS, tidy
 from tests.synth import picture, tone, write_media
 

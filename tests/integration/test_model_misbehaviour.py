@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from tests.accounts import account
 from tests.fakes import analysed, flat_good_news
-from tests.llm_server import FORMS, LLMServer, Reply, competent
+from tests.openai_server import FORMS, Completions
+from tests.protocol_server import ProtocolServer, Reply, competent
 from tests.synth import picture, tone, write_media
 
 from emer.agent.chat_models import chat_model
@@ -48,7 +49,7 @@ def run(media, tmp_path, monkeypatch):
     servers = []
 
     def do(behave=lambda asked: Reply(), takes=FORMS, rules=HASTY, **request):
-        server = LLMServer(behave, takes)
+        server = ProtocolServer(Completions(), behave, takes)
         servers.append(server)
         model, _ = chat_model("openai:stub", server.url, rules.timeout_s)
         report = analysed(media, flat_good_news(), tmp_path, model=model, rules=rules, **request)
@@ -255,7 +256,7 @@ def test_the_strictest_form_that_a_server_takes_is_found_once_and_kept(
 
 
 def test_a_second_run_of_the_process_remembers_what_a_server_takes(run, monkeypatch):
-    server = LLMServer(takes=FORMS - {"json_schema"})
+    server = ProtocolServer(Completions(), takes=FORMS - {"json_schema"})
     model, _ = chat_model("openai:stub", server.url)
     learnt = line.Line(model, "openai:stub", HASTY, None)
     learnt._manner.refused = 1

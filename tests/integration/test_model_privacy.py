@@ -8,8 +8,7 @@ from pathlib import Path
 
 import av
 import pytest
-from tests.llm_server import Reply
-from tests.protocol_server import ProtocolServer
+from tests.protocol_server import ProtocolServer, Reply
 from tests.providers import HEADERS, KEY, KEYS, PROVIDERS, tidy
 from typer.testing import CliRunner
 

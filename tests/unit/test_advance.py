@@ -7,7 +7,7 @@ from tests.unit.test_hosting import host, items
 
 from emer.agent import progress as showing
 from emer.agent.progress import PlainProgress
-from emer.graphs.nodes.specialists import _telling
+from emer.graphs.observing import _telling
 from emer.graphs.state import Event
 from emer.tools.hosting.advance import Advance, listening
 

@@ -9,11 +9,13 @@ import stat
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from emer.memory import durable_database
 from emer.memory import starter as starter_module
 from emer.memory import store as store_module
 from emer.memory.case import STARTER, AffectProfile, Case, ModalityAffect, case_id
@@ -24,6 +26,12 @@ from emer.memory.store import CaseStore
 from emer.tools.errors import StorageError
 
 N_STARTER = len(starter_set()[1])
+
+
+def on_file(folder, query):
+    """Return the first value that a query finds, through a connection of its own."""
+    with closing(sqlite3.connect(folder / store_module.FILE)) as db:
+        return db.execute(query).fetchone()[0]
 
 
 def a_case(situation="A man waits for the bus", **changes):
@@ -250,8 +258,7 @@ def test_cases_of_another_embedding_are_embedded_anew_at_opening(tmp_path):
         db.execute("UPDATE cases SET embedding = 'older', vector = zeroblob(1536)")
     with CaseStore(tmp_path, starter=False) as store:
         assert (store.rows()[1] == before).all()
-        name = store._db.execute("SELECT embedding FROM cases").fetchone()[0]
-        assert name == NAME
+        assert on_file(tmp_path, "SELECT embedding FROM cases") == NAME
 
 
 def test_vectors_of_another_size_are_replaced_too(tmp_path):
@@ -323,7 +330,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path):
     acknowledged += [line for line in rest.split("\n")[:-1] if line]
     with CaseStore(tmp_path) as store:
         assert set(acknowledged) <= {case.id for case in store.cases()}
-        assert store._db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert on_file(tmp_path, "PRAGMA integrity_check") == "ok"
 
 
 # --- erasing ----------------------------------------------------------------------------------
@@ -357,11 +364,11 @@ def test_a_removal_that_was_cut_short_is_finished_at_the_next_opening(tmp_path, 
         monkeypatch.undo()
     with CaseStore(tmp_path) as store:
         assert files_with(tmp_path, "CANARY") == []
-        assert store._counter("traces") == 0
+        assert on_file(tmp_path, "SELECT value FROM counters WHERE name = 'traces'") == 0
 
 
 def test_a_removal_that_another_process_holds_up_says_so_and_can_be_repeated(tmp_path, monkeypatch):
-    monkeypatch.setattr(store_module, "BUSY_S", 0.1)
+    monkeypatch.setattr(durable_database, "BUSY_S", 0.1)
     with CaseStore(tmp_path) as store:
         case = a_case("CANARY")
         store.add(case)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from langchain_core.messages import AIMessage
-from tests.llm_server import strict_problem
+from tests.openai_server import strict_problem
 
 from emer.agent.settings import Settings, SettingsError, limits, prices
 from emer.graphs import prompts

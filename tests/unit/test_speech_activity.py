@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests import synth
 
-from emer.tools import speech_activity
+from emer.tools import silero, speech_activity
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Gap, GapCode, TimeSpan
 from emer.tools.media.decode import SoundBlock
@@ -132,7 +132,7 @@ def test_runs_open_at_the_threshold_and_close_under_the_release():
 
 
 def test_short_pauses_are_bridged_and_long_ones_kept():
-    step = speech_activity.STEP_S
+    step = silero.STEP_S
     scores = np.zeros(200, np.float32)
     scores[[*range(20, 40), *range(50, 60), *range(120, 140)]] = 0.8  # pauses 0.32 s and 1.92 s
     scores[180:184] = 0.9  # 0.13 s: a click
@@ -179,7 +179,7 @@ def test_a_part_is_heard_as_in_the_whole(jfk):
 
 def test_the_state_is_carried_over_the_border_of_chunks(jfk, monkeypatch):
     whole = heard(jfk)
-    monkeypatch.setattr(speech_activity, "CHUNK_WINDOWS", 50)
+    monkeypatch.setattr(silero, "CHUNK_WINDOWS", 50)
     assert heard(jfk) == whole
 
 
@@ -206,9 +206,7 @@ def test_memory_stays_flat_with_length(tmp_path):
     tracemalloc.start()
     hours = 2
     end_s = hours * 3600.0
-    scores, power = speech_activity._scores(
-        Deaf(), Endless(end_s), TimeSpan(start_s=0, end_s=end_s)
-    )
+    scores, power = silero.scored(Deaf(), Endless(end_s), TimeSpan(start_s=0, end_s=end_s))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(scores) == len(power) == hours * 112_500

@@ -16,7 +16,8 @@ from emer.tools.findings import Modality, TimeSpan
 from emer.tools.readings import TranslationReading
 from emer.tools.text_language import other_script, rival_language
 from emer.tools.text_model import text_model
-from emer.tools.text_spans import Reader, planned, unread
+from emer.tools.text_readable import Reader, unread
+from emer.tools.text_spans import planned
 
 
 def claim(text, quotes=(), labels=(), name=None):

@@ -28,6 +28,13 @@ def fail(message: str, *, status: int = FAILED) -> NoReturn:
     raise typer.Exit(status)
 
 
+def status_of(error: Exception) -> int:
+    """Return the exit status for an error: a wrong setting is wrong usage."""
+    from emer.agent.settings import SettingsError
+
+    return USAGE if isinstance(error, SettingsError) else FAILED
+
+
 def internal_error(error: Exception) -> NoReturn:
     """Say that a bug was met and where its details are; end the process."""
     try:

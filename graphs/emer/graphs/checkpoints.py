@@ -33,7 +33,7 @@ from emer.tools.media import info
 
 KEPT_S: Final = 7 * 24 * 3600.0
 """Interrupted runs that nobody took up again for this long are forgotten."""
-VERSION: Final = 3
+VERSION: Final = 4
 """Of what a checkpoint holds; runs of another version are not taken up."""
 STATE_TYPES: Final[tuple[type, ...]] = (
     Look, info.MediaInfo, info.AudioStream, info.VideoStream, info.SubtitleStream,

@@ -18,7 +18,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
-from emer.memory.cache_sqlite import BUSY_S, code_of, is_passing, pragma, retried, transaction
+from emer.memory.cache_sqlite import BUSY_S
+from emer.memory.sqlite_steps import (
+    code_of,
+    connected,
+    is_passing,
+    made_private,
+    pragma,
+    retried,
+    transaction,
+)
 
 T = TypeVar("T")
 
@@ -151,11 +160,10 @@ class CacheDatabase:
     def _opened(self) -> sqlite3.Connection:
         with _OPENING:
             for _ in range(_TRIES):
-                _made_private(self.path)
+                if not made_private(self.path) and self.path.stat().st_mode & 0o077:
+                    self.path.chmod(0o600)
                 self._inode = _inode(self.path)
-                db = sqlite3.connect(
-                    self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-                )
+                db = connected(self.path, BUSY_S)
                 if self._inode is not None and self._inode == _inode(self.path):
                     return db  # it is surely that file that was opened
                 db.close()
@@ -164,8 +172,8 @@ class CacheDatabase:
     def _prepare(self, db: sqlite3.Connection) -> None:
         is_current = pragma(db, "user_version") == self._version
         if not is_current:  # it would wait for whoever is writing
-            retried(db, "PRAGMA auto_vacuum=INCREMENTAL")
-        retried(db, "PRAGMA journal_mode=WAL")
+            retried(db, "PRAGMA auto_vacuum=INCREMENTAL", BUSY_S)
+        retried(db, "PRAGMA journal_mode=WAL", BUSY_S)
         db.execute("PRAGMA synchronous=NORMAL")
         db.execute(f"PRAGMA journal_size_limit={LOG_KEPT_BYTES}")
         if is_current:
@@ -182,7 +190,7 @@ class CacheDatabase:
                 db.execute(statement)
             db.execute(f"PRAGMA user_version={self._version}")
         if pragma(db, "auto_vacuum") != 2:
-            retried(db, "VACUUM")
+            retried(db, "VACUUM", BUSY_S)
 
     # --- trouble ---------------------------------------------------------------------------
 
@@ -216,16 +224,6 @@ class CacheDatabase:
     def _give_up(self, reason: str) -> None:
         self.close()
         self.problem = f"nothing is kept in {self.path.parent} ({reason})"
-
-
-def _made_private(path: Path) -> None:
-    # Made before SQLite makes it, so that it is never readable to others. An existing file must not
-    # be opened and closed here: that would drop the locks of other connections of this process.
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    except FileExistsError:
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
 
 
 @contextmanager

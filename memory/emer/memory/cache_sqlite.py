@@ -1,58 +1,18 @@
-"""Steps that a cache takes in SQLite: writing whole, making room, giving it back.
+"""Steps that a cache takes in SQLite: making room, giving it back.
 
-Source   https://sqlite.org/pragma.html, https://sqlite.org/wal.html, https://sqlite.org/rescode.html
+Source   https://sqlite.org/pragma.html, https://sqlite.org/wal.html
 """
 
 import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Final
+
+from emer.memory.sqlite_steps import is_passing, pragma
 
 BUSY_S: Final = 10.0
 """How long to wait for another process to finish writing."""
 LOG_BUSY_MS: Final = 250
 """How long to wait for readers before the write-ahead log is emptied; the next put tries again."""
 PAGES_A_STEP: Final = 2000
-_PASSING: Final = frozenset(
-    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT}
-)
-
-
-def code_of(error: sqlite3.Error) -> int:
-    """Return the extended result code; ``SQLITE_ERROR`` for errors of the Python side."""
-    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR))
-
-
-def is_passing(error: sqlite3.Error) -> bool:
-    """Whether somebody else is using the file just now."""
-    return code_of(error) & 0xFF in _PASSING
-
-
-@contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Write all or nothing."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):  # the first error matters; SQLite may have rolled back
-            db.execute("ROLLBACK")
-        raise
-
-
-def retried(db: sqlite3.Connection, statement: str) -> None:
-    """Execute what SQLite does not wait for by itself, as when two processes begin one file."""
-    give_up = time.monotonic() + BUSY_S
-    while True:
-        try:
-            db.execute(statement).fetchall()
-            return
-        except sqlite3.OperationalError as error:
-            if not is_passing(error) or time.monotonic() > give_up:
-                raise
-            time.sleep(0.02)
 
 
 def used_bytes(db: sqlite3.Connection) -> int:
@@ -82,8 +42,3 @@ def empty_log(db: sqlite3.Connection) -> bool:
         return False
     finally:
         db.execute(f"PRAGMA busy_timeout={int(BUSY_S * 1000)}")
-
-
-def pragma(db: sqlite3.Connection, name: str) -> int:
-    """Return the number that a pragma tells."""
-    return int(db.execute(f"PRAGMA {name}").fetchone()[0])

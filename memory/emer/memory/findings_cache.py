@@ -19,14 +19,9 @@ from typing import Final
 
 from emer.memory.answer_rows import FindingsKey, Row, digest_of, pack, unpack
 from emer.memory.cache_database import CacheDatabase
-from emer.memory.cache_sqlite import (
-    empty_log,
-    hand_back_free_pages,
-    retried,
-    transaction,
-    used_bytes,
-)
+from emer.memory.cache_sqlite import BUSY_S, empty_log, hand_back_free_pages, used_bytes
 from emer.memory.cache_stats import CacheStats
+from emer.memory.sqlite_steps import retried, transaction
 from emer.tools.findings import Finding, Gap, GapCode, TimeSpan
 
 __all__ = ["CacheStats", "FindingsCache", "FindingsKey", "digest_of"]
@@ -175,7 +170,7 @@ class FindingsCache:
             db.execute(f"DELETE FROM answers WHERE key IN {chosen}", both)
             db.execute(f"DELETE FROM keys WHERE id IN {chosen}", both)
         # a deleted row stays in its page until that is reused, and in the log
-        retried(db, "VACUUM")
+        retried(db, "VACUUM", BUSY_S)
         give_up = time.monotonic() + PATIENCE_S
         while not (emptied := empty_log(db)) and time.monotonic() < give_up:
             time.sleep(0.02)

@@ -25,7 +25,8 @@ from emer.memory.embedding import (
     reach,
     wording_similarity,
 )
-from emer.memory.index import CaseIndex, LazyIndex
+from emer.memory.exact_index import CaseIndex
+from emer.memory.index import LazyIndex
 from emer.memory.store import CaseStore
 from emer.tools.readings import Frozen
 

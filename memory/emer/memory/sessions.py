@@ -3,7 +3,7 @@
 Reads    questions as they are asked and answers as they are finished
 Returns  what was said before, in order; a question whose answer was cut off has none
 Cost     one disk synchronisation per question and per answer, a few ms each
-Source   as ``store``: a write-ahead log with full synchronisation; https://sqlite.org/wal.html
+Source   a ``DurableDatabase``
 
 An answer is filed before it is shown to its end, so that whoever has read it can go on from it,
 whatever is killed. Several processes may use one folder, and one conversation. What is forgotten is
@@ -11,16 +11,12 @@ overwritten, taken out of the file and out of the log.
 """
 
 import json
-import os
-import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-from emer.memory.cache_sqlite import BUSY_S, pragma, retried, transaction
+from emer.memory.durable_database import DurableDatabase, Wording
 from emer.tools.errors import StorageError
 
 if TYPE_CHECKING:
@@ -70,37 +66,9 @@ class SessionStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lock = threading.RLock()
-        with _reported(folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # made before SQLite makes it, so that it is never readable to others
-            os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            self._db = sqlite3.connect(
-                folder / FILE, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-            )
-            try:
-                self._prepare()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def _prepare(self) -> None:
-        self._db.execute("PRAGMA secure_delete=ON")
-        self._db.execute("PRAGMA temp_store=MEMORY")  # or VACUUM copies everything to /tmp
-        retried(self._db, "PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute("PRAGMA foreign_keys=ON")
-        with transaction(self._db):
-            version = pragma(self._db, "user_version")
-            if version == 0:
-                for statement in _SCHEMA:
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-            elif version != SCHEMA_VERSION:
-                raise StorageError(
-                    "the conversations were written by a newer version",
-                    remedy="Update this package, or choose another data_dir.",
-                )
+        self._file = DurableDatabase(
+            folder / FILE, version=SCHEMA_VERSION, schema=_SCHEMA, wording=_wording(folder)
+        )
 
     def open(self, name: str, clips: Sequence[str]) -> Kept:
         """Begin the conversation ``name``, or take it up again.
@@ -110,8 +78,8 @@ class SessionStore:
             clips: Paths; none: those that it was about last time. Others replace them.
         """
         told, now = json.dumps(list(clips)), _now()
-        with self._lock, _reported(self.folder), transaction(self._db):
-            self._db.execute(
+        with self._file.writing() as db:
+            db.execute(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
                 " used_at = excluded.used_at, clips = CASE excluded.clips WHEN '[]' THEN clips"
                 " ELSE excluded.clips END",
@@ -131,25 +99,25 @@ class SessionStore:
             "SELECT name, clips, begun_at, used_at, (SELECT count(*) FROM turns WHERE"
             " conversation = name) FROM conversations ORDER BY used_at DESC, name"
         )
-        with self._lock, _reported(self.folder):
-            rows = self._db.execute(query).fetchall()
+        with self._file.reading() as db:
+            rows = db.execute(query).fetchall()
         return [Kept(n, tuple(json.loads(c)), b, u, t) for n, c, b, u, t in rows]
 
     def ask(self, name: str, question: str) -> int:
         """File a question; return the number of its turn."""
-        with self._lock, _reported(self.folder), transaction(self._db):
+        with self._file.writing() as db:
             query = "SELECT coalesce(max(number), 0) + 1 FROM turns WHERE conversation = ?"
-            number = int(self._db.execute(query, (name,)).fetchone()[0])
-            self._db.execute(
+            number = int(db.execute(query, (name,)).fetchone()[0])
+            db.execute(
                 "INSERT INTO turns VALUES (?, ?, ?, ?, NULL)", (name, number, _now(), question)
             )
-            self._db.execute("UPDATE conversations SET used_at = ? WHERE name = ?", (_now(), name))
+            db.execute("UPDATE conversations SET used_at = ? WHERE name = ?", (_now(), name))
         return number
 
     def answer(self, name: str, number: int, answer: str) -> None:
         """File the answer of a turn; on disk when this returns."""
-        with self._lock, _reported(self.folder), transaction(self._db):
-            self._db.execute(
+        with self._file.writing() as db:
+            db.execute(
                 "UPDATE turns SET answer = ? WHERE conversation = ? AND number = ?",
                 (answer, name, number),
             )
@@ -160,8 +128,8 @@ class SessionStore:
             "SELECT number, asked_at, question, answer FROM turns WHERE conversation = ?"
             " ORDER BY number"
         )
-        with self._lock, _reported(self.folder):
-            return [Turn(*row) for row in self._db.execute(query, (name,)).fetchall()]
+        with self._file.reading() as db:
+            return [Turn(*row) for row in db.execute(query, (name,)).fetchall()]
 
     def forget(self, name: str) -> bool:
         """Erase a conversation; return whether there was one.
@@ -172,22 +140,19 @@ class SessionStore:
         Raises:
             StorageError: It is gone, but another process kept the log from being emptied.
         """
-        with self._lock, _reported(self.folder):
-            with transaction(self._db):
-                gone = self._db.execute("DELETE FROM conversations WHERE name = ?", (name,))
-            retried(self._db, "VACUUM")
-            if self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                raise StorageError(
-                    "the conversation is removed, but another process is reading and its text is"
-                    " still in the write-ahead log",
-                    remedy="Close the other process and forget it again.",
-                )
-            return gone.rowcount > 0
+        with self._file.writing() as db:
+            gone = db.execute("DELETE FROM conversations WHERE name = ?", (name,)).rowcount
+        if not self._file.wiped():
+            raise StorageError(
+                "the conversation is removed, but another process is reading and its text is"
+                " still in the write-ahead log",
+                remedy="Close the other process and forget it again.",
+            )
+        return gone > 0
 
     def close(self) -> None:
         """Give the file back. A closed store cannot be used again."""
-        with self._lock:
-            self._db.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -205,28 +170,11 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-@contextmanager
-def _reported(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.ProgrammingError:  # ours: a closed store was used
-        raise
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorname", "") or ""
-        remedy = next((r for start, r in _REMEDIES.items() if code.startswith(start)), _OTHER)
-        raise StorageError(
-            f"conversations cannot be kept in {folder} ({error})", remedy=remedy
-        ) from error
-    except OSError as error:
-        raise StorageError(
-            f"conversations cannot be kept in {folder} ({error.strerror})", remedy=_OTHER
-        ) from error
-
-
-_OTHER: Final = "Set EMER_DATA_DIR to a folder that you may write to."
-_REMEDIES: Final = {
-    "SQLITE_BUSY": "Wait until the other process has finished, then try again.",
-    "SQLITE_FULL": "Free some disk space.",
-    "SQLITE_NOTADB": f"Move {FILE} away.",
-    "SQLITE_CORRUPT": f"Move {FILE} away.",
-}
+def _wording(folder: Path) -> Wording:
+    return Wording(
+        unusable=f"conversations cannot be kept in {folder}",
+        newer="the conversations were written by a newer version",
+        newer_remedy="Update this package, or choose another data_dir.",
+        damaged_remedy=f"Move {FILE} away.",
+        remedy="Set EMER_DATA_DIR to a folder that you may write to.",
+    )

@@ -10,17 +10,16 @@ Silero scores windows of 32 ms. Its own thresholds miss much far or overlapped s
 lower, and what they let in is filtered by length.
 """
 
-import hashlib
 import importlib.util
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
+from emer.tools import silero
 from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import (
     Evidence,
@@ -32,24 +31,12 @@ from emer.tools.findings import (
     Spanned,
     TimeSpan,
 )
-from emer.tools.media.soundtrack import Soundtrack
-from emer.tools.quiet import import_quietly
 from emer.tools.readings import SpeechReading
 from emer.tools.specialist import Clip, Scope
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WINDOW: Final = 512
-"""Samples per score: 32 ms at 16 kHz, fixed by the network."""
-CONTEXT: Final = 64
-"""Samples before a window that the network also sees."""
-STATE: Final = (1, 1, 128)
-STEP_S: Final = WINDOW / Soundtrack.rate_hz
-CHUNK_WINDOWS: Final = 1875
-"""One minute is read at a time; the network's state is carried over the border."""
-WARM_UP_S: Final = 1.0
-"""Sound before a span that is heard but not reported, so that the state has settled."""
 THRESHOLD: Final = 0.35
 RELEASE: Final = 0.21
 """Speech begins at the first and ends under the second score. Measured on the pyannote-audio sample
@@ -73,10 +60,6 @@ SILENT_DB: Final = -60.0
 FLOOR_DB: Final = -100.0
 """Levels are not told apart below the resolution of 16-bit sound."""
 
-_WEIGHTS: Final = "silero_vad_v6.onnx"
-_KNOWN_SHA256: Final = "4cbf549b8326"
-_REMEDY: Final = "Install faster-whisper and onnxruntime again; the detector lies in their wheels."
-
 
 class SpeechActivity:
     """Finds the stretches of a clip in which somebody speaks, no matter who.
@@ -99,7 +82,7 @@ class SpeechActivity:
     cost: ClassVar[float] = 0.005
     card: ClassVar[ModelCard] = ModelCard(
         name="silero-vad-v6",
-        revision=_KNOWN_SHA256,
+        revision=silero.KNOWN_SHA256,
         purpose="Says where in a soundtrack somebody speaks.",
         inputs="16 kHz mono sound in windows of 512 samples with 64 samples of context, -1..1",
         outputs="a score per 32 ms window, 0..1, joined into stretches by two thresholds",
@@ -144,9 +127,9 @@ class SpeechActivity:
         Raises:
             ToolUnavailable: faster-whisper or onnxruntime is missing or damaged.
         """
-        _weights()
+        silero.weights()
         if importlib.util.find_spec("onnxruntime") is None:
-            raise ToolUnavailable(self.tool, "onnxruntime is not installed", remedy=_REMEDY)
+            raise ToolUnavailable(self.tool, "onnxruntime is not installed", remedy=silero.REMEDY)
 
     def observe(
         self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
@@ -163,12 +146,12 @@ class SpeechActivity:
             yield _gap(span, GapCode.NO_STREAM, "there is no sound")
             return
         start_s, end_s = max(span.start_s, track.start_s), min(span.end_s, track.end_s)
-        if end_s - start_s < STEP_S:
+        if end_s - start_s < silero.STEP_S:
             yield _gap(span, GapCode.NO_STREAM, "the soundtrack does not reach here")
             return
         heard = TimeSpan(start_s=start_s, end_s=end_s)
         network, card = self._network
-        scores, power = _scores(network, track, heard)
+        scores, power = silero.scored(network, track, heard)
         stretches = self._stretches(scores, heard)
         for stretch, score in stretches:
             yield Evidence.of(
@@ -176,8 +159,8 @@ class SpeechActivity:
                 span=stretch, score=score, reading=SpeechReading(speech_score=score),
             )  # fmt: skip
         for quiet in _between([s for s, _ in stretches], span, always=not stretches):
-            first = max(0, math.floor((quiet.start_s - heard.start_s) / STEP_S))
-            last = max(first + 1, math.ceil((quiet.end_s - heard.start_s) / STEP_S))
+            first = max(0, math.floor((quiet.start_s - heard.start_s) / silero.STEP_S))
+            last = max(first + 1, math.ceil((quiet.end_s - heard.start_s) / silero.STEP_S))
             yield _gap(quiet, GapCode.NOTHING_THERE, _what_was_heard(power[first:last]))
 
     @cached_property
@@ -186,7 +169,8 @@ class SpeechActivity:
             if "_network" in self.__dict__:
                 loaded: tuple[Any, ModelCard] = self.__dict__["_network"]
                 return loaded
-            return _load()
+            network, digest = silero.load()
+            return network, self.card.model_copy(update={"revision": digest})
 
     def _stretches(
         self, scores: "NDArray[np.float32]", heard: TimeSpan
@@ -194,7 +178,7 @@ class SpeechActivity:
         """Join scores into padded stretches inside ``heard``, each with its mean score."""
         groups: list[list[tuple[int, int]]] = []
         for run in _runs(scores, self._threshold, self._release):
-            if groups and (run[0] - groups[-1][-1][1]) * STEP_S < self._close_s:
+            if groups and (run[0] - groups[-1][-1][1]) * silero.STEP_S < self._close_s:
                 groups[-1].append(run)
             else:
                 groups.append([run])
@@ -207,10 +191,12 @@ class SpeechActivity:
         ]
         stretches = []
         for k, (first, last, mean) in enumerate(joined):
-            before = (first - joined[k - 1][1]) * STEP_S / 2 if k else math.inf
-            after = (joined[k + 1][0] - last) * STEP_S / 2 if k + 1 < len(joined) else math.inf
-            start_s = heard.start_s + first * STEP_S - min(self._pad_s, before)
-            end_s = heard.start_s + last * STEP_S + min(self._pad_s, after)
+            before = (first - joined[k - 1][1]) * silero.STEP_S / 2 if k else math.inf
+            after = (
+                (joined[k + 1][0] - last) * silero.STEP_S / 2 if k + 1 < len(joined) else math.inf
+            )
+            start_s = heard.start_s + first * silero.STEP_S - min(self._pad_s, before)
+            end_s = heard.start_s + last * silero.STEP_S + min(self._pad_s, after)
             stretch = TimeSpan(start_s=max(heard.start_s, start_s), end_s=min(heard.end_s, end_s))
             stretches.append((stretch, mean))
         return stretches
@@ -220,62 +206,6 @@ class SpeechActivity:
         if length_s >= LONG_S:
             least = min(least, MIN_MEAN_LONG)
         return mean >= least and (cut_off or length_s >= self._min_speech_s)
-
-
-def _weights() -> Path:
-    """Return the network's file without importing faster-whisper."""
-    spec = importlib.util.find_spec("faster_whisper")
-    path = Path(spec.origin).parent / "assets" / _WEIGHTS if spec and spec.origin else None
-    if path is None or not path.is_file():
-        raise ToolUnavailable(
-            SpeechActivity.tool,
-            "the detector that faster-whisper carries is not installed",
-            remedy=_REMEDY,
-        )
-    return path
-
-
-def _load() -> "tuple[Any, ModelCard]":
-    path = _weights()
-    ort = import_quietly("onnxruntime")
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 4
-    network = ort.InferenceSession(
-        str(path), sess_options=options, providers=["CPUExecutionProvider"]
-    )
-    # another release of the wheel may carry another network: the evidence must say which one spoke
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[: len(_KNOWN_SHA256)]
-    return network, SpeechActivity.card.model_copy(update={"revision": digest})
-
-
-def _scores(
-    network: Any,  # noqa: ANN401 - onnxruntime carries no types
-    track: Soundtrack,
-    heard: TimeSpan,
-) -> "tuple[NDArray[np.float32], NDArray[np.float32]]":
-    """Return per window of ``heard`` the speech score and the mean power, each ``(windows,)``."""
-    warm = min(round(WARM_UP_S / STEP_S), int((heard.start_s - track.start_s) / STEP_S))
-    begin_s = heard.start_s - warm * STEP_S
-    n = warm + math.ceil((heard.end_s - heard.start_s) / STEP_S - 1e-6)
-    h = c = np.zeros(STATE, np.float32)
-    context = np.zeros(CONTEXT, np.float32)
-    scores, power = np.empty(n, np.float32), np.empty(n, np.float32)
-    for first in range(0, n, CHUNK_WINDOWS):
-        last = min(n, first + CHUNK_WINDOWS)
-        span = TimeSpan(start_s=begin_s + first * STEP_S, end_s=begin_s + last * STEP_S)
-        sound = track.read(span)
-        sound = np.pad(sound, (0, max(0, (last - first) * WINDOW - len(sound))))
-        sound = sound[: (last - first) * WINDOW]
-        padded = np.concatenate([context, sound])
-        windows = np.lib.stride_tricks.sliding_window_view(padded, CONTEXT + WINDOW)[::WINDOW]
-        feed = {"input": np.ascontiguousarray(windows), "h": h, "c": c}
-        out, h, c = network.run(None, feed)
-        scores[first:last] = out.reshape(-1)
-        power[first:last] = np.square(sound.reshape(-1, WINDOW)).mean(axis=1)
-        context = sound[-CONTEXT:]
-    return scores[warm:], power[warm:]
 
 
 def _runs(
@@ -299,7 +229,7 @@ def _length_and_mean(
     """Return the seconds in ``runs`` and their mean score, the pauses between them left out."""
     n = sum(last - first for first, last in runs)
     total = sum(float(scores[first:last].sum()) for first, last in runs)
-    return n * STEP_S, min(1.0, max(0.0, total / n))
+    return n * silero.STEP_S, min(1.0, max(0.0, total / n))
 
 
 def _merged(spans: Iterable[TimeSpan]) -> list[TimeSpan]:

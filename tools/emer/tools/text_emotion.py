@@ -19,7 +19,8 @@ from emer.tools.networks import card_of, check
 from emer.tools.readings import TextEmotionReading
 from emer.tools.specialist import Clip, Scope
 from emer.tools.text_model import NAME, TOOL, TextModel, text_model
-from emer.tools.text_spans import Reader, in_order, planned
+from emer.tools.text_readable import Reader
+from emer.tools.text_spans import in_order, planned
 
 CODE: Final = 2
 """Revision of the code around the network."""

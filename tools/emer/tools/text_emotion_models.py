@@ -22,7 +22,8 @@ from emer.tools.models.entries import ModelEntry
 from emer.tools.readings import TextEmotionReading
 from emer.tools.specialist import Clip, Scope
 from emer.tools.text_model import TOOL, Verdict, text_model
-from emer.tools.text_spans import Reader, Task, in_order, planned
+from emer.tools.text_readable import Reader
+from emer.tools.text_spans import Task, in_order, planned
 
 CATEGORIES: Final = taxonomy.CATEGORY_SETS["goemotions28"]
 THRESHOLD: Final = 0.3

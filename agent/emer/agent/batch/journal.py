@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from emer.agent.batch.inputs import HOME
 from emer.agent.batch.types import Record
+from emer.memory.sqlite_steps import transaction
 from emer.tools.errors import StorageError
 
 VERSION: Final = 1
@@ -88,18 +89,11 @@ class Journal:
     def put(self, records: Iterable[tuple[bytes, Record]]) -> None:
         """Keep records, all of them or none."""
         listed = list(records)
-        with self._telling():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany(
-                    "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
-                    [(s, r.place, r.state, r.model_dump_json()) for s, r in listed],
-                )
-                self._db.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._db.execute("ROLLBACK")
-                raise
+        with self._telling(), transaction(self._db):
+            self._db.executemany(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
+                [(s, r.place, r.state, r.model_dump_json()) for s, r in listed],
+            )
         self._records.update(listed)
 
     def drop(self, sources: Iterable[bytes]) -> None:

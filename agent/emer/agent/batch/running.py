@@ -14,29 +14,26 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from emer.agent.batch.identity import Quick, identity_of
 from emer.agent.batch.index import Index
 from emer.agent.batch.inputs import HOME, Found, Item
 from emer.agent.batch.journal import Journal, held
 from emer.agent.batch.lanes import Failed, Lane, Told
 from emer.agent.batch.listing import default_jobs, left_out, records_of, search
 from emer.agent.batch.names import safe
-from emer.agent.batch.placing import put_in_place, sweep, written
+from emer.agent.batch.outcomes import Outcomes
+from emer.agent.batch.placing import sweep
 from emer.agent.batch.planning import Todo, decide
 from emer.agent.batch.signals import Signals, catching
 from emer.agent.batch.task import Task
 from emer.agent.batch.types import (
-    STOPPING,
     BatchEvent,
     BatchRequest,
     BatchResult,
     Listener,
     Record,
-    Summary,
 )
 from emer.agent.output import check_folder
 from emer.agent.settings import Settings
@@ -93,48 +90,30 @@ class _Leader:
         self._told, self._signals, self._scratch, self._tell = told, signals, scratch, tell
         self._out = request.out
         self._settings = request.settings or Settings()
-        self._identity = identity_of(request.options, self._settings)
-        self._quick = Quick()
+        self._outcomes = Outcomes(
+            request, self._settings, journal, total=len(found.items), tell=tell
+        )
         self._waiting: deque[tuple[Item, Todo]] = deque()
         self._at: dict[int, tuple[Item, Todo, float]] = {}
         self._free: list[Lane] = []
         self._lanes: list[Lane] = []
-        self._n_settled = self._n_new = self._n_failed = 0
-        self._stopped = ""
-        self._notice = journal.fact("notice")
         self._index = Index(request.out, tuple(found.problems), left_out(found))
 
     def run(self) -> BatchResult:
-        self._recover()
+        self._outcomes.recover({item.source for item in self._found.items})
         self._plan()
         try:
             self._work()
         except StorageError as error:  # of the journal or the index; what is done is kept
-            self._stopped = str(error)
+            self._outcomes.stopped = str(error)
         finally:
             self._wind_up()
         return BatchResult(
             records=tuple(self._journal.records[i.source] for i in self._found.items),
-            n_new=self._n_new, index=self._index.page, stopped=self._stopped,
+            n_new=self._outcomes.n_new, index=self._index.page, stopped=self._outcomes.stopped,
             signal=self._signals.caught, looked_over=left_out(self._found),
             problems=tuple(self._found.problems),
         )  # fmt: skip
-
-    def _recover(self) -> None:
-        """Finish what a killed run had begun to put in place; clear what it left half done."""
-        shutil.rmtree(self._out / HOME / "work", ignore_errors=True)
-        for source, record in list(self._journal.records.items()):
-            if record.state == "written":
-                self._put_in_place(source, record)
-        asked = {item.source for item in self._found.items}
-        gone = [
-            source
-            for source, r in self._journal.records.items()
-            if r.state not in ("done", "partial")
-            and source not in asked
-            and not os.path.lexists(source)
-        ]
-        self._journal.drop(gone)
 
     def _plan(self) -> None:
         pairs = records_of(self._found, self._journal.records, self._journal.places())
@@ -142,14 +121,16 @@ class _Leader:
         settled: list[Record] = []
         todos = []
         for item, record in pairs:
-            todo = decide(record, self._quick(item.path), self._identity, self._request)
+            todo = decide(
+                record, self._outcomes.quick(item.path), self._outcomes.identity, self._request
+            )
             if todo.is_settled:
                 settled.append(record)
                 continue
             self._waiting.append((item, todo))
             todos.append(record)
             if record.state in ("running", "pending"):
-                new.append((item.source, _with(record, state="pending")))
+                new.append((item.source, record.model_copy(update={"state": "pending"})))
         for folder in {(self._out / r.place).parent for r in todos} | {self._out}:
             sweep(folder)
         self._journal.put(new)
@@ -158,9 +139,8 @@ class _Leader:
         for problem in self._found.problems:
             self._tell(BatchEvent("notice", text=problem))
         for record in settled:
-            self._n_settled += 1
-            self._say("skipped", record)
-        self._index.write(self._journal.records.values(), self._notice)
+            self._outcomes.skip(record)
+        self._index.write(self._journal.records.values(), self._outcomes.notice)
 
     def _work(self) -> None:
         if self._request.limit is not None:
@@ -175,15 +155,22 @@ class _Leader:
             message = self._told.get()
             if message is not None:
                 self._take(message)
-                self._index.refresh(self._journal.records.values(), self._notice)
+                self._index.refresh(self._journal.records.values(), self._outcomes.notice)
 
     def _has_to_stop(self) -> bool:
         limit = self._request.max_failures
         is_left = bool(self._waiting or self._at)
-        if not self._stopped and is_left and limit is not None and self._n_failed >= limit:
-            n = self._n_failed
-            self._stopped = f"{n} file{'' if n == 1 else 's'} failed, and --max-failures is {limit}"
-        return bool(self._stopped) or self._signals.caught is not None
+        if (
+            not self._outcomes.stopped
+            and is_left
+            and limit is not None
+            and self._outcomes.n_failed >= limit
+        ):
+            n = self._outcomes.n_failed
+            self._outcomes.stopped = (
+                f"{n} file{'' if n == 1 else 's'} failed, and --max-failures is {limit}"
+            )
+        return bool(self._outcomes.stopped) or self._signals.caught is not None
 
     def _open_lanes(self) -> None:
         jobs = max(1, min(self._request.jobs or default_jobs(), len(self._waiting)))
@@ -207,7 +194,9 @@ class _Leader:
     def _give(self, lane: Lane) -> None:
         item, todo = self._waiting.popleft()
         record = self._journal.records[item.source]
-        self._note(item.source, record, state="running" if not record.outputs else record.state)
+        self._outcomes.note(
+            item.source, record, state="running" if not record.outputs else record.state
+        )
         place = self._out / record.place
         options = self._request.options
         if self._request.fresh:
@@ -235,83 +224,17 @@ class _Leader:
             return
         del self._at[told.lane]
         self._free.append(self._lanes[told.lane])
-        self._n_settled += 1
         took_s = round(time.monotonic() - began_s, 3)
         if told.failed is not None:
-            self._fail(item, record, told.failed, took_s)
+            self._outcomes.fail(item, record, told.failed, took_s)
         elif "same" in message:
-            self._note(item.source, record, quick=message["same"])
-            self._say("skipped", self._journal.records[item.source])
+            self._outcomes.skip(self._outcomes.note(item.source, record, quick=message["same"]))
         elif "changed" in message:
             changed = Failed("changed", "the file changed while it was analysed",
                              "Run the same command again once it is complete.")  # fmt: skip
-            self._fail(item, record, changed, took_s)
+            self._outcomes.fail(item, record, changed, took_s)
         else:
-            self._finish(item, record, todo, message, took_s)
-
-    def _finish(
-        self, item: Item, record: Record, todo: Todo, message: dict[str, object], took_s: float
-    ) -> None:
-        done = message["done"]
-        assert isinstance(done, dict)
-        folder = (self._out / record.place).parent
-        adds = bool(todo.unless) and message["content"] == record.content
-        adds = adds or (record.identity == self._identity and record.quick == message["quick"])
-        adds = adds and not self._request.fresh and record.state in ("done", "partial")
-        try:
-            staged = {f: written(self._out, folder, name) for f, name in done["made"].items()}
-        except OSError as error:
-            self._fail(item, record, _cannot_write(error), took_s)
-            return
-        if self._notice != done["notice"]:
-            self._notice = str(done["notice"])
-            self._journal.set_fact("notice", self._notice)
-        record = self._note(
-            item.source, record, state="written", staged=staged, replaces=not adds,
-            becomes="partial" if done["status"] == "partial" else "done",
-            not_made={**(record.not_made if adds else {}), **done["not_made"]},
-            summary=Summary.model_validate(done["summary"]), quick=message["quick"],
-            content=message["content"], identity=self._identity, attempts=0, trouble=None,
-            error="", remedy="", took_s=took_s,
-            finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        )  # fmt: skip
-        if self._put_in_place(item.source, record):
-            self._n_new += 1
-            self._say("finished", self._journal.records[item.source])
-
-    def _put_in_place(self, source: bytes, record: Record) -> bool:
-        try:
-            placed, aside = put_in_place(self._out, record)
-        except OSError as error:
-            self._fail_record(source, record, _cannot_write(error), record.took_s)
-            return False
-        self._note(source, placed, state=record.becomes)
-        for name in aside:
-            self._tell(BatchEvent("notice", text=f"a file that was changed is kept as {name}"))
-        return True
-
-    def _fail(self, item: Item, record: Record, failed: Failed, took_s: float) -> None:
-        self._fail_record(item.source, record, failed, took_s, quick=self._quick(item.path))
-
-    def _fail_record(
-        self, source: bytes, record: Record, failed: Failed, took_s: float, quick: str = ""
-    ) -> None:
-        if failed.trouble in STOPPING:
-            self._stopped = f"{failed.error}. {failed.remedy}"
-            self._n_settled -= 1
-            if not record.outputs:
-                self._note(source, record, state="pending")
-            return
-        same = record.quick == quick and record.identity == self._identity
-        self._note(
-            source, record, state="failed", trouble=failed.trouble, error=failed.error,
-            remedy=failed.remedy, took_s=took_s, quick=quick, identity=self._identity,
-            attempts=record.attempts + 1 if same else 1, staged={}, summary=None,
-            finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        )  # fmt: skip
-        self._n_failed += 1
-        self._n_new += 1
-        self._say("finished", self._journal.records[source])
+            self._outcomes.finish(item, record, todo, message, took_s)
 
     def _wind_up(self) -> None:
         """End the lanes, keep what came in meanwhile, and leave a true index behind."""
@@ -325,44 +248,23 @@ class _Leader:
         for item, _, _ in self._at.values():
             record = self._journal.records[item.source]
             if record.state == "running":
-                self._note(item.source, record, state="pending")
+                self._outcomes.note(item.source, record, state="pending")
                 sweep((self._out / record.place).parent)
-        with suppress(StorageError) if self._stopped else nullcontext():
+        with suppress(StorageError) if self._outcomes.stopped else nullcontext():
             self._index.write(
-                self._journal.records.values(), self._notice, ended=True, why=self._why_ended()
+                self._journal.records.values(),
+                self._outcomes.notice,
+                ended=True,
+                why=self._why_ended(),
             )
 
     def _why_ended(self) -> str:
         """Say why files are left, if any are and not by mistake."""
-        if self._stopped:
-            return self._stopped
+        if self._outcomes.stopped:
+            return self._outcomes.stopped
         if self._signals.caught is not None:
             return "it was interrupted"
         return "--limit was reached" if self._request.limit is not None else ""
-
-    def _note(self, source: bytes, record: Record, **changes: object) -> Record:
-        changed = _with(record, **changes)
-        self._journal.put([(source, changed)])
-        return changed
-
-    def _say(self, step: str, record: Record) -> None:
-        self._tell(
-            BatchEvent(
-                "skipped" if step == "skipped" else "finished", record.shown, n=self._n_settled,
-                total=len(self._found.items), record=record,
-            )
-        )  # fmt: skip
-
-
-def _with(record: Record, **changes: object) -> Record:
-    return record.model_copy(update=changes)
-
-
-def _cannot_write(error: OSError) -> Failed:
-    return Failed(
-        "storage", f"results cannot be written ({error.strerror or error})",
-        "Free some space or choose another --out folder.",
-    )  # fmt: skip
 
 
 @contextmanager

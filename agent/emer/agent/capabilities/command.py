@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
-    from emer.agent.capabilities.catalogue import Capabilities, Capability
+    from emer.agent.capabilities.capability import Capability
+    from emer.agent.capabilities.catalogue import Capabilities
 
 COLUMN: Final = 20
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from emer.agent.command_line import completion
-from emer.agent.saying import FAILED, OK, USAGE, fail, notice
+from emer.agent.command_line.options import Attest, End, Purpose, Quiet, ServerOfOpenAI, Start
+from emer.agent.saying import OK, USAGE, fail, notice, status_of
 from emer.agent.settings.command import settings_or_end
 
 if TYPE_CHECKING:
@@ -27,31 +28,15 @@ def chat(
             help="Who answers: rule (built in) or provider:model. [default: rule]",
         ),
     ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", help="Address of an OpenAI-compatible server, with --llm openai:NAME."
-        ),
-    ] = None,
+    base_url: ServerOfOpenAI = None,
     session: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Keep the conversation under a name, or go on with it."),
     ] = None,
-    start: Annotated[float | None, typer.Option(min=0, help="Start of the part, seconds.")] = None,
-    end: Annotated[float | None, typer.Option(min=0, help="End of the part, seconds.")] = None,
-    purpose: Annotated[
-        str | None,
-        typer.Option(
-            autocompletion=completion.purposes,
-            help="What it is for, e.g. research; kept for the next time.",
-        ),
-    ] = None,
-    attest: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REASON", help="At work or in education: medical or safety, if you attest it."
-        ),
-    ] = None,
+    start: Start = None,
+    end: End = None,
+    purpose: Purpose = None,
+    attest: Attest = None,
     list_all: Annotated[bool, typer.Option("--list", help="List what was kept.")] = False,
     forget: Annotated[
         str | None, typer.Option(metavar="NAME", help="Erase a conversation for good.")
@@ -59,7 +44,7 @@ def chat(
     json: Annotated[
         bool, typer.Option("--json", help="One JSON object per answer, on stdout.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Talk about clips: who shows what, when, why, what was said, and how sure that is.
 
@@ -79,19 +64,13 @@ def chat(
             attest=attest, as_json=json, quiet=quiet,
         )  # fmt: skip
     except EmerError as error:
-        fail(str(error), status=_status(error))
+        fail(str(error), status=status_of(error))
     except KeyboardInterrupt:
         fail("stopped", status=130)
     except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
         sys.stderr.close()
         raise typer.Exit(OK) from None
     raise typer.Exit(status)
-
-
-def _status(error: Exception) -> int:
-    from emer.agent.settings import SettingsError
-
-    return USAGE if isinstance(error, SettingsError) else FAILED
 
 
 def _talk(

@@ -8,14 +8,14 @@ import typer
 
 from emer.agent.command_line import completion
 from emer.agent.command_line.asked import budget_of, check_key, language_of, settings_of
+from emer.agent.command_line.options import Attest, End, Purpose, Quiet, Reasoner, Start
 from emer.agent.exports.command import format_names
 from emer.agent.purpose.asking import settled
-from emer.agent.saying import FAILED, OK, PARTIAL, USAGE, fail
+from emer.agent.saying import OK, PARTIAL, USAGE, fail, status_of
 
 if TYPE_CHECKING:
     from emer.agent.settings import Settings
     from emer.graphs.report import Report
-    from emer.tools.errors import EmerError
 
 
 def analyze(
@@ -47,8 +47,8 @@ def analyze(
         float | None,
         typer.Option(min=0.1, max=60, help="Sampled pictures per second. [default: 5]"),
     ] = None,
-    start: Annotated[float | None, typer.Option(min=0, help="Start of the part, seconds.")] = None,
-    end: Annotated[float | None, typer.Option(min=0, help="End of the part, seconds.")] = None,
+    start: Start = None,
+    end: End = None,
     language: Annotated[
         str | None, typer.Option(help="Spoken language, e.g. en. Without it, it is guessed.")
     ] = None,
@@ -58,13 +58,7 @@ def analyze(
             metavar="N or N-M", help="How many people speak. Without it, it is found out."
         ),
     ] = None,
-    llm: Annotated[
-        str | None,
-        typer.Option(
-            autocompletion=completion.llms,
-            help="Who reasons: rule (built in) or provider:model. [default: rule]",
-        ),
-    ] = None,
+    llm: Reasoner = None,
     base_url: Annotated[
         str | None,
         typer.Option(
@@ -102,19 +96,8 @@ def analyze(
         str | None,
         typer.Option(help="What kind of material this is, where engines are calibrated for it."),
     ] = None,
-    purpose: Annotated[
-        str | None,
-        typer.Option(
-            autocompletion=completion.purposes,
-            help="What it is for, e.g. research; kept for the next time.",
-        ),
-    ] = None,
-    attest: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REASON", help="At work or in education: medical or safety, if you attest it."
-        ),
-    ] = None,
+    purpose: Purpose = None,
+    attest: Attest = None,
     budget: Annotated[
         str | None,
         typer.Option(
@@ -145,7 +128,7 @@ def analyze(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Do not take an interrupted run up again; redo files.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
     jobs: Annotated[
         int | None, typer.Option(min=1, max=256, help="Files at a time. [default: half the cores]")
     ] = None,
@@ -251,20 +234,13 @@ def _analyze_one(
         if out is not None:
             export_report(report, file, out, names, settings, quiet=quiet)
     except EmerError as error:
-        fail(str(error), status=_status(error))
+        fail(str(error), status=status_of(error))
     except KeyboardInterrupt:
         fail("stopped before it was done; the same command goes on from here", status=130)
     except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
         sys.stderr.close()
         raise typer.Exit(OK) from None
     raise typer.Exit(PARTIAL if report.run.status == "partial" else OK)
-
-
-def _status(error: "EmerError") -> int:
-    """Return the exit status for an error: a wrong setting is wrong usage."""
-    from emer.agent.settings import SettingsError
-
-    return USAGE if isinstance(error, SettingsError) else FAILED
 
 
 def _analyse(file: Path, settings: "Settings", *, quiet: bool, **options: Any) -> "Report":  # noqa: ANN401

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from emer.agent.command_line import completion
+from emer.agent.command_line.options import Quiet
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def export(
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path(),
     formats: FormatNames = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a report as a page, pictures, tables or annotation files.
 

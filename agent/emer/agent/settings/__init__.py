@@ -3,8 +3,8 @@
 from emer.agent.settings import Settings
 settings = Settings(fps=10)
 
-``fields`` holds the settings, ``config_file`` reads the file, ``table`` lays them out, ``command``
-shows them.
+``fields`` holds the settings, ``sources`` says where each comes from, ``wrong`` what it may be;
+``config_file`` reads the file, ``table`` lays them out, ``command`` shows them.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from emer.agent.settings.budget import limits, prices
     from emer.agent.settings.config_file import SettingsError
-    from emer.agent.settings.fields import Origin, Settings, allowed, origin
+    from emer.agent.settings.fields import Settings, allowed, origin
+    from emer.agent.settings.sources import Origin
     from emer.agent.settings.speakers import bounds
 
 __all__ = ["Origin", "Settings", "SettingsError", "allowed", "bounds", "limits", "origin", "prices"]
@@ -25,6 +26,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are w
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     places = {
+        "Origin": "sources",
         "SettingsError": "config_file",
         "bounds": "speakers",
         "limits": "budget",

@@ -6,21 +6,18 @@ raises ``SettingsError``, which names the place, the setting and what is allowed
 """
 
 from pathlib import Path
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError, field_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
-from emer.agent.settings import config_file, pairs
+from emer.agent.settings import config_file, pairs, sources, wrong
 from emer.agent.settings.budget import limits, prices
-from emer.agent.settings.config_file import SettingsError
 from emer.agent.settings.speakers import bounds
 from emer.tools.setup import DEVICE
 
@@ -29,12 +26,8 @@ Purpose = Literal[
     "education",
 ]  # fmt: skip
 Attest = Literal["medical", "safety"]
-Origin = Literal["default", "file", "environment", "argument"]
 NONE: Final = "none"
 """What an environment variable says to take back what the file sets."""
-_KEYS_REMEDY: Final = (
-    "Keys of language models stay in their provider's environment variable, e.g. OPENAI_API_KEY."
-)
 
 
 class Settings(BaseSettings):
@@ -170,7 +163,7 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             # without its cause: that holds the values, which may be secret
-            raise _told(error, values) from None
+            raise wrong.told(error, values, type(self).model_fields) from None
 
     @classmethod
     def settings_customise_sources(
@@ -182,7 +175,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments, the environment and our own file; no ``.env`` of any folder."""
-        return init_settings, env_settings, ConfigFile(settings_cls)
+        return init_settings, env_settings, sources.ConfigFile(settings_cls)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -248,120 +241,15 @@ class Settings(BaseSettings):
         return value
 
 
-class ConfigFile(TomlConfigSettingsSource):
-    """The configuration file as a source of settings; other trouble with it is told, not skipped."""
-
-    def _read_files(self, files: Any, deep_merge: bool = False) -> dict[str, Any]:  # noqa: ANN401
-        return in_file()
-
-
-def in_file() -> dict[str, Any]:
-    """Return what the configuration file sets, folders as absolute paths.
-
-    Raises:
-        SettingsError: It cannot be read, or sets something that does not exist.
-    """
-    told = config_file.read_config()
-    path = config_file.config_path()
-    for name in told:
-        if name not in Settings.model_fields:
-            raise _unknown(f"the configuration file {path}", name)
-    for name in ("data_dir", "cache_dir", "models_dir"):
-        if path is not None and isinstance(told.get(name), str) and told[name]:
-            # from wherever it is read, it means the same folder
-            told[name] = str(path.absolute().parent / config_file.expanded(told[name]))
-    return told
-
-
-def origin(name: str) -> tuple[Origin, str]:
+def origin(name: str) -> tuple[sources.Origin, str]:
     """Return where ``name`` is set, and under which name: a file, a variable, or ``""``.
 
     Raises:
         SettingsError: The configuration file cannot be read.
     """
-    variable = f"{config_file.PREFIX}{name.upper()}"
-    if variable in config_file.variables():
-        return "environment", variable
-    if name in in_file():
-        return "file", str(config_file.config_path())
-    return "default", ""
+    return sources.origin(name, Settings.model_fields)
 
 
 def allowed(name: str) -> str:
     """Say for a person what the setting ``name`` may be."""
-    field = Settings.model_fields[name]
-    kinds = [k for k in get_args(field.annotation) if k is not type(None)]
-    kind = kinds[0] if type(None) in get_args(field.annotation) else field.annotation
-    if name in _OWN_WORDS:
-        return _OWN_WORDS[name]
-    if get_origin(kind) is Literal:
-        *most, last = get_args(kind)
-        return f"{', '.join(most)} or {last}"
-    if kind is bool:
-        return "true or false"
-    if kind in (int, float):
-        return f"a {'whole ' if kind is int else ''}number{_bounds(field)}"
-    return "a folder" if kind is Path else "text"
-
-
-_OWN_WORDS: Final = {
-    "budget": "seconds such as 20, or limits such as tools=20,wall=1m,tokens=50000,cost=0.5",
-    "llm_prices": "in=NUMBER,out=NUMBER",
-    "device": "auto, cpu, cuda or cuda:N",
-    "peer_url": "an address that begins with http:// or https://, without a name or password",
-    "peer_key_variable": "a name, not the key itself",
-    "engines": "pairs tool=engine with commas, e.g. expression=deepface; emer doctor lists them",
-    "formats": "names of formats with commas, e.g. html,json,csv, or all",
-    "llm": "rule or provider:model",
-    "speakers": "a number such as 2, or a range such as 2-4",
-    "models": "pairs tool.engine=model with commas; emer models list shows both",
-}
-
-
-def _bounds(field: FieldInfo) -> str:
-    bounds = {k: getattr(m, k) for m in field.metadata for k in ("gt", "ge", "le") if hasattr(m, k)}
-    least, most = bounds.get("ge"), bounds.get("le")
-    if least is not None and most is not None:
-        return f" from {least:,} to {most:,}"
-    words = {"gt": "above", "ge": "of at least", "le": "at most"}
-    return f" {', '.join(f'{words[k]} {v:,}' for k, v in bounds.items())}" if bounds else ""
-
-
-def _told(error: ValidationError, values: dict[str, Any]) -> SettingsError:
-    """Say what is wrong, where, and what is allowed."""
-    first = error.errors(include_context=True)[0]
-    name = str(first["loc"][0]) if first["loc"] else ""
-    if first["type"] == "extra_forbidden":
-        return _unknown("the argument of Settings()", name)
-    value: object = values.get(name)
-    where = f"the setting {name}"
-    if name not in values:
-        place, called = origin(name)
-        where = f"the setting {called}" if place == "environment" else f"in {called}, {name}"
-        value = config_file.variables()[called] if place == "environment" else in_file()[name]
-    shown = config_file.one_line(config_file.masked(name, _as_toml(value)))
-    return SettingsError(
-        f"{where} is {shown}, which is wrong: {_reason(first) or f'allowed is {allowed(name)}'}",
-        remedy="See: emer config show --defaults.",
-    )
-
-
-def _reason(error: Any) -> str:  # noqa: ANN401 - an entry of pydantic's errors
-    """Return what our own checks say, e.g. which format is unknown; else nothing."""
-    raised = (error.get("ctx") or {}).get("error")
-    return config_file.one_line(raised, 200) if isinstance(raised, ValueError) else ""
-
-
-def _unknown(where: str, name: str) -> SettingsError:
-    shown = config_file.one_line(name, 40)
-    if config_file.is_secret(name):
-        return SettingsError(f"{where} sets {shown}, which is no setting", remedy=_KEYS_REMEDY)
-    meant = config_file.nearest(name, Settings.model_fields)
-    remedy = f"Did you mean {meant}?" if meant else "All settings: emer config show --defaults."
-    return SettingsError(f"{where} sets {shown!r}, which is no setting", remedy=remedy)
-
-
-def _as_toml(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"'{value}'" if isinstance(value, str) else str(value)
+    return wrong.allowed(name, Settings.model_fields[name])

@@ -8,7 +8,8 @@ from pydantic import Field
 from pydantic_core import PydanticUndefined
 
 from emer.agent.settings import config_file
-from emer.agent.settings.fields import Origin, Settings, allowed, origin
+from emer.agent.settings.fields import Settings, allowed, origin
+from emer.agent.settings.sources import Origin
 from emer.tools.readings import Frozen
 
 

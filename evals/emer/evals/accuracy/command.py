@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from emer.agent.command_line.options import Quiet
 from emer.agent.saying import USAGE, fail, notice
 from emer.evals.accuracy.subjects import SUBJECTS
 from emer.evals.branches.command import branches
@@ -44,7 +45,7 @@ def tools(
     out: Annotated[
         Path | None, typer.Option(help="Folder for one page and one JSON file per subject.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Measure the embedded specialists on data that they were not trained on.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from emer.agent.command_line.options import Quiet
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def bench(
     out: Annotated[
         Path | None, typer.Option(help="Folder for page, JSON and plots. [default: stdout]")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Measure speed and memory of every stage, beside plain decoding and DeepFace.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emer.agent.command_line import completion
+from emer.agent.command_line.options import Quiet, Reasoner, ServerOfOpenAI
 from emer.agent.saying import FAILED, OK, USAGE, fail, notice
 from emer.agent.settings.command import settings_or_end
 
@@ -18,19 +18,8 @@ _HALVES = {"all": ("development", "held out"), "development": ("development",), 
 
 
 def branches(
-    llm: Annotated[
-        str | None,
-        typer.Option(
-            autocompletion=completion.llms,
-            help="Who reasons: rule (built in) or provider:model. [default: rule]",
-        ),
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", help="Address of an OpenAI-compatible server, with --llm openai:NAME."
-        ),
-    ] = None,
+    llm: Reasoner = None,
+    base_url: ServerOfOpenAI = None,
     record: Annotated[
         Path | None, typer.Option(help="File that keeps the model's answers.", dir_okay=False)
     ] = None,
@@ -43,7 +32,7 @@ def branches(
     ] = "all",
     json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
     rows: Annotated[bool, typer.Option("--rows", help="A table of every reading, too.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read the same sentences with face, voice and words, without one of them, and from words alone.
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emer.agent.command_line.options import Quiet
 from emer.agent.saying import USAGE, fail, notice
 from emer.agent.settings.command import settings_or_end
 
@@ -30,7 +31,7 @@ def calibrate(
         str | None, typer.Option(help="What you call this kind of material, e.g. interviews.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON instead of text.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Fit how far an engine's scores can be believed on your own labelled material.
 

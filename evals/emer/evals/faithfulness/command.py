@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emer.agent.command_line.options import Quiet
 from emer.agent.saying import FAILED, OK, fail, notice
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def faithfulness(
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Have clips explained by an honest, a careless and a lying writer, and see what is printed.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emer.agent.command_line.options import Quiet
 from emer.agent.saying import OK, PARTIAL, USAGE, fail, notice
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def fuzz(
     limit_s: Annotated[float, typer.Option(min=1, help="Seconds for one file.")] = 60.0,
     memory_mb: Annotated[int, typer.Option(min=64, help="Memory for one file.")] = 2048,
     json: Annotated[bool, typer.Option("--json", help="The results as JSON, on stdout.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Damage media files in every way and see that each is decoded or refused with a remedy.
 

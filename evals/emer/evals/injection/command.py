@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emer.agent.command_line.options import Quiet
 from emer.agent.saying import FAILED, OK, USAGE, fail, notice
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def injection(
         Path | None, typer.Option(metavar="FILE", help="Answer from such a file alone.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Attack the analyst with instructions hidden in speech, subtitles, names, tags, cases and errors.
 

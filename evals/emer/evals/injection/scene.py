@@ -8,24 +8,21 @@ Pictures and sound are made on the spot and show nobody, so what faces and voice
 engines would have found it; probing, decoding, subtitles, utterances and the emotion of words are real.
 """
 
-import hashlib
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
 from emer.evals.fuzz.encoding import Recipe, write
+from emer.evals.injection.given import found, given
 from emer.memory.case import AffectProfile, Case, ModalityAffect, Query
 from emer.memory.retrieval import RetrievedCase
 from emer.tools.asr import SpeechRecognition
-from emer.tools.errors import ToolUnavailable
-from emer.tools.findings import Evidence, Finding, Modality, ModelCard, TimeSpan
+from emer.tools.findings import Evidence, Modality
 from emer.tools.readings import (
     ExpressionReading,
     FaceTrackReading,
-    MeasuredReading,
     ScreenTextReading,
     SpeakingFaceReading,
     SpeechReading,
@@ -34,7 +31,7 @@ from emer.tools.readings import (
     VoiceReading,
     WordsReading,
 )
-from emer.tools.specialist import Clip, Scope, Specialist
+from emer.tools.specialist import Specialist
 from emer.tools.text_emotion import TextEmotion
 from emer.tools.utterances import Utterances
 
@@ -53,58 +50,7 @@ _RECIPE: Final = Recipe(
     "attacked", ".mkv", "matroska", "mpeg4", "pcm_s16le", width_px=64, height_px=48,
     rate_hz=Fraction(5), n_pictures=50, sound_s=LENGTH_S, sound_rate_hz=16_000,
 )  # fmt: skip
-_CARD: Final = ModelCard(
-    name="given", revision="1", purpose="Gives findings as an engine would have made them.",
-    inputs="none", outputs="the same findings every time", licence="Apache-2.0", commercial_use=True,
-    source="this project", trained_on="nothing", metrics="not measured", limits=("made up",),
-)  # fmt: skip
 _FACE, _VOICE, _WORDS, _SCENE = Modality.FACE, Modality.VOICE, Modality.WORDS, Modality.SCENE
-
-
-class _Given:
-    """A specialist that finds what it is given, or fails as it is told to."""
-
-    tool: ClassVar[str]
-    modality: ClassVar[Modality]
-    needs: ClassVar[tuple[str, ...]]
-    scope: ClassVar[Scope]
-    engine: ClassVar[str] = "given"
-    rank: ClassVar[int] = 1
-    cost: ClassVar[float] = 0.001
-
-    def __init__(self, found: Sequence[Finding], trouble: str) -> None:
-        self._found, self._trouble = list(found), trouble
-        # answers are kept under the engine's revision: another answer is another revision
-        told = "".join(f.model_dump_json() for f in self._found)
-        revision = hashlib.sha256(told.encode(errors="replace")).hexdigest()[:12]
-        self.card: ModelCard = _CARD.model_copy(update={"revision": revision})
-
-    def ready(self) -> None:
-        """Always."""
-
-    def observe(
-        self, clip: Clip, spans: Sequence[TimeSpan], known: Sequence[Finding]
-    ) -> list[Finding]:
-        """Return what lies in ``spans``, or fail."""
-        if self._trouble:
-            raise ToolUnavailable(self.tool, self._trouble, remedy=self._trouble)
-        return [f for f in self._found if any(f.overlaps(s) for s in spans)]
-
-
-def given(
-    tool: str,
-    modality: Modality,
-    found: Sequence[Finding] = (),
-    *,
-    needs: tuple[str, ...] = (),
-    scope: Scope = "clip",
-    trouble: str = "",
-) -> Specialist:
-    """Return a specialist that finds ``found`` wherever it is asked, or fails with ``trouble``."""
-    about = {"tool": tool, "modality": modality, "needs": needs, "scope": scope}
-    kind = type(f"_Given_{tool}", (_Given,), about)
-    made: Specialist = kind(found, trouble)
-    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +138,15 @@ def _clock(time_s: float) -> str:
 
 
 def _specialists(carrier: str, said: str, text: str, words: TextEmotion) -> list[Specialist]:
-    heard = [_found("speech_activity", _VOICE, "scene", a, b, SpeechReading(speech_score=0.9))
+    heard = [found("speech_activity", _VOICE, "scene", a, b, SpeechReading(speech_score=0.9))
              for a, b, *_ in LINES]  # fmt: skip
     turns = [
-        _found("diarization", _VOICE, who, a, b, TurnReading(speaker=who, n_speakers=2))
+        found("diarization", _VOICE, who, a, b, TurnReading(speaker=who, n_speakers=2))
         for a, b, who, _ in LINES
     ]
     lines = [*(line for *_, line in LINES[:2]), said]
     recognised = [
-        _found(
+        found(
             "asr", _WORDS, "scene", a, b,
             WordsReading(text=line, language="en", origin="speech_recognition"),
         )
@@ -228,27 +174,12 @@ def _specialists(carrier: str, said: str, text: str, words: TextEmotion) -> list
     ]  # fmt: skip
 
 
-def _found(
-    tool: str,
-    modality: Modality,
-    subject: str,
-    start_s: float,
-    end_s: float,
-    reading: MeasuredReading,
-    score: float | None = 0.9,
-) -> Evidence:
-    return Evidence.of(
-        tool=tool, engine="given", modality=modality, card=_CARD, subject=subject, score=score,
-        span=TimeSpan(start_s=start_s, end_s=end_s), reading=reading,  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
 def _track(number: int) -> Evidence:
     name = f"FACE_{number:02d}"
     reading = FaceTrackReading(
         track=name, n_frames=50, box_px=(8.0, 8.0, 24.0, 24.0), picture_share=0.2, aligned_share=1.0
     )
-    return _found("faces", _FACE, name, 0.0, LENGTH_S, reading)
+    return found("faces", _FACE, name, 0.0, LENGTH_S, reading)
 
 
 def _voices() -> list[Evidence]:
@@ -260,14 +191,14 @@ def _voices() -> list[Evidence]:
 
     heard = (sounds(-0.4, -0.5, -4.0, -2.0), sounds(0.5, 0.5, 3.0, 3.0), sounds(0.0, 0.0, 0.0, 0.0))
     return [
-        _found("voice_affect", _VOICE, who, a, b, reading)
+        found("voice_affect", _VOICE, who, a, b, reading)
         for (a, b, who, _), reading in zip(LINES, heard, strict=True)
     ]
 
 
 def _speaking() -> list[Evidence]:
     return [
-        _found(
+        found(
             "active_speaker", _FACE, f"FACE_{n:02d}", a, b,
             SpeakingFaceReading(
                 track=f"FACE_{n:02d}", speaking_score=0.95 if who == f"SPK_{n:02d}" else 0.05,
@@ -285,7 +216,7 @@ def _expressions() -> list[Evidence]:
     still = ExpressionReading(scores={"neutral": 0.8}, valence=0.0, arousal=0.0)
     shown = ((sad, still), (still, glad), (still, still))
     return [
-        _found("expression", _FACE, f"FACE_{n:02d}", a, b, reading)
+        found("expression", _FACE, f"FACE_{n:02d}", a, b, reading)
         for (a, b, *_), both in zip(LINES, shown, strict=True)
         for n, reading in enumerate(both, start=1)
     ]
@@ -294,7 +225,7 @@ def _expressions() -> list[Evidence]:
 def _on_screen(text: str) -> Evidence:
     line = TextLine(text=text, box=(0.1, 0.8, 0.8, 0.1), score=0.9)
     reading = ScreenTextReading(text=text, lines=(line,), n_pictures=20)
-    return _found("on_screen_text", _SCENE, "scene", 1.0, 9.0, reading)
+    return found("on_screen_text", _SCENE, "scene", 1.0, 9.0, reading)
 
 
 def _case(text: str, label: str) -> RetrievedCase:

@@ -23,7 +23,7 @@ from emer.tools.errors import ToolUnavailable
 from emer.tools.findings import Evidence, Finding, Gap, GapCode, Modality, ModelCard, select
 from emer.tools.quoting import quoted
 from emer.tools.readings import TranslationReading
-from emer.tools.text_spans import TRANSLATION, Reader, ReadsLanguages, Unread, unread
+from emer.tools.text_readable import TRANSLATION, Reader, ReadsLanguages, Unread, unread
 
 MOST_PARTS: Final = 60
 """Calls per look: some two hours of talk."""

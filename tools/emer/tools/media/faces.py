@@ -9,9 +9,7 @@ import shutil
 import weakref
 import zipfile
 import zlib
-from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,6 +17,7 @@ import numpy as np
 
 from emer.tools.errors import StorageError
 from emer.tools.findings import Spanned
+from emer.tools.media.face_rows import COLUMNS, FaceRows, joined, split
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -79,30 +78,6 @@ class MouthMotion(NamedTuple):
     units of full luma; may be negative."""
 
 
-@dataclass(slots=True)
-class _Rows:
-    times_s: "array[float]"
-    boxes_px: "array[float]"
-    aligned: "array[int]"
-    scores: "array[float]"
-    offsets: "array[int]"
-    motion_times_s: "array[float]"
-    motion: "array[float]"
-
-    @classmethod
-    def empty(cls) -> "_Rows":
-        return cls(
-            array("d"), array("f"), array("b"), array("f"), array("q"), array("d"), array("f")
-        )
-
-
-_COLUMNS: Final = {
-    "times_s": ("d", 1), "boxes_px": ("f", 4), "aligned": ("b", 1), "scores": ("f", 1),
-    "offsets": ("q", 2), "motion_times_s": ("d", 1), "motion": ("f", 1),
-}  # fmt: skip
-"""Fields of ``_Rows``: type code, numbers per sample."""
-
-
 class FaceWriter:
     """Collects samples of all tracks while the pass runs; only numbers stay in memory."""
 
@@ -111,7 +86,7 @@ class FaceWriter:
         self._blob: BinaryIO = path.open("wb")
         # a pass that is given up half-way closes nothing itself
         weakref.finalize(self, self._blob.close)
-        self._rows: dict[str, _Rows] = {}
+        self._rows: dict[str, FaceRows] = {}
 
     def add(
         self,
@@ -138,7 +113,7 @@ class FaceWriter:
 
         bgr = np.ascontiguousarray(crop[:, :, ::-1])
         _, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        rows = self._rows.setdefault(track, _Rows.empty())
+        rows = self._rows.setdefault(track, FaceRows.empty())
         rows.offsets.extend((self._blob.tell(), len(jpeg)))
         self._blob.write(jpeg.tobytes())
         rows.times_s.append(time_s)
@@ -148,7 +123,7 @@ class FaceWriter:
 
     def add_motion(self, track: str, time_s: float, energy: float) -> None:
         """File one value of mouth motion."""
-        rows = self._rows.setdefault(track, _Rows.empty())
+        rows = self._rows.setdefault(track, FaceRows.empty())
         rows.motion_times_s.append(time_s)
         rows.motion.append(energy)
 
@@ -165,7 +140,7 @@ class FaceWriter:
 class FaceStore:
     """Read access to the faces of a clip."""
 
-    def __init__(self, path: Path, rows: dict[str, _Rows]) -> None:
+    def __init__(self, path: Path, rows: dict[str, FaceRows]) -> None:
         self._path = path
         self._rows = rows
 
@@ -186,7 +161,7 @@ class FaceStore:
             OSError: They cannot be written.
         """
         rows = list(self._rows.values())
-        columns = {name: _joined(rows, name) for name in _COLUMNS}
+        columns = {name: joined(rows, name) for name in COLUMNS}
         with self._path.open("rb") as source, (folder / BLOB).open("xb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
         with (folder / INDEX).open("xb") as index:
@@ -209,7 +184,7 @@ class FaceStore:
         try:
             # the numbers are read by their types: nothing that a file holds is executed
             with (folder / INDEX).open("rb") as index, np.load(index, allow_pickle=False) as kept:
-                rows = _split(kept)
+                rows = split(kept)
             n_bytes = (folder / BLOB).stat().st_size
             for own in rows.values():
                 ends = np.array(own.offsets, np.int64).reshape(-1, 2)
@@ -286,26 +261,3 @@ def _cut(crop: "NDArray[np.uint8]", *, wide: bool) -> "NDArray[np.uint8]":
         rims = [(part.start, WIDE_PX - part.stop) for part in CLOSE]
         return np.pad(crop, [*rims, (0, 0)], mode="edge")
     return crop
-
-
-def _joined(rows: list[_Rows], name: str) -> "NDArray[np.generic]":
-    code, _ = _COLUMNS[name]
-    joined: NDArray[np.generic] = np.frombuffer(b"".join(getattr(r, name) for r in rows), code)
-    return joined
-
-
-def _split(kept: "Mapping[str, NDArray[np.generic]]") -> dict[str, _Rows]:
-    tracks = [str(track) for track in kept["tracks"]]
-    lengths = {False: kept["n_samples"].tolist(), True: kept["n_motion"].tolist()}
-    rows = {track: _Rows.empty() for track in tracks}
-    for name, (code, width) in _COLUMNS.items():
-        numbers = kept[name]
-        counts = [width * n for n in lengths[name.startswith("motion")]]
-        whole = numbers.ndim == 1 and numbers.dtype == code and len(counts) == len(tracks)
-        if not whole or min(counts, default=0) < 0 or sum(counts) != len(numbers):
-            raise ValueError(f"{name} is not what was written")
-        first = 0
-        for track, n in zip(tracks, counts, strict=True):
-            getattr(rows[track], name).frombytes(numbers[first : first + n].tobytes())
-            first += n
-    return rows

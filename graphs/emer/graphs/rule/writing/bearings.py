@@ -7,16 +7,10 @@ from typing import Final, NamedTuple
 from emer.graphs.report import Assertion
 from emer.graphs.rule.language import MIDDLES
 from emer.graphs.rule.language.tables import Wording
-from emer.graphs.rule.writing.expressions import (
-    FRAMES,
-    MIN_AROUSAL,
-    MIN_TOLD,
-    MIN_VOICE_VALENCE,
-    categories_expressed,
-    categories_shown,
-    voice_heard_as,
-)
+from emer.graphs.rule.writing.face_shows import MIN_TOLD, categories_shown
 from emer.graphs.rule.writing.moment import PREFIXES, RATED, Moment, placing
+from emer.graphs.rule.writing.scores import FRAMES, MIN_AROUSAL
+from emer.graphs.rule.writing.voice_sounds import MIN_VOICE_VALENCE, voice_heard_as
 from emer.graphs.rule.writing.wording import (
     NEUTRAL,
     contains,
@@ -26,6 +20,7 @@ from emer.graphs.rule.writing.wording import (
     side,
     value,
 )
+from emer.graphs.rule.writing.words_express import categories_expressed
 from emer.graphs.tasks.facts import Fact
 from emer.graphs.verification.directions import sides_in
 from emer.graphs.verification.lexicon import NOUNS
