@@ -70,7 +70,9 @@ def test_a_chart_puts_times_and_values_where_they_belong():
 
 def test_gaps_between_steps_stay_open():
     report = reported(load("dev.json")[0])
-    found = timeline(report, Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s)), None, ENGLISH)
+    found = timeline(
+        report, Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s)), None, ENGLISH
+    )
     lane = next(x for g in found.groups for x in g.lanes if x.name == "Valence" and x.chart)
     for start_s, end_s, value, evidence in found.hits[lane.id]:
         known = next(e for e in report.evidence if e.id == evidence)
@@ -80,7 +82,9 @@ def test_gaps_between_steps_stay_open():
 
 def test_without_sound_there_is_no_pitch_lane():
     report = reported(load("dev.json")[0])
-    found = timeline(report, Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s)), None, ENGLISH)
+    found = timeline(
+        report, Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s)), None, ENGLISH
+    )
     assert {"Pitch", "Loudness"}.isdisjoint(x.name for g in found.groups for x in g.lanes)
 
 
