@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from tests.browser import DESKTOP, PHONE, Watched, chromium, executable, until
+from tests.own_words import own_english
 
 from emer.agent import analyze
-from emer.agent.exports.fixed_words import TABLE, fixed_words
+from emer.agent.exports.fixed_words import fixed_words
 from emer.agent.exports.material import Material
 from emer.agent.exports.page import write
 from emer.agent.settings import Settings
@@ -62,16 +63,6 @@ def look(browser, pages):
         watched.page.close()
 
 
-def _own_english(text):
-    """Which fixed wordings of English stand in a text."""
-    pieces = {
-        piece.strip(" .:;,()“”")
-        for english, _ in TABLE.values()
-        for piece in re.split(r"\{\w+\}|<[^>]*>", english)
-    }
-    return sorted(p for p in pieces if len(p) > 12 and " " in p and p in text)
-
-
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_chinese_page_fits_and_is_chinese_wherever_it_speaks_for_itself(look, viewport):
     watched = look("zh", viewport)
@@ -80,7 +71,7 @@ def test_a_chinese_page_fits_and_is_chinese_wherever_it_speaks_for_itself(look, 
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     assert page.locator("#dock-now").inner_text() == ZH("script.silence")
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-    assert _own_english(page.locator("main").inner_text()) == []
+    assert own_english(page.locator("main").inner_text()) == []
     assert (watched.errors, watched.requests) == ([], [])
 
 
@@ -92,7 +83,7 @@ def test_the_evidence_of_a_chinese_page_is_told_in_chinese(look, reports):
     assert panel.locator("#panel-title").inner_text() == ZH("script.statement", id=claim.id)
     for heading in panel.locator("h3, h4").all_inner_texts():
         assert re.search("[\u4e00-\u9fff]", heading), heading
-    assert _own_english(panel.inner_text()) == []
+    assert own_english(panel.inner_text()) == []
     names = panel.locator("td:first-child").all_inner_texts()
     assert ZH("quantity.voice.f0_median_hz") in names
     hertz = panel.locator("tr", has_text=ZH("quantity.voice.f0_median_hz")).first.inner_text()

@@ -6,9 +6,10 @@ import re
 
 import pytest
 from tests.descriptions import load
+from tests.own_words import ENGLISH_PIECES, own_english
 from tests.whole_reports import reported
 
-from emer.agent.exports.fixed_words import TABLE, fixed_words
+from emer.agent.exports.fixed_words import fixed_words
 from emer.agent.exports.material import Material
 from emer.agent.exports.page import write
 from emer.agent.settings import Settings
@@ -58,14 +59,8 @@ def test_a_chinese_page_says_nothing_of_its_own_in_english(page):
     kept = data(text)
     names = [[e["k"], e.get("n"), e["q"]] for e in kept["evidence"].values()]
     said = shown(text) + json.dumps([kept["words"], kept["stages"], kept["claims"], names])
-    pieces = {
-        piece.strip(" .:;,()“”")
-        for english, _ in TABLE.values()
-        for piece in re.split(r"\{\w+\}|<[^>]*>", english)
-    }
-    long = {piece for piece in pieces if len(piece) > 12 and " " in piece}
-    assert len(long) > 150
-    assert sorted(piece for piece in long if piece in said) == []
+    assert len(ENGLISH_PIECES) > 150
+    assert own_english(said) == []
 
 
 def test_an_english_page_says_nothing_of_its_own_in_chinese(page, report):

@@ -8,6 +8,10 @@ TABLE: Final[dict[str, tuple[str, str]]] = {
         "Moment by moment, from what was measured to what it is taken for. Each statement opens the evidence that it rests on; statements are numbered K1, K2 and so on.",
         "逐时刻叙述，从测得的内容到作出的判断。点击任一论断可打开其所依据的证据；论断编号为 K1、K2 等。",
     ),
+    "moments.lead_still": (
+        "Face by face, from what was measured to what it is taken for. Each statement opens the evidence that it rests on; statements are numbered K1, K2 and so on.",
+        "逐张面孔叙述，从测得的内容到作出的判断。点击任一论断可打开其所依据的证据；论断编号为 K1、K2 等。",
+    ),
     "moments.none": (
         "No face was seen and no speech was heard that something could be said of.",
         "没有看到可供描述的面孔，也没有听到可供描述的话语。",
