@@ -2,8 +2,10 @@
 
 import pytest
 from tests.fakes import analysed, fails, flat_good_news
+from tests.own_words import own_english
 from tests.synth import picture, tone, write_media
 
+from emer.agent.exports.fixed_words import fixed_words
 from emer.agent.terminal import plain_report
 
 HOSTILE = "[bold red]BUY[/] \x1b[31mred\x1b[0m <script>alert(1)</script> \u202egnp.exe"
@@ -54,3 +56,12 @@ def test_a_question_without_an_answer_is_told_so(media, tmp_path, question):
     report = analysed(media, flat_good_news(), tmp_path, question=question)
     assert report.explanation.answer is not None
     assert report.explanation.answer.startswith("Cannot tell")
+
+
+def test_a_chinese_report_says_nothing_of_its_own_in_english(media, tmp_path):
+    report = analysed(media, flat_good_news(), tmp_path, output_language="zh")
+    text = plain_report(report, width=1000)
+    assert own_english(text) == []
+    assert "P1：声音 SPK_01" in text
+    assert "主要人物" in text
+    assert text.rstrip().endswith(fixed_words("zh")("notice"))

@@ -17,7 +17,7 @@ from emer.agent.exports.page import clip as clip_module
 from emer.agent.exports.page import write
 from emer.agent.exports.page.building import SCRIPTS, STYLES
 from emer.agent.exports.page.evidence import as_json
-from emer.agent.exports.page.words import STAGE_NOTES, STAGES
+from emer.agent.exports.page.words import ENGLISH
 from emer.agent.settings import Settings
 from emer.graphs.report import Report
 from emer.tools.errors import MediaError
@@ -243,10 +243,11 @@ def test_gaps_tell_of_persons_not_of_their_ids(page, report):
 def test_each_stage_of_the_explanation_says_what_it_is(page, report):
     text = page(report)
     for stage in {c.stage for c in report.explanation.claims} - {"whole"}:
-        assert f"<h4>{STAGES[stage]} <span>{STAGE_NOTES[stage]}</span></h4>" in text
+        title, note = ENGLISH(f"stage.{stage}"), ENGLISH(f"stage_note.{stage}")
+        assert f"<h4>{title} <span>{note}</span></h4>" in text
 
 
-def test_a_chinese_explanation_is_marked_as_chinese(page):
+def test_the_page_of_a_chinese_explanation_is_marked_as_chinese(page):
     text = page(reported(load("dev.json")[0], language="zh"))
-    assert '<html lang="en">' in text
+    assert '<html lang="zh-Hans">' in text
     assert '<span lang="zh-Hans" dir="auto">' in text

@@ -14,7 +14,7 @@ from emer.agent.exports.page.charts import HEIGHT_PT, Shape, chart
 from emer.agent.exports.page.marks import event_marks, gap_marks, utterance_marks
 from emer.agent.exports.page.sound import MAX_POINTS, contours
 from emer.agent.exports.page.timeline import timeline
-from emer.agent.exports.page.words import quantity_words, relation_words, value_words
+from emer.agent.exports.page.words import ENGLISH, quantity_words, relation_words, value_words
 from emer.tools.findings import SCENE, Gap, GapCode, TimeSpan, Utterance
 
 SPAN = TimeSpan(start_s=10.0, end_s=30.0)
@@ -70,7 +70,9 @@ def test_a_chart_puts_times_and_values_where_they_belong():
 
 def test_gaps_between_steps_stay_open():
     report = reported(load("dev.json")[0])
-    found = timeline(report, Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s)), None)
+    found = timeline(
+        report, Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s)), None, ENGLISH
+    )
     lane = next(x for g in found.groups for x in g.lanes if x.name == "Valence" and x.chart)
     for start_s, end_s, value, evidence in found.hits[lane.id]:
         known = next(e for e in report.evidence if e.id == evidence)
@@ -80,7 +82,9 @@ def test_gaps_between_steps_stay_open():
 
 def test_without_sound_there_is_no_pitch_lane():
     report = reported(load("dev.json")[0])
-    found = timeline(report, Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s)), None)
+    found = timeline(
+        report, Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s)), None, ENGLISH
+    )
     assert {"Pitch", "Loudness"}.isdisjoint(x.name for g in found.groups for x in g.lanes)
 
 
@@ -106,7 +110,7 @@ def test_conflicts_open_the_claim_that_names_them():
     claim = next(c for c in report.explanation.claims if c.stage == "disagreement")
     person = next(p for p in report.subjects if p.id == claim.subject)
     axis = Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s))
-    marks = [m for m in event_marks(person, report, axis) if m.css == "conflict"]
+    marks = [m for m in event_marks(person, report, axis, ENGLISH) if m.css == "conflict"]
     assert claim.id in {m.claim for m in marks}
     assert all("≠" in m.text for m in marks)
 
@@ -115,7 +119,7 @@ def test_words_of_an_unknown_speaker_have_a_lane_of_their_own():
     report = reported(load("dev.json")[0])
     said = [u.model_copy(update={"subject": SCENE}) for u in report.utterances]
     axis = Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s))
-    found = timeline(report.model_copy(update={"utterances": tuple(said)}), axis, None)
+    found = timeline(report.model_copy(update={"utterances": tuple(said)}), axis, None, ENGLISH)
     (lane,) = [x for x in found.scene if x.name == "Unknown speaker"]
     assert [m.text for m in lane.marks] == [u.text for u in sorted(said, key=lambda u: u.start_s)]
 
@@ -123,26 +127,26 @@ def test_words_of_an_unknown_speaker_have_a_lane_of_their_own():
 def test_gaps_are_named_by_what_is_missing():
     lost = {"start_s": 12.0, "end_s": 14.0, "code": GapCode.TOOL_FAILED, "reason": "broke down"}
     one, other = (Gap(tool=tool, **lost) for tool in ("text_emotion", "my_own_tool"))
-    (known,) = gap_marks([one], Axis(SPAN))
+    (known,) = gap_marks([one], Axis(SPAN), ENGLISH)
     assert (known.text, "emotion in the words" in known.label) == ("▨ words not read", True)
-    (foreign,) = gap_marks([other], Axis(SPAN))
+    (foreign,) = gap_marks([other], Axis(SPAN), ENGLISH)
     assert foreign.text == "▨ no my own tool"
 
 
 def test_the_legend_holds_what_is_drawn_and_nothing_else():
     report = reported(load("dev.json")[0])
     axis = Axis(TimeSpan(start_s=0.0, end_s=report.media.duration_s))
-    found = timeline(report, axis, None)
+    found = timeline(report, axis, None, ENGLISH)
     signs = {name for g in found.groups for x in g.lanes for m in x.marks for name in m.css.split()}
-    assert {css for css, _, _ in found.keys} <= signs
+    assert {css for css, _ in found.keys} <= signs
     silent = report.model_copy(update={"evidence": ()})
-    assert timeline(silent, axis, None).series == []
+    assert timeline(silent, axis, None, ENGLISH).series == []
     assert "voice" in found.series
 
 
 def test_an_utterance_without_words_says_so():
     said = Utterance(id="U1", subject="P1", start_s=11.0, end_s=12.0)
-    (mark,) = utterance_marks([said], Axis(SPAN))
+    (mark,) = utterance_marks([said], Axis(SPAN), ENGLISH)
     assert "words not known" in mark.text
 
 

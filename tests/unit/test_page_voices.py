@@ -13,6 +13,7 @@ from emer.agent.exports.overlaying.scenery import Scenery
 from emer.agent.exports.page.axis import Axis
 from emer.agent.exports.page.building import page
 from emer.agent.exports.page.timeline import timeline
+from emer.agent.exports.page.words import ENGLISH
 from emer.tools.findings import TimeSpan
 
 ITEM = next(item for item in load("dev.json") if item["id"] == "d09")
@@ -31,7 +32,7 @@ def report():
 
 
 def lanes_of(report):
-    shown = timeline(report, Axis(TimeSpan(start_s=0.0, end_s=ITEM["duration_s"])), None)
+    shown = timeline(report, Axis(TimeSpan(start_s=0.0, end_s=ITEM["duration_s"])), None, ENGLISH)
     groups = {g.id: {lane.name: lane for lane in g.lanes} for g in shown.groups}
     return {lane.name: lane for lane in shown.scene}, groups, shown
 

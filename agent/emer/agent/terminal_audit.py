@@ -4,17 +4,22 @@ Texts from the media are shown as text: no markup and no control character of th
 """
 
 import sys
+from typing import Final
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from emer.agent.exports.fixed_words import fixed_words
 from emer.agent.refusals import by_kind, repair_of, summed_up
 from emer.agent.terminal_parts import plain, title
 from emer.graphs.report import Decision, Dropped, Report
 from emer.graphs.rule.writing.wording import during
 from emer.graphs.verification.report import objections
 from emer.tools.media.subtitles import clean
+
+ENGLISH: Final = fixed_words("en")
+"""An audit is told in the language of what it audits: plans and reasons are English."""
 
 
 def print_audit(report: Report) -> None:
@@ -51,9 +56,9 @@ def _refused(report: Report) -> list[RenderableType]:
     """Tell what was refused by which check, why, and what came of sending it back."""
     checks = report.run.checks
     lines: list[RenderableType] = (
-        [Text(t, style="dim") for t in summed_up(checks)] if checks else []
+        [Text(t, style="dim") for t in summed_up(checks, ENGLISH)] if checks else []
     )
-    for words, own in by_kind(report.run.dropped).items():
+    for words, own in by_kind(report.run.dropped, ENGLISH).items():
         lines.append(Text(f"{words} ({len(own)})", style="bold"))
         lines += [_one_refused(d) for d in own]
     return lines if report.run.dropped else [*lines, Text("Nothing was dropped.")]
@@ -68,7 +73,7 @@ def _one_refused(dropped: Dropped) -> RenderableType:
         text,
         Padding(Text(clean(dropped.reason), style="red"), (0, 0, 0, 2)),
     ]
-    if repair := repair_of(dropped):
+    if repair := repair_of(dropped, ENGLISH):
         parts.append(Padding(Text(clean(repair)), (0, 0, 0, 2)))
     return Padding(Group(*parts), (0, 0, 0, 2))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from emer.agent.exports.fixed_words import Words
 from emer.agent.exports.page.words import during, tool_words
 from emer.graphs.abstaining import abstention_of, sentence_for
 from emer.graphs.report import Decision, Report, ToolRun
@@ -31,7 +32,7 @@ class DecisionRow(NamedTuple):
     chosen: bool
     reason: str
     where: str
-    cost_s: float
+    """Span, rate, look and cost, as far as they are known."""
 
 
 def whole_gap(gap: Gap, report: Report) -> bool:
@@ -39,7 +40,7 @@ def whole_gap(gap: Gap, report: Report) -> bool:
     return (gap.start_s, gap.end_s) == tuple(report.run.span)
 
 
-def gap_rows(report: Report) -> list[GapRow]:
+def gap_rows(report: Report, t: Words) -> list[GapRow]:
     """Return the gaps, those of one reason together; losses first."""
     groups: dict[tuple[str, str], list[Gap]] = {}
     for gap in report.gaps:
@@ -47,8 +48,8 @@ def gap_rows(report: Report) -> list[GapRow]:
         groups.setdefault((reason, gap.remedy), []).append(gap)
     rows = [
         GapRow(
-            tools=_names(g.tool for g in own), reason=reason, remedy=remedy,
-            places=_places([g for g in own if not whole_gap(g, report)]),
+            tools=_names((g.tool for g in own), t), reason=reason, remedy=remedy,
+            places=_places([g for g in own if not whole_gap(g, report)], t),
             lost=any(g.code.is_loss for g in own),
         )
         for (reason, remedy), own in groups.items()
@@ -64,33 +65,37 @@ def persons_named(text: str, persons: Sequence[Person]) -> str:
     return text
 
 
-def _names(tools: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(map(tool_words, tools)))
+def _names(tools: Iterable[str], t: Words) -> str:
+    return t("comma").join(dict.fromkeys(tool_words(tool, t) for tool in tools))
 
 
-def _places(gaps: Sequence[Gap]) -> str:
+def _places(gaps: Sequence[Gap], t: Words) -> str:
     places = list(dict.fromkeys(during(g.start_s, g.end_s) for g in gaps))
-    more = f" and {len(places) - MAX_PLACES} more" if len(places) > MAX_PLACES else ""
-    return ", ".join(places[:MAX_PLACES]) + more
+    shown = t("comma").join(places[:MAX_PLACES])
+    left = len(places) - MAX_PLACES
+    return t("limits.more_places", places=shown, n=left) if left > 0 else shown
 
 
-def decision_rows(plan: Sequence[Decision]) -> list[DecisionRow]:
+def decision_rows(plan: Sequence[Decision], t: Words) -> list[DecisionRow]:
     """Return the plan, what was decided alike together."""
     alike: dict[tuple[object, ...], list[Decision]] = {}
     for d in plan:
         alike.setdefault((d.chosen, d.reason, d.look, d.start_s, d.end_s, d.rate_hz), []).append(d)
-    return [_decision(own) for own in alike.values()]
+    return [_decision(own, t) for own in alike.values()]
 
 
-def _decision(own: Sequence[Decision]) -> DecisionRow:
+def _decision(own: Sequence[Decision], t: Words) -> DecisionRow:
     first = own[0]
-    where = during(first.start_s, first.end_s) if first.end_s > first.start_s else ""
+    where = [during(first.start_s, first.end_s)] if first.end_s > first.start_s else []
     if first.rate_hz:
-        where += f", {first.rate_hz:g} pictures/s"
+        where.append(t("plan.rate", rate=f"{first.rate_hz:g}"))
     if first.look:
-        where += f", look {first.look + 1}"
+        where.append(t("plan.look", n=first.look + 1))
+    cost_s = sum(d.cost_s for d in own)
+    if first.chosen:
+        where.append(t("plan.cost", seconds=f"{cost_s:.1f}"))
     return DecisionRow(
-        _names(d.tool for d in own), first.chosen, first.reason, where, sum(d.cost_s for d in own)
+        _names((d.tool for d in own), t), first.chosen, first.reason, t("comma").join(where)
     )
 
 
@@ -99,30 +104,28 @@ def bound_tools(tools: Sequence[ToolRun]) -> list[ToolRun]:
     return [t for t in tools if not t.commercial_use and t.n_evidence]
 
 
-def person_facts(person: Person, report: Report) -> list[str]:
+def person_facts(person: Person, report: Report, t: Words) -> list[str]:
     """Return how much of a person was seen and heard, as short sentences."""
     facts = []
     if person.speaker:
         n = sum(u.subject == person.id for u in report.utterances)
-        facts.append(f"Heard {person.heard_s:.1f} s, in {_count(n)}.")
+        facts.append(t("persons.heard_in", seconds=f"{person.heard_s:.1f}", n=n))
     if person.face_tracks and report.media.kind != "image":
-        facts.append(f"Seen {person.seen_s:.1f} s.")
+        facts.append(t("persons.seen_for", seconds=f"{person.seen_s:.1f}"))
     if person.face_tracks and person.unseen_speech_s >= 0.05:
-        facts.append(f"{person.unseen_speech_s:.1f} s of speech without the face in the picture.")
+        facts.append(t("persons.unseen", seconds=f"{person.unseen_speech_s:.1f}"))
     if person.speaker and not person.face_tracks:
-        facts.append("No face is linked to this voice.")
+        facts.append(t("persons.faceless"))
     return facts
 
 
-def person_parts(person: Person) -> str:
+def person_parts(person: Person, t: Words) -> str:
     """Name the voice and the faces that are taken for one person, by their ids."""
-    voice = f"voice {person.speaker}" if person.speaker else "no voice"
-    faces = ", ".join(person.face_tracks)
-    return f"{voice}; {f'faces {faces}' if faces else 'no face'}"
-
-
-def _count(n: int) -> str:
-    return f"{n} utterance" + ("" if n == 1 else "s")
+    own = person.speaker
+    voice = t("persons.voice", name=own) if own else t("persons.no_voice")
+    names = t("comma").join(person.face_tracks)
+    faces = t("persons.faces", names=names) if names else t("persons.no_face")
+    return t("clause").join((voice, faces))
 
 
 def unnamed_words(report: Report) -> list[str]:

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from emer.agent.exports.fixed_words import Words, fixed_words
 from emer.agent.exports.page.pictures import Pictures
 from emer.agent.exports.page.words import (
-    KINDS,
+    kind_words,
     quantity_words,
     relation_words,
+    unit_name,
     value_words,
     who,
 )
@@ -74,18 +76,19 @@ def evidence_data(report: Report, pictures: Pictures) -> dict[str, Any]:
     """
     persons = {m: p.id for p in report.subjects for m in p.members}
     said = _said(report)
-    return {e.id: _one(e, persons, said, pictures) for e in report.evidence}
+    t = fixed_words(report.explanation.language)
+    return {e.id: _one(e, persons, said, pictures, t) for e in report.evidence}
 
 
 def _one(
     e: Evidence, persons: dict[str, str], said: dict[tuple[str, float, float], str],
-    pictures: Pictures,
+    pictures: Pictures, t: Words,
 ) -> dict[str, Any]:  # fmt: skip
     reading = e.reading
     item: dict[str, Any] = {
-        "k": KINDS.get(reading.kind, reading.kind), "m": e.modality.value, "s": e.subject,
+        "k": kind_words(reading.kind, t), "m": e.modality.value, "s": e.subject,
         "a": e.start_s, "b": e.end_s, "c": e.score,
-        "r": [e.tool, e.engine, e.model, e.revision, e.device], "q": _quantities(e),
+        "r": [e.tool, e.engine, e.model, e.revision, e.device], "q": _quantities(e, t),
     }  # fmt: skip
     if e.confidence is not None:
         item["d"] = e.confidence
@@ -98,50 +101,46 @@ def _one(
             item["w"] = reading.text
         case ImpressionReading():
             item["w"] = reading.text
-            item["n"] = (
-                f"Shown {reading.n_pictures} pictures and {reading.sound_s:g} s of sound. "
-                "No claim rests on it."
-            )
+            item["n"] = t("remark.impression", n=reading.n_pictures, seconds=f"{reading.sound_s:g}")
         case TranslationReading():
-            item["n"] = (
-                f"“{reading.text}” - by a language model, of {reading.of}. "
-                "Nobody said these words, and nobody has checked them."
-            )
+            item["n"] = t("remark.translation", text=reading.text, of=reading.of)
         case TextEmotionReading():
             item["w"] = said.get((e.subject, e.start_s, e.end_s), "")
             item["u"] = list(reading.cue_words)
             if reading.translations:
-                item["n"] = f"Read in translation: {', '.join(reading.translations)}."
+                item["n"] = t("remark.translated", names=t("comma").join(reading.translations))
         case ActionUnitReading():
-            item["n"] = f"{reading.au} {reading.name}: {reading.cue}"
+            name = unit_name(reading.au, reading.name, t)
+            item["n"] = t("remark.unit", au=reading.au, name=name, cue=reading.cue)
         case VoiceReading():
-            usual = "this voice's other utterances here"
-            if reading.baseline != "own_utterances":
-                usual = "voices of other people"
-            item["n"] = f"Usual means: {usual}."
+            own = reading.baseline == "own_utterances"
+            item["n"] = t("remark.usual_own" if own else "remark.usual_others")
         case SpeechEmotionReading():
             n = reading.adapted_from
-            known = f"{n} other utterance{'s' if n != 1 else ''} of this voice" if n else "nothing"
-            item["n"] = f"Known of this voice: {known}."
+            known = [t("remark.known", n=n) if n else t("remark.known_nothing")]
             if reading.category_set == "ravdess8":
-                item["n"] += " Learnt from actors in a studio."
+                known.append(t("remark.actors"))
+            item["n"] = t("space").join(known)
         case VoiceDimensionsReading():
-            item["n"] = "0 is the middle of the raters' scale, not what is usual for this voice."
+            item["n"] = t("remark.raters")
     return item
 
 
-def _quantities(e: Evidence) -> list[list[str]]:
+def _quantities(e: Evidence, t: Words) -> list[list[str]]:
     """Return rows of name and value; of categories the strongest first, the weak ones as one."""
     found = {n: v for n, v in e.reading.quantities().items() if n not in _TOLD_ELSEWHERE}
     scores: dict[str, float] = {}
     if isinstance(e.reading, TextEmotionReading | ExpressionReading | SpeechEmotionReading):
         family = _FAMILIES[e.reading.kind]
         scores = {f"{family}.{name}": score for name, score in e.reading.scores.items()}
-    rows = [[quantity_words(n)[0], value_words(n, v)] for n, v in found.items() if n not in scores]
+    rows = [
+        [quantity_words(n, t)[0], value_words(n, v, t)] for n, v in found.items() if n not in scores
+    ]
     strong = sorted((n for n in scores if scores[n] >= LEAST_SCORE), key=lambda n: -scores[n])
-    rows += [[quantity_words(n)[0], value_words(n, scores[n])] for n in strong]
+    rows += [[quantity_words(n, t)[0], value_words(n, scores[n], t)] for n in strong]
     if len(strong) < len(scores):
-        rows.append([f"{len(scores) - len(strong)} other categories", f"below {LEAST_SCORE:g}"])
+        others = t("categories.others", n=len(scores) - len(strong))
+        rows.append([others, t("categories.below", score=f"{LEAST_SCORE:g}")])
     return rows
 
 
@@ -154,7 +153,7 @@ def _said(report: Report) -> dict[tuple[str, float, float], str]:
     return found
 
 
-def claim_data(claims: Iterable[Claim]) -> dict[str, Any]:
+def claim_data(claims: Iterable[Claim], t: Words) -> dict[str, Any]:
     """Return every claim by id, short keys as above.
 
     ``t`` text, ``g`` stage, ``s`` subject, ``a`` and ``b`` span, ``e`` evidence, ``o`` assertions
@@ -163,8 +162,8 @@ def claim_data(claims: Iterable[Claim]) -> dict[str, Any]:
     return {
         c.id: {
             "t": c.text, "a": c.start_s, "b": c.end_s, "e": list(c.evidence), "g": c.stage,
-            "s": who(c.subject) if c.subject else "", "r": list(c.rests_on), "h": c.hypothesis,
-            "o": [[*relation_words(a.quantity, a.relation, a.value), list(a.evidence)]
+            "s": who(c.subject, t) if c.subject else "", "r": list(c.rests_on), "h": c.hypothesis,
+            "o": [[*relation_words(a.quantity, a.relation, a.value, t), list(a.evidence)]
                   for a in c.assertions],
         }
         for c in claims

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from emer.agent.exports.fixed_words import fixed_words
 from emer.agent.exports.material import Material
 from emer.agent.exports.page.axis import thinned
 from emer.graphs.report import Report, Segment
@@ -117,7 +118,10 @@ def _face_pictures(found: Pictures, report: Report, faces: FaceStore) -> None:
 
 
 def _face_text(who: str, at_s: float, report: Report) -> str:
-    return f"face of {who}" + ("" if report.media.kind == "image" else f" at {at(at_s)}")
+    t = fixed_words(report.explanation.language)
+    if report.media.kind == "image":
+        return t("picture.face", who=who)
+    return t("picture.face_at", who=who, time=at(at_s))
 
 
 def _portraits(found: Pictures, report: Report) -> None:
@@ -186,12 +190,13 @@ def _face_first(segment: Segment, known: Mapping[str, Evidence]) -> list[str]:
 
 def _frame_pictures(found: Pictures, material: Material, segments: Sequence[Segment]) -> None:
     """Show the whole picture where no face was found."""
+    t = fixed_words(material.report.explanation.language)
     chosen = thinned(segments, MAX_FRAMES)
     by_time: dict[float, list[Segment]] = {}
     for segment in chosen:
         by_time.setdefault((segment.start_s + segment.end_s) / 2, []).append(segment)
     for at_s, frame in material.pictures(sorted(by_time), max_side_px=FRAME_PX):
-        number = found.add(frame.rgb, f"the picture at {at(at_s)}")
+        number = found.add(frame.rgb, t("picture.whole", time=at(at_s)))
         for segment in by_time[at_s]:
             found.of_segment[segment.id] = number
 

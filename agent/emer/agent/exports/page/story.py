@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from emer.agent.exports.fixed_words import Words
 from emer.agent.exports.page.pictures import Pictures
-from emer.agent.exports.page.words import KINDS, STAGE_NOTES, STAGES, during, pattern_words
+from emer.agent.exports.page.polarity import segment_sides
+from emer.agent.exports.page.words import during, event_words, kind_words, pattern_words, unit_name
 from emer.graphs.report import (
     Agreement,
     CaseShown,
@@ -46,6 +48,10 @@ class Moment(NamedTuple):
     reading: SegmentReading | None
     pattern: str
     """In words; empty if it tells nothing."""
+    branch: str
+    """What it was read by, in words; empty if the report does not tell."""
+    side: str
+    """Which way its labels point; empty if none do."""
     agreement: Sequence[Agreement]
     evidence: Sequence[Piece]
     cases: Sequence[CaseShown]
@@ -58,7 +64,7 @@ class Moment(NamedTuple):
         return bool(self.stages or self.labels)
 
 
-def moments(report: Report, pictures: Pictures) -> list[Moment]:
+def moments(report: Report, pictures: Pictures, t: Words) -> list[Moment]:
     """Return every segment with its claims, in time order."""
     told = report.explanation
     claims: dict[str, list[Claim]] = defaultdict(list)
@@ -75,6 +81,7 @@ def moments(report: Report, pictures: Pictures) -> list[Moment]:
         cases[case.segment].append(case)
     readings = {r.segment: r for r in told.readings}
     known = {e.id: e for e in report.evidence}
+    sides = segment_sides(report)
     heard = report.media.audio is not None or bool(report.utterances)
     still = report.media.kind == "image"
     found = []
@@ -83,45 +90,55 @@ def moments(report: Report, pictures: Pictures) -> list[Moment]:
         number = pictures.of_segment.get(s.id)
         found.append(Moment(
             segment=s, time="" if still else during(s.start_s, s.end_s),
-            role=_role(s, heard=heard, still=still),
-            stages=stages(claims[s.id]), labels=labels[s.id], reading=reading,
-            pattern=_pattern(reading), agreement=agreement[s.id],
-            evidence=_pieces((*s.face, *s.voice, *s.words, *s.around), known), cases=cases[s.id],
+            role=_role(s, t, heard=heard, still=still),
+            stages=stages(claims[s.id], t), labels=labels[s.id], reading=reading,
+            pattern=_pattern(reading, t), branch=_branch(reading, t), side=sides.get(s.id, ""),
+            agreement=agreement[s.id],
+            evidence=_pieces((*s.face, *s.voice, *s.words, *s.around), known, t), cases=cases[s.id],
             picture=number, picture_text="" if number is None else pictures.texts[number],
         ))  # fmt: skip
     return found
 
 
-def _role(segment: Segment, *, heard: bool, still: bool) -> str:
+def _role(segment: Segment, t: Words, *, heard: bool, still: bool) -> str:
     if still:
         return ""
-    return "not heard" if segment.role == "silent" and not heard else segment.role
+    return t("role.not_heard" if segment.role == "silent" and not heard else f"role.{segment.role}")
 
 
-def stages(claims: Sequence[Claim]) -> list[Stage]:
+def stages(claims: Sequence[Claim], t: Words) -> list[Stage]:
     """Sort claims by stage, in the order in which they rest on each other."""
     return [
-        Stage(name, title, STAGE_NOTES.get(name, ""), own)
-        for name, title in STAGES.items()
+        Stage(name, title, t.named("stage_note", name) or "", own)
+        for name, title in t.family("stage").items()
         if (own := [c for c in claims if c.stage == name])
     ]
 
 
-def _pattern(reading: SegmentReading | None) -> str:
+def _branch(reading: SegmentReading | None, t: Words) -> str:
+    return t(f"branch.{reading.branch}") if reading and reading.branch else ""
+
+
+def _pattern(reading: SegmentReading | None, t: Words) -> str:
     if reading is None or (reading.abstained and reading.pattern in {"congruent", "thin"}):
         return ""
-    return pattern_words(reading.pattern)
+    return pattern_words(reading.pattern, t)
 
 
-def _pieces(ids: Sequence[str], known: Mapping[str, Evidence]) -> list[Piece]:
-    return [Piece(i, evidence_words(known[i])) for i in dict.fromkeys(ids) if i in known]
+def _pieces(ids: Sequence[str], known: Mapping[str, Evidence], t: Words) -> list[Piece]:
+    return [Piece(i, evidence_words(known[i], t)) for i in dict.fromkeys(ids) if i in known]
 
 
-def evidence_words(e: Evidence) -> str:
+def evidence_words(e: Evidence, t: Words) -> str:
     """Name a piece of evidence in a few words."""
     reading = e.reading
     if reading.kind == "action_unit":
-        return f"{reading.au} {reading.name} {reading.intensity:.1f}/5, apex {at(reading.apex_s)}"
+        return t(
+            "piece.unit", au=reading.au, name=unit_name(reading.au, reading.name, t),
+            intensity=f"{reading.intensity:.1f}", time=at(reading.apex_s),
+        )  # fmt: skip
     if reading.kind == "vocal_event":
-        return f"{reading.event} heard, {during(e.start_s, e.end_s)}"
-    return KINDS.get(reading.kind, reading.kind)
+        return t(
+            "piece.event", event=event_words(reading.event, t), span=during(e.start_s, e.end_s)
+        )
+    return kind_words(reading.kind, t)

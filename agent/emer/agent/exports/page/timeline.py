@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from emer.agent.exports.page import marks
+from emer.agent.exports.fixed_words import Words
+from emer.agent.exports.page import marks, marks_beside
 from emer.agent.exports.page.axis import Axis
 from emer.agent.exports.page.charts import Shape, chart
 from emer.agent.exports.page.marks import Mark
+from emer.agent.exports.page.polarity import segment_sides
 from emer.agent.exports.page.sound import Contours, contours
-from emer.agent.exports.page.words import MINUS, UNKNOWN
+from emer.agent.exports.page.words import MINUS, unit_name
 from emer.agent.exports.timeline.contents import LEAST_INTENSITY
 from emer.graphs.report import Report
 from emer.tools.findings import SCENE, Evidence, Person
@@ -36,13 +38,9 @@ STRONG_SCORE, WEAK_SCORE = 0.75, 0.4
 HELD_S: Final = 0.3
 """Steps nearer to each other are joined by a thin line; wider gaps stay open."""
 _KEYS: Final = (
-    ("said", "", "words"), ("shown", "", "label; the thicker its edge, the stronger it is shown"),
-    ("none", "", "no emotion is named"), ("conflict", "≠", "disagreement"),
-    ("shift", "↗", "shift up or down"), ("reaction", "↩", "reaction to somebody"),
-    ("gap", "▨", "gap: not measured"), ("seen", "", "face in the picture"),
-    ("mouth", "", "mouth goes with the voice"), ("cut", "", "cut"),
-    ("tone", "", "what a voice is heard as"), ("sound", "♪", "sound that is not a word"),
-    ("quoted", "“", "quoted, unchecked"),
+    ("said", ""), ("shown", ""), ("none", ""), ("conflict", "≠"), ("shift", "↗"),
+    ("reaction", "↩"), ("gap", "▨"), ("seen", ""), ("mouth", ""), ("cut", ""), ("tone", ""),
+    ("sound", "♪"), ("quoted", "“"),
 )  # fmt: skip
 _KINDS: Final = {
     "expression": "face",
@@ -50,10 +48,6 @@ _KINDS: Final = {
     "text_emotion": "words",
     "voice_dimensions": "raters",
 }
-_ENDS: Final = {
-    "valence": ("positive", "negative"), "arousal": ("aroused", "calm"),
-    "dominance": ("high", "low"),
-}  # fmt: skip
 QUIET_DB, LOUD_DB = -60.0, 0.0
 
 
@@ -101,8 +95,8 @@ class Timeline(NamedTuple):
     """Kinds of curves of valence and arousal."""
 
     @property
-    def keys(self) -> list[tuple[str, str, str]]:
-        """Class, sign and meaning of the marks that there are, for the legend."""
+    def keys(self) -> list[tuple[str, str]]:
+        """Class and sign of the marks that there are, for the legend."""
         lanes = [*self.scene, *(lane for group in self.groups for lane in group.lanes)]
         found = {name for lane in lanes for mark in lane.marks for name in mark.css.split()}
         return [key for key in _KEYS if key[0] in found]
@@ -113,79 +107,84 @@ class Timeline(NamedTuple):
         return [name for name in ("face", "voice", "words", "raters") if name in self.drawn]
 
 
-def timeline(report: Report, axis: Axis, sound: "Soundtrack | None") -> Timeline:
+def timeline(report: Report, axis: Axis, sound: "Soundtrack | None", t: Words) -> Timeline:
     """Return the timeline of a report.
 
     Args:
         report: What to show.
         axis: Where things lie; collects the places of all marks.
         sound: The soundtrack, if it is at hand; without it there is no pitch and no loudness.
+        t: What lanes and marks say.
     """
     heard = contours(sound, report.utterances) if sound else {}
     hits: dict[str, Sequence[Hit]] = {}
-    groups = [_group(p, report, axis, heard.get(p.id), hits) for p in report.subjects]
+    groups = [_group(p, report, axis, heard.get(p.id), hits, t) for p in report.subjects]
     cuts = [
-        t for e in report.evidence if isinstance(e.reading, SceneReading) for t in e.reading.cuts_s
+        s for e in report.evidence if isinstance(e.reading, SceneReading) for s in e.reading.cuts_s
     ]
     scenes = sorted(e.start_s for e in report.evidence if isinstance(e.reading, SceneReading))
     marked = [
-        *marks.cut_marks([*cuts, *scenes[1:]], axis),
-        *marks.gap_marks((g for g in report.gaps if g.subject == SCENE), axis),
+        *marks.cut_marks([*cuts, *scenes[1:]], axis, t),
+        *marks.gap_marks((g for g in report.gaps if g.subject == SCENE), axis, t),
     ]
-    scene = [Lane("Clip", "scene", marked)] if marked else []
-    if heard_beside := marks.sound_marks(report.evidence, axis):
-        scene.append(Lane("Sounds", "scene", heard_beside))
-    if read := marks.screen_marks(report.evidence, axis):
-        scene.append(Lane("Text in picture", "scene", read))
-    if opinions := marks.opinion_marks((e for e in report.evidence if e.subject == SCENE), axis):
-        scene.append(Lane("Second opinion", "scene", opinions))
+    scene = [Lane(t("lane.clip"), "scene", marked)] if marked else []
+    if heard_beside := marks_beside.sound_marks(report.evidence, axis, t):
+        scene.append(Lane(t("lane.sounds"), "scene", heard_beside))
+    if read := marks_beside.screen_marks(report.evidence, axis, t):
+        scene.append(Lane(t("lane.screen"), "scene", read))
+    scenic = [e for e in report.evidence if e.subject == SCENE]
+    if opinions := marks_beside.opinion_marks(scenic, axis, t):
+        scene.append(Lane(t("lane.opinion"), "scene", opinions))
     loose = [u for u in report.utterances if u.subject == SCENE]
     if loose:
-        scene.append(Lane(UNKNOWN.capitalize(), "words", marks.utterance_marks(loose, axis)))
+        scene.append(Lane(t("Unknown_speaker"), "words", marks.utterance_marks(loose, axis, t)))
     drawn = frozenset(_KINDS[e.reading.kind] for e in report.evidence if e.reading.kind in _KINDS)
     return Timeline(axis, groups, scene, hits, drawn)
 
 
 def _group(
     person: Person, report: Report, axis: Axis, heard: Contours | None,
-    hits: dict[str, Sequence[Hit]],
+    hits: dict[str, Sequence[Hit]], t: Words,
 ) -> Group:  # fmt: skip
     own = [e for e in report.evidence if e.subject in person.members]
     told = report.explanation
     silent = frozenset(r.segment for r in told.readings if r.abstained)
     said = [u for u in report.utterances if u.subject == person.id]
     segments = [s for s in told.segments if s.subject == person.id]
-    nothing = "no voice is linked to this person" if person.speaker is None else ""
+    nothing = t("lane.no_voice") if person.speaker is None else ""
     lanes = [
-        Lane("Words", "words", marks.utterance_marks(said, axis), note=nothing),
-        Lane("Shown", "labels", marks.label_marks(segments, report.labels, silent, axis)),
-    ]
-    if events := marks.event_marks(person, report, axis):
-        lanes.append(Lane("Events", "events", events))
-    lanes += [_affect_lane(person, own, name, axis, hits) for name in ("valence", "arousal")]
+        Lane(t("lane.words"), "words", marks.utterance_marks(said, axis, t), note=nothing),
+        Lane(
+            t("lane.shown"), "labels",
+            marks.label_marks(segments, report.labels, silent, segment_sides(report), axis, t),
+        ),
+    ]  # fmt: skip
+    if events := marks.event_marks(person, report, axis, t):
+        lanes.append(Lane(t("lane.events"), "events", events))
+    lanes += [_affect_lane(person, own, name, axis, hits, t) for name in ("valence", "arousal")]
     if any(e.reading.kind == "voice_dimensions" for e in own):
-        lanes.append(_affect_lane(person, own, "dominance", axis, hits))
-    if tones := marks.tone_marks(own, axis):
-        lanes.append(Lane("Heard as", "events", tones))
-    if opinions := marks.opinion_marks(own, axis):
-        lanes.append(Lane("Second opinion", "events", opinions))
+        lanes.append(_affect_lane(person, own, "dominance", axis, hits, t))
+    if tones := marks_beside.tone_marks(own, axis, t):
+        lanes.append(Lane(t("lane.tone"), "events", tones))
+    if opinions := marks_beside.opinion_marks(own, axis, t):
+        lanes.append(Lane(t("lane.opinion"), "events", opinions))
     if heard is not None:
-        lanes += _voice_lanes(person, own, heard, axis, hits)
-    if presence := marks.presence_marks(person, own, axis):
-        lanes.append(Lane("In picture", "presence", presence))
-    return Group(person.id, _about(person), lanes, _unit_lanes(person, own, axis, hits))
+        lanes += _voice_lanes(person, own, heard, axis, hits, t)
+    if presence := marks.presence_marks(person, own, axis, t):
+        lanes.append(Lane(t("lane.presence"), "presence", presence))
+    return Group(person.id, _about(person, t), lanes, _unit_lanes(person, own, axis, hits, t))
 
 
-def _about(person: Person) -> str:
-    parts = [f"heard {person.heard_s:.1f} s"] if person.speaker else []
+def _about(person: Person, t: Words) -> str:
+    parts = [t("timeline.heard", seconds=f"{person.heard_s:.1f}")] if person.speaker else []
     if person.face_tracks:
-        parts.append(f"seen {person.seen_s:.1f} s")
-    return ", ".join(parts)
+        parts.append(t("timeline.seen", seconds=f"{person.seen_s:.1f}"))
+    return t("comma").join(parts)
 
 
 def _affect_lane(
     person: Person, own: Sequence[Evidence], name: str, axis: Axis,
-    hits: dict[str, Sequence[Hit]],
+    hits: dict[str, Sequence[Hit]], t: Words,
 ) -> Lane:  # fmt: skip
     shapes: list[Shape] = []
     table: list[Hit] = []
@@ -203,11 +202,11 @@ def _affect_lane(
         table.append((e.start_s, e.end_s, round(value, 3), e.id))
     key = f"{person.id}-{name}"
     hits[key] = table
-    ends = _ENDS[name]
     return Lane(
-        name.capitalize(), "affect", id=key, top=f"+1 {ends[0]}", bottom=f"{MINUS}1 {ends[1]}",
+        t(f"lane.{name}"), "affect", id=key,
+        top=f"+1 {t(f'high.{name}')}", bottom=f"{MINUS}1 {t(f'low.{name}')}",
         chart=chart(shapes, axis.span, -MARGIN, MARGIN, (0.0,)) if table else None,
-        scale=(-MARGIN, MARGIN), note="" if table else "not measured",
+        scale=(-MARGIN, MARGIN), note="" if table else t("lane.unmeasured"),
     )  # fmt: skip
 
 
@@ -219,7 +218,7 @@ def _weight(score: float | None) -> str:
 
 def _voice_lanes(
     person: Person, own: Sequence[Evidence], heard: Contours, axis: Axis,
-    hits: dict[str, Sequence[Hit]],
+    hits: dict[str, Sequence[Hit]], t: Words,
 ) -> list[Lane]:  # fmt: skip
     pitch_key, loud_key = f"{person.id}-pitch", f"{person.id}-loudness"
     voices = [e for e in own if e.reading.kind == "voice"]
@@ -231,32 +230,32 @@ def _voice_lanes(
         low, high = float(np.percentile(hz, 1)) * 0.9, float(np.percentile(hz, 99)) * 1.1
         bottom, top = float(np.log2(low)), float(np.log2(high))
         lines = [
-            Shape("voice solid", [(t, min(max(float(np.log2(v)), bottom), top)) for t, v in line])
+            Shape("voice solid", [(s, min(max(float(np.log2(v)), bottom), top)) for s, v in line])
             for line in heard.pitch
         ]
         hits[pitch_key] = [(e.start_s, e.end_s, (bottom + top) / 2, e.id) for e in voices]
         lanes.append(Lane(
-            "Pitch", "pitch", id=pitch_key, top=f"{high:.0f} Hz", bottom=f"{low:.0f} Hz",
+            t("lane.pitch"), "pitch", id=pitch_key, top=f"{high:.0f} Hz", bottom=f"{low:.0f} Hz",
             chart=chart(lines, axis.span, bottom, top), scale=(bottom, top),
         ))  # fmt: skip
     areas = [
         Shape(
             "voice area",
-            [(line[0][0], QUIET_DB), *((t, max(v, QUIET_DB)) for t, v in line),
+            [(line[0][0], QUIET_DB), *((s, max(v, QUIET_DB)) for s, v in line),
              (line[-1][0], QUIET_DB)],
             filled=True,
         )
         for line in heard.loudness
     ]  # fmt: skip
     lanes.append(Lane(
-        "Loudness", "loudness", id=loud_key, top="0 dB", bottom=f"{MINUS}60 dB",
+        t("lane.loudness"), "loudness", id=loud_key, top="0 dB", bottom=f"{MINUS}60 dB",
         chart=chart(areas, axis.span, QUIET_DB, LOUD_DB), scale=(QUIET_DB, LOUD_DB),
     ))  # fmt: skip
     return lanes
 
 
 def _unit_lanes(
-    person: Person, own: Sequence[Evidence], axis: Axis, hits: dict[str, Sequence[Hit]]
+    person: Person, own: Sequence[Evidence], axis: Axis, hits: dict[str, Sequence[Hit]], t: Words
 ) -> list[Lane]:
     found: dict[str, list[tuple[ActionUnitReading, str]]] = defaultdict(list)
     for e in own:
@@ -271,7 +270,7 @@ def _unit_lanes(
         ]
         hits[key] = [(r.onset_s, r.offset_s, r.intensity, i) for r, i in found[au]]
         lanes.append(Lane(
-            f"{au} {found[au][0][0].name}", "unit", id=key, top="5", bottom="0",
+            f"{au} {unit_name(au, found[au][0][0].name, t)}", "unit", id=key, top="5", bottom="0",
             chart=chart(shapes, axis.span, 0.0, FULL_INTENSITY), scale=(0.0, FULL_INTENSITY),
         ))  # fmt: skip
     return lanes

@@ -8,6 +8,11 @@ const byId = (id) => document.getElementById(id);
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
 
+// a fixed wording with its slots filled; what fills them is never read for slots
+function word(key, slots) {
+  return DATA.words[key].replace(/\{(\w+)\}/g, (_, name) => slots[name]);
+}
+
 function clock(seconds) {
   const tenths = Math.round(Math.max(0, seconds) * 10);
   const rest = String(Math.floor((tenths % 600) / 10)).padStart(2, '0');
@@ -79,9 +84,9 @@ function paint(theme) {
   if (theme === 'system') delete ROOT.dataset.theme;
   else ROOT.dataset.theme = theme;
   const button = byId('theme');
-  byId('theme-name').textContent = theme;
-  const named = theme === 'system' ? 'as the system' : theme;
-  button.setAttribute('aria-label', 'Colours: ' + named);
+  byId('theme-name').textContent = DATA.themes[theme];
+  const name = theme === 'system' ? button.dataset.system : DATA.themes[theme];
+  button.setAttribute('aria-label', button.dataset.label.replace('{name}', name));
 }
 
 paint(remembered());

@@ -43,7 +43,7 @@ function rows(list) {
 function timeButton(start, end) {
   if (stillPicture) return null;
   const text = clock(start) + '–' + clock(end);
-  return make('button', { type: 'button', class: 'time num', 'data-t': start, text, 'aria-label': 'Go to ' + text });
+  return make('button', { type: 'button', class: 'time num', 'data-t': start, text, 'aria-label': word('go', { time: text }) });
 }
 
 // A stretch of a lane's drawing, cut out by its own window onto the same outlines.
@@ -61,8 +61,9 @@ function contour(item) {
     if (own.x <= x + width && own.x + own.width >= x) copy.append(path.cloneNode(false));
   }
   if (!copy.children.length) return null;
-  const scale = 'pitch, ' + Math.round(2 ** Number(track.dataset.low)) + '–'
-    + Math.round(2 ** Number(track.dataset.high)) + ' Hz';
+  const scale = word('pitch', {
+    low: Math.round(2 ** Number(track.dataset.low)), high: Math.round(2 ** Number(track.dataset.high)),
+  });
   return make('figure', {}, copy, make('figcaption', {}, make('span', { text: clock(item.a) }),
     make('span', { text: scale }), make('span', { text: clock(item.b) })));
 }
@@ -71,15 +72,15 @@ function piece(id) {
   const item = DATA.evidence[id];
   const part = document.createDocumentFragment();
   if (!item) {
-    part.append(make('h3', { text: id }), make('p', { text: 'This evidence is not in the report.' }));
+    part.append(make('h3', { text: id }), make('p', { text: word('not_there') }));
     return part;
   }
   const who = item.p || (item.s === 'scene' ? '' : item.s);
   part.append(
     make('h3', { text: item.k }),
-    make('p', { class: 'quiet' }, timeButton(item.a, item.b), [who, item.m === 'scene' ? 'picture' : item.m,
-      item.c === null ? '' : 'score ' + item.c.toFixed(2),
-      item.d === undefined ? '' : 'confidence ' + item.d.toFixed(2)].filter(Boolean).join(', ')),
+    make('p', { class: 'quiet' }, timeButton(item.a, item.b), [who, DATA.modalities[item.m] || item.m,
+      item.c === null ? '' : word('score', { score: item.c.toFixed(2) }),
+      item.d === undefined ? '' : word('confidence', { score: item.d.toFixed(2) })].filter(Boolean).join(word('comma'))),
   );
   if (item.i) part.append(make('div', { class: 'shown-pictures' }, ...item.i.map(pictureOf)));
   if (item.w) part.append(marked(item.w, item.u));
@@ -90,9 +91,9 @@ function piece(id) {
   }
   if (item.q.length) part.append(rows(item.q));
   const [tool, engine, model, revision, device] = item.r;
-  part.append(make('p', { class: 'source', text: 'Measured by ' + tool.replace(/_/g, ' ') + ', engine ' + engine
-    + ', model ' + model + ', revision ' + revision + ', on ' + device + ' · in the data: ' + id
-    + (item.p && item.p !== item.s ? ' of ' + item.s : '') }));
+  const source = word('source', { tool: tool.replace(/_/g, ' '), engine, model, revision, device, id });
+  const text = item.p && item.p !== item.s ? word('source_of', { source, subject: item.s }) : source;
+  part.append(make('p', { class: 'source', text }));
   return part;
 }
 
@@ -100,11 +101,11 @@ function claimPart(id) {
   const claim = DATA.claims[id];
   const part = document.createDocumentFragment();
   part.append(
-    make('p', { class: 'quiet' }, timeButton(claim.a, claim.b), (claim.s && claim.g !== 'whole' ? claim.s + ', ' : '')
+    make('p', { class: 'quiet' }, timeButton(claim.a, claim.b), (claim.s && claim.g !== 'whole' ? claim.s + word('comma') : '')
       + (DATA.stages[claim.g] || claim.g).toLowerCase()),
-    make('p', { text: claim.t, dir: 'auto', lang: DATA.lang === 'zh' ? 'zh-Hans' : 'en' }),
+    make('p', { text: claim.t, dir: 'auto', lang: DATA.lang }),
   );
-  if (claim.h) part.append(make('p', { class: 'tag', text: 'a possible cause, not measured' }));
+  if (claim.h) part.append(make('p', { class: 'tag', text: word('hypothesis') }));
   const list = make('ul', { class: 'asserted' });
   const told = new Set();
   for (const [name, relation, value, ids] of claim.o) {
@@ -116,19 +117,19 @@ function claimPart(id) {
     list.append(make('li', { dir: 'auto' }, name + ' ', make('b', { text: relation + ' ' + value }),
       where ? make('span', { class: 'source', text: ' · ' + where }) : null));
   }
-  part.append(make('h4', { text: 'What it says in numbers' }), list);
+  part.append(make('h4', { text: word('numbers') }), list);
   if (claim.r.length) {
     const links = make('ul', { class: 'below' });
     for (const below of claim.r) {
-      const text = below + (DATA.claims[below] ? ': ' + DATA.claims[below].t : '');
+      const text = below + (DATA.claims[below] ? word('colon') + DATA.claims[below].t : '');
       links.append(make('li', {}, make('button', { type: 'button', class: 'say', 'data-c': below, text, dir: 'auto' })));
     }
-    part.append(make('h4', { text: 'Rests on' }), links);
+    part.append(make('h4', { text: word('rests') }), links);
   }
   // the whole picture where no face stands for the moment
   const moment = claim.e.some((e) => DATA.evidence[e] && DATA.evidence[e].i) ? null
     : document.querySelector('#claim-' + CSS.escape(id))?.closest('.moment')?.querySelector('img');
-  part.append(make('h4', { text: 'Evidence' }));
+  part.append(make('h4', { text: word('evidence') }));
   if (moment) part.append(make('div', { class: 'shown-pictures' }, pictureOf(Number(moment.dataset.picture))));
   return part;
 }
@@ -151,12 +152,12 @@ function show(title, from, ...parts) {
 }
 
 function openEvidence(ids, from) {
-  show(ids.length === 1 ? 'Evidence' : 'Evidence, ' + ids.length + ' pieces', from, ...ids.map(piece));
+  show(ids.length === 1 ? word('evidence') : word('evidence_n', { n: ids.length }), from, ...ids.map(piece));
 }
 
 function openClaim(id, from) {
   const claim = DATA.claims[id];
-  if (claim) show('Statement ' + id, from, claimPart(id), ...claim.e.map(piece));
+  if (claim) show(word('statement', { id }), from, claimPart(id), ...claim.e.map(piece));
 }
 
 function closePanel() {

@@ -46,7 +46,7 @@ function open(address) {
   media.src = address;
 }
 
-const holds = () => (DATA.codecs ? ' (it holds ' + DATA.codecs + ')' : '');
+const holds = () => (DATA.codecs ? word('holds', { codecs: DATA.codecs }) : '');
 
 function unplayable() {
   ready = false;
@@ -54,12 +54,10 @@ function unplayable() {
   byId('choose').hidden = false;
   if (playerNote.dataset.link && !playerNote.dataset.tried) {
     playerNote.dataset.tried = 'yes';
-    say('The clip is not where this page expects it (' + decodeURIComponent(playerNote.dataset.link)
-      + '), or this browser cannot play it. Choose it by hand.');
+    say(word('not_here', { link: decodeURIComponent(playerNote.dataset.link) }));
     return;
   }
-  say('This browser cannot play this file' + holds() + '. The analysis below is complete all the '
-    + 'same; another browser, or a copy of the clip as MP4 with H.264, may play.');
+  say(word('unplayable', { holds: holds() }));
 }
 
 // Base64 becomes bytes in pieces, so that no single task is long.
@@ -78,11 +76,11 @@ async function openEmbedded(text) {
 
 function captions() {
   if (DATA.kind !== 'video' || !DATA.said.some((u) => u[3])) return;
-  const track = media.addTextTrack('captions', 'Utterances', DATA.said[0][4] || 'en');
+  const track = media.addTextTrack('captions', word('captions'), DATA.said[0][4] || 'en');
   for (const [start, end, who, text] of DATA.said) {
     // cue texts are markup of their own: what has a meaning there is escaped
     const plain = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-    if (text) track.addCue(new VTTCue(start, end, who + ': ' + plain));
+    if (text) track.addCue(new VTTCue(start, end, who + word('colon') + plain));
   }
   track.mode = 'hidden';
 }
@@ -99,8 +97,7 @@ function prepare() {
     if (!stillPicture && wanted > 0) media.currentTime = wanted;
     if (DATA.kind === 'video' && !media.videoWidth) {
       media.classList.add('soundonly');
-      say('This browser plays only the sound of this clip' + holds() + '. Another browser shows its '
-        + 'picture too, and so does the film that "emer export --format overlay" writes.');
+      say(word('sound_only', { holds: holds() }));
     }
     keepInView();
     tell();
@@ -115,14 +112,15 @@ byId('file').addEventListener('change', (event) => {
   const file = event.target.files[0];
   if (!file) return;
   const odd = [];
-  if (file.name !== DATA.name) odd.push('its name is ' + file.name + ', not ' + DATA.name);
+  if (file.name !== DATA.name) odd.push(word('other_name', { found: file.name, wanted: DATA.name }));
   if (file.size !== DATA.size) {
-    odd.push('it has ' + file.size.toLocaleString('en') + ' bytes, not '
-      + DATA.size.toLocaleString('en'));
+    odd.push(word('other_size', {
+      found: file.size.toLocaleString('en'), wanted: DATA.size.toLocaleString('en'),
+    }));
   }
   playerNote.dataset.tried = 'yes';
-  if (odd.length) say('This may be another file than the one that was analysed: ' + odd.join('; ') + '.');
-  else say('This is the file by name and size.', true);
+  if (odd.length) say(word('other_file', { odd: odd.join(word('clause')) }));
+  else say(word('same_file'), true);
   open(URL.createObjectURL(file));
 });
 
@@ -138,9 +136,9 @@ let lastSaying = null;
 function saying(time) {
   const said = holding(DATA.said, time, saidReach);
   const shown = holding(DATA.moments, time, momentReach).filter((m) => m[4]);
-  const parts = said.map((u) => u[2] + (u[3] ? ' says “' + u[3] + '”' : ' speaks'));
-  parts.push(...shown.map((m) => m[3] + ' shows: ' + m[4]));
-  return parts.join(' · ') || (DATA.said.length ? 'nobody speaks' : '');
+  const parts = said.map((u) => word(u[3] ? 'says' : 'speaks', { who: u[2], text: u[3] }));
+  parts.push(...shown.map((m) => word('shows', { who: m[3], labels: m[4] })));
+  return parts.join(' · ') || (DATA.said.length ? word('silence') : '');
 }
 
 const nowMoments = new Set();
@@ -172,7 +170,7 @@ listeners.push((time) => {
   const sign = playing() ? '❚❚' : '▶';
   if (dockPlay.textContent !== sign) {
     dockPlay.textContent = sign;
-    dockPlay.setAttribute('aria-label', playing() ? 'Pause' : 'Play');
+    dockPlay.setAttribute('aria-label', word(playing() ? 'pause' : 'play'));
   }
 });
 
