@@ -143,7 +143,7 @@ def network() -> Iterator[Capability]:
         area="network", name="uploads", status="no",
         what="Sending media, findings or usage figures anywhere.",
         why="nothing leaves this machine, unless you name a remote language model: it then gets "
-        "words and findings, never pictures or sound",
+        "words and findings; pictures and sound go out only if peer_url names a model for them",
     )  # fmt: skip
     yield Capability(
         area="network", name="downloads", status="no", what="Fetching weights or code by itself.",
