@@ -14,12 +14,18 @@ from emer.memory import index as index_module
 from emer.memory.case import Query
 from emer.memory.embedding import embed
 from emer.memory.index import FOLDER, LOCK, ChromaIndex, ExactIndex, LazyIndex
-from emer.memory.retrieval import CaseMemory, retrieve
+from emer.memory.retrieval import CaseMemory as AnyCaseMemory
+from emer.memory.retrieval import retrieve
 from emer.memory.starter import starter_set
 from emer.memory.store import CaseStore
 
 UNFINISHED = "unfinished"
 """The file that tells the next owner of the index that its last one was killed."""
+
+
+def CaseMemory(folder):  # noqa: N802 - the class, as it is with very many cases
+    """Open a memory that asks Chroma however few cases there are."""
+    return AnyCaseMemory(folder, chroma_from=0)
 
 
 @pytest.fixture
@@ -100,6 +106,49 @@ def test_reopening_does_not_index_again(tmp_path, monkeypatch):
     with CaseMemory(tmp_path) as memory:
         assert memory.retrieve(query) == first
     assert generations(tmp_path) == before
+
+
+# --- few cases --------------------------------------------------------------------------------
+
+
+def test_few_cases_are_searched_exactly_and_chroma_is_not_even_imported(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from tests.annotated import MASKING\n"
+        "from emer.memory.case import Query; from emer.memory.retrieval import CaseMemory\n"
+        "assert CaseMemory(Path(sys.argv[1])).retrieve(Query(affect=MASKING))\n"
+        "assert 'chromadb' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code, tmp_path], check=True, timeout=30)
+    assert not (tmp_path / FOLDER).exists()
+    assert not (tmp_path / LOCK).exists()
+
+
+def test_from_a_number_of_cases_on_chroma_is_asked_and_answers_the_same(tmp_path):
+    query = Query(affect=MASKING, k=5)
+    with CaseMemory(None) as starter:
+        n = starter.store.count()
+    with AnyCaseMemory(tmp_path, chroma_from=n + 1) as memory:
+        memory.retrieve(query)
+        assert memory.index.kind == "exact"
+        memory.add(a_case())
+        assert memory.retrieve(query) == retrieve(memory.store, ExactIndex(memory.store), query)
+        assert memory.index.kind == "chroma"
+
+
+def test_a_store_that_has_become_small_keeps_no_index_with_what_was_removed(tmp_path):
+    case = a_case("CANARY")
+    with CaseMemory(tmp_path) as memory:
+        memory.add(case)
+        memory.retrieve(Query(affect=MASKING))
+    with CaseStore(tmp_path) as killed_before_the_index_was_told:
+        killed_before_the_index_was_told.remove(case.id)
+    assert case.id.encode() in every_byte(tmp_path)
+    with AnyCaseMemory(tmp_path) as memory:
+        assert memory.retrieve(Query(affect=MASKING))
+        assert case.id.encode() not in every_byte(tmp_path)
+        with CaseMemory(tmp_path) as other:  # nor does it hold the lock of an index it has not
+            other.retrieve(Query(affect=MASKING))
+            assert other.index.kind == "chroma"
 
 
 # --- who owns the index -----------------------------------------------------------------------
@@ -297,7 +346,7 @@ if ctypes.string_at(malloc(5000), 5000) != b"Z" * 5000:
     sys.exit("this C library does not fill what it allocates")
 folder = Path(sys.argv[1])
 for opening in ("made", "opened again"):
-    with CaseMemory(folder) as memory:
+    with CaseMemory(folder, chroma_from=0) as memory:
         memory.retrieve(Query(affect=AffectProfile(face=ModalityAffect(valence=0.1))))
         assert memory.index.kind == "chroma"
         for file in folder.rglob("*"):

@@ -2,7 +2,7 @@
 
 Reads    a ``Query``: affect profile, words, suspected pattern, and what must not come back
 Returns  up to ``k`` different, trusted enough, similar enough cases; often none, and that is fine
-Cost     about 3 ms, plus opening the index at the first call (about 2 s)
+Cost     about 3 ms; of many cases also opening the index at the first call, see ``index``
 Source   maximal marginal relevance: Carbonell & Goldstein 1998, doi:10.1145/290941.291025
 
 A retrieved case is an analogy. It has no evidence id, span or reading, and no claim about a clip
@@ -25,7 +25,7 @@ from emer.memory.embedding import (
     reach,
     wording_similarity,
 )
-from emer.memory.index import CaseIndex, LazyIndex
+from emer.memory.index import CHROMA_FROM, CaseIndex, LazyIndex
 from emer.memory.store import CaseStore
 from emer.tools.readings import Frozen
 
@@ -236,14 +236,15 @@ class CaseMemory:
 
     Args:
         folder: Where the cases live; ``None`` for the starter set in memory, gone when closed.
+        chroma_from: The number of cases from which Chroma is asked instead of exact search.
 
     Raises:
         StorageError: The folder cannot be written.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, chroma_from: int = CHROMA_FROM) -> None:
         self.store = CaseStore.starter_only() if folder is None else CaseStore(folder)
-        self.index = LazyIndex(self.store)
+        self.index = LazyIndex(self.store, chroma_from=chroma_from)
 
     def retrieve(self, query: Query) -> list[RetrievedCase]:
         """See ``retrieve``."""
