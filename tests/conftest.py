@@ -1,6 +1,7 @@
 """Every test runs offline, in a home and cache of its own."""
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+SAMPLE = Path(__file__).parents[1] / "examples" / "sample.mp4"
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +48,17 @@ def shared_data():
     if not SHARED_DATA.is_dir():
         pytest.skip("the folder of real test material is not beside this checkout")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def known_sample(tmp_path_factory):
+    """Fill a folder with a cache in which all of the sample is known; it is measured once for all.
+
+    For tests of what is made of findings: those of measuring have caches of their own.
+    """
+    from emer.agent import analyze
+    from emer.agent.settings import Settings
+
+    folder = tmp_path_factory.mktemp("sample")
+    analyze(SAMPLE, settings=Settings(cache_dir=folder / "cache", data_dir=folder / "data"))
+    return lambda cache: shutil.copytree(folder / "cache", cache)

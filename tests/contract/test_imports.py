@@ -39,17 +39,17 @@ def test_importing_every_specialist_imports_nothing_heavy():
 
 def test_importing_emer_changes_no_setting_of_the_host():
     code = """
-import logging, os, threading, warnings
+import gc, logging, os, threading, warnings
 before = (dict(os.environ), list(warnings.filters), logging.root.level, list(logging.root.handlers),
-          threading.active_count())
+          threading.active_count(), gc.get_threshold())
 import emer.agent, emer.tools.registry, emer.tools.quiet
 emer.agent.analyze
 kept = [f for f in warnings.filters if f in before[1]]  # libraries add some for their own classes
 after = (dict(os.environ), kept, logging.root.level, list(logging.root.handlers),
-         threading.active_count())
+         threading.active_count(), gc.get_threshold())
 print([a == b for a, b in zip(before, after)])
 """
-    assert python(code) == "[True, True, True, True, True]"
+    assert python(code) == "[True, True, True, True, True, True]"
 
 
 def test_nothing_called_tools_or_memory_is_installed_in_a_host():

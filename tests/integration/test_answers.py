@@ -12,9 +12,10 @@ SAMPLE = Path(__file__).parents[2] / "examples" / "sample.mp4"
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def report(known_sample, tmp_path_factory):
     folder = tmp_path_factory.mktemp("answers")
-    return analyze(SAMPLE, settings=Settings(cache_dir=folder, data_dir=folder))
+    cache = known_sample(folder / "cache")
+    return analyze(SAMPLE, settings=Settings(cache_dir=cache, data_dir=folder))
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,11 @@ SAMPLE = Path(__file__).parents[2] / "examples" / "sample.mp4"
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory):
+def settings(known_sample, tmp_path_factory):
     folder = tmp_path_factory.mktemp("chat")
-    return Settings(cache_dir=folder / "cache", data_dir=folder / "data", purpose="research")
+    return Settings(
+        cache_dir=known_sample(folder / "cache"), data_dir=folder / "data", purpose="research"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +139,10 @@ def test_questions_about_the_file_look_at_nothing(settings):
     assert not conversation.clips[0].is_known()
 
 
-def test_a_face_that_is_asked_about_is_looked_at_again_and_never_twice(settings, tmp_path):
-    own = settings.model_copy(update={"cache_dir": tmp_path})
+def test_a_face_that_is_asked_about_is_looked_at_again_and_never_twice(
+    settings, known_sample, tmp_path
+):
+    own = settings.model_copy(update={"cache_dir": known_sample(tmp_path / "cache")})
     conversation = Conversation([SAMPLE], own)
     asked(conversation, "Who is there?")
     first = asked(conversation, "How is the face of P1 at 0:16?")

@@ -168,10 +168,13 @@ def test_the_command_line_wins_over_the_environment(short, monkeypatch):
     assert json.loads(emer("analyze", short, "--json", "--fps", 4).stdout)["run"]["rate_hz"] == 4
 
 
-def test_a_case_store_that_cannot_be_written_costs_the_analogies_alone(monkeypatch, tmp_path):
+def test_a_case_store_that_cannot_be_written_costs_the_analogies_alone(
+    known_sample, monkeypatch, tmp_path
+):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("EMER_DATA_DIR", str(tmp_path / "file"))
-    report = json.loads(emer("analyze", SAMPLE, "--json", "--end", "10").stdout)
+    monkeypatch.setenv("EMER_CACHE_DIR", str(known_sample(tmp_path / "cache")))
+    report = json.loads(emer("analyze", SAMPLE, "--json").stdout)
     assert [g["code"] for g in report["gaps"] if g["tool"] == "memory"] == ["tool_unavailable"]
     assert report["cases"] == []
 

@@ -39,10 +39,10 @@ def described():
 
 
 @pytest.fixture(scope="module")
-def analysed_reports(tmp_path_factory):
+def analysed_reports(known_sample, tmp_path_factory):
     """The sample clip as it is really analysed, and a clip with stand-in specialists."""
     folder = tmp_path_factory.mktemp("mutations")
-    settings = Settings(data_dir=folder / "data", cache_dir=folder / "cache")
+    settings = Settings(data_dir=folder / "data", cache_dir=known_sample(folder / "cache"))
     pictures = [picture()] * 100
     clip = write_media(folder / "clip.mkv", pictures=pictures, sound=tone(10), rate_hz=10)
     found = [analyze(SAMPLE, output_language=x, settings=settings) for x in LANGUAGES]

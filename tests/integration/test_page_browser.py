@@ -25,9 +25,9 @@ OPEN_MS = 2_000
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory):
+def settings(known_sample, tmp_path_factory):
     home = tmp_path_factory.mktemp("data")
-    return Settings(cache=True, cache_dir=home / "cache", data_dir=home)
+    return Settings(cache=True, cache_dir=known_sample(home / "cache"), data_dir=home)
 
 
 @pytest.fixture(scope="module")

@@ -35,9 +35,9 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory):
+def settings(known_sample, tmp_path_factory):
     folder = tmp_path_factory.mktemp("planner")
-    return Settings(cache_dir=folder / "cache", data_dir=folder / "data")
+    return Settings(cache_dir=known_sample(folder / "cache"), data_dir=folder / "data")
 
 
 @pytest.fixture(scope="module")

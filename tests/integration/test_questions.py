@@ -24,8 +24,10 @@ TWO_VOICES = {"quarrel"}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("questions")
+def folder(known_sample, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("questions")
+    known_sample(folder / "cache")
+    return folder
 
 
 @pytest.fixture(scope="module")

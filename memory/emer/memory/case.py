@@ -97,6 +97,8 @@ def clean(text: object) -> object:
     if not isinstance(text, str):
         return text
     seen = _INVISIBLE.sub("", text)
+    if seen.isprintable():  # as nearly all is: then blanks are all there is to look after
+        return unicodedata.normalize("NFC", " ".join(seen.split()))
     kept = (" " if c.isspace() else c for c in seen if c.isspace() or not _is_control(c))
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 

@@ -75,8 +75,10 @@ def find_weights(
             raise _unavailable(f"the folder of weights lacks {', '.join(missing)}")
         return WhisperWeights(folder, folder.resolve().name, _fingerprint(folder / "model.bin"))
     wanted = CACHED if model is None else (_repository(str(model)),)
-    hub = import_quietly("huggingface_hub")
     for repository in wanted:
+        if not ((cache or store.hub_cache()) / f"models--{repository.replace('/', '--')}").is_dir():
+            continue  # most have none of them: the hub's library need not be loaded to learn that
+        hub = import_quietly("huggingface_hub")
         try:
             files = [hub.try_to_load_from_cache(repository, n, cache_dir=cache) for n in FILES]
         except ValueError:  # this is no name of a repository
