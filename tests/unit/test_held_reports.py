@@ -5,11 +5,14 @@ import threading
 import time
 
 import pytest
+from tests.annotated import a_case
 from tests.asked import news
 
 from emer.agent.clip_access import ClipAccess, ClipRefused
-from emer.agent.held_reports import MAX_HELD, Cancelled, HeldReports, Options
+from emer.agent.held_reports import MAX_HELD, Cancelled, HeldReports, Options, reports_of
+from emer.agent.settings import Settings
 from emer.graphs.state import Event
+from emer.memory.store import CaseStore
 
 
 class Analyst:
@@ -67,6 +70,70 @@ def test_it_can_be_made_again(folder):
     reports.get("a.mp4")
     reports.get("a.mp4", again=True)
     assert len(analyst.calls) == 2
+
+
+def test_it_is_made_anew_when_what_is_kept_here_has_changed(folder):
+    analyst, cases = Analyst(), [1]
+    reports = HeldReports(ClipAccess([folder]), analyst, lambda: tuple(cases))
+    whole, part = reports.get("a.mp4"), reports.get("a.mp4", Options(question="Why?"))
+    assert reports.get(whole.id) is whole
+    assert reports.get(part.id) is part
+    cases.append(2)
+    assert reports.get(whole.id) is not whole
+    assert reports.get(part.id) is not part
+    assert reports.get(part.id).id == part.id
+    assert reports.get(part.id).options == part.options
+    assert len(analyst.calls) == 4
+
+
+def test_a_case_that_is_added_while_a_report_is_made_is_in_the_next(folder):
+    cases, usual = [1], Analyst()
+
+    def adding(path, **options):
+        cases.append(2)
+        object.__setattr__(reports, "analyse", usual)
+        return usual(path, **options)
+
+    reports = HeldReports(ClipAccess([folder]), adding, lambda: tuple(cases))
+    first = reports.get("a.mp4")
+    assert reports.get("a.mp4") is not first
+    assert len(usual.calls) == 2
+
+
+def test_a_report_on_a_part_is_not_told_of_a_file_that_is_gone(folder):
+    reports = held_by(folder, Analyst())
+    part = reports.get("a.mp4", Options(start_s=1, end_s=2))
+    (folder / "a.mp4").unlink()
+    with pytest.raises(ClipRefused, match="gone or has changed"):
+        reports.get(part.id)
+
+
+def test_cases_and_calibrations_that_another_process_changes_are_noticed(folder, tmp_path):
+    data = tmp_path / "data"
+    settings = Settings(data_dir=data, cache_dir=tmp_path / "cache")
+    reports = reports_of(ClipAccess([folder]), settings)
+    before = reports.kept()
+    assert reports.kept() == before
+    with CaseStore(data / "memory") as store:
+        assert store.add(a_case("a situation"))
+    added = reports.kept()
+    assert added != before
+    (data / "calibrations").mkdir()
+    (data / "calibrations" / "x.json").write_text("{}")
+    assert reports.kept() != added
+    blind = Settings(data_dir=data, cache_dir=tmp_path / "cache", use_cases=False)
+    unmoved = reports_of(ClipAccess([folder]), blind)
+    before = unmoved.kept()
+    with CaseStore(data / "memory") as store:
+        assert store.add(a_case("another"))
+    assert unmoved.kept() == before
+
+
+def test_where_no_case_store_can_be_made_questions_are_answered_all_the_same(folder, tmp_path):
+    (tmp_path / "data").write_text("a file, no folder")
+    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
+    reports = reports_of(ClipAccess([folder]), settings)
+    assert reports.kept() == reports.kept()
 
 
 def test_a_changed_file_gets_a_report_of_its_own(folder):

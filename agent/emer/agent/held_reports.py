@@ -2,7 +2,8 @@
 
 A report is made when it is first needed and kept in memory, the latest few. One that was let go, or
 that another process made, is cheap to make again: the findings are in the cache, and only what the
-built-in analyst or the language model makes of them is done anew.
+built-in analyst or the language model makes of them is done anew. The same is done where annotated
+cases or calibrations have changed since, whoever changed them.
 """
 
 import hashlib
@@ -10,9 +11,9 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import Field
 
@@ -20,6 +21,10 @@ from emer.agent.clip_access import ID, ClipAccess, ClipFile, ClipRefused
 from emer.agent.queries.args import Within
 from emer.graphs.report import Language, Report
 from emer.graphs.state import Event
+from emer.tools.errors import StorageError
+
+if TYPE_CHECKING:
+    from emer.agent.settings import Settings
 
 MAX_HELD: Final = 16
 MAX_AT_ONCE: Final = 2
@@ -65,6 +70,13 @@ class Held:
     clip: ClipFile
     options: Options
     report: Report
+    kept: object = None
+    """What was kept when it was begun, see ``HeldReports.kept``."""
+
+
+def _nothing_kept() -> object:
+    """Depend on nothing but the clip and the options."""
+    return None
 
 
 @dataclass(slots=True)
@@ -74,10 +86,12 @@ class HeldReports:
     Args:
         access: Which clips there may be.
         analyse: Makes a report: ``analyze`` with its settings, see ``reports_of``.
+        kept: Returns what else a report depends on; a held one holds while this stays the same.
     """
 
     access: ClipAccess
     analyse: Callable[..., Report]
+    kept: Callable[[], object] = _nothing_kept
     _held: OrderedDict[str, Held] = field(default_factory=OrderedDict)
     _making: dict[str, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -97,7 +111,7 @@ class HeldReports:
         Args:
             reference: A clip's id or path, or the id of a report.
             options: What the analysis is told; not with the id of a report.
-            again: Make it anew, e.g. after new cases were added.
+            again: Make it anew, whether or not anything has changed.
             on_event: Is told of progress.
             cancelled: Whether nobody waits any more; asked at every step.
 
@@ -107,18 +121,22 @@ class HeldReports:
             EmerError: As ``analyze`` raises them.
         """
         if REPORT_ID.fullmatch(reference):
-            return self._by_id(reference)
+            held = self._by_id(reference)
+            reference, options = held.clip.id, held.options
         clip = self.access.find(reference)
         name = clip.id if options == WHOLE else f"{clip.id}-{_digest(options)}"
         with self._lock:
             making = self._making.setdefault(name, threading.Lock())
         with _turn(making, cancelled):  # somebody else may be making the same one
             found = None if again else self._find(name)
-            if found is not None and found.clip == clip:  # its subtitles have not changed either
+            # before it is made: what is added meanwhile shows next time
+            kept = self.kept()
+            # its subtitles have not changed either
+            if found is not None and (found.clip, found.kept) == (clip, kept):
                 return found
             with _turn(self._room, cancelled):
                 report = self._made(clip, options, on_event, cancelled)
-            return self._keep(Held(name, clip, options, report))
+            return self._keep(Held(name, clip, options, report, kept))
 
     def held(self) -> list[Held]:
         """Return what is held, the latest last."""
@@ -205,7 +223,28 @@ def reports_of(
 
     settled = settings if settings is not None else Settings()
     # no run of a tool is taken up later: what it measured is in the cache all the same
-    return HeldReports(access, partial(analyze, settings=settled, llm=llm, resume=False))
+    made = partial(analyze, settings=settled, llm=llm, resume=False)
+    return HeldReports(access, made, partial(_kept_now, settled))
+
+
+def _kept_now(settings: "Settings") -> object:
+    """Return what reports take from ``data_dir``: the state of the cases, and of the calibrations."""
+    from emer.memory.calibrations import FOLDER
+    from emer.memory.store import CaseStore, revision_at
+
+    calibrated: object = None
+    with suppress(OSError):  # one is deleted just now
+        fitted = sorted((settings.data_dir / FOLDER).glob("*.json"))
+        calibrated = tuple((path.name, path.stat().st_mtime_ns) for path in fitted)
+    if not settings.use_cases:
+        return None, calibrated
+    folder = settings.data_dir / "memory"
+    revision = revision_at(folder)
+    if revision is None:
+        # analyses bring the starter set in; done first, the first report holds from then on
+        with suppress(StorageError), CaseStore(folder) as store:
+            revision = store.revision()
+    return revision, calibrated
 
 
 def _digest(options: Options) -> str:

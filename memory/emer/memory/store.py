@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
@@ -330,6 +330,21 @@ class CaseStore:
 
     def _count_up(self, name: str) -> None:
         self._db.execute("UPDATE counters SET value = value + 1 WHERE name = ?", (name,))
+
+
+def revision_at(folder: Path) -> int | None:
+    """Return ``CaseStore.revision`` of a folder without opening it for longer; takes under 1 ms.
+
+    ``None`` if no store is there, or it cannot be read.
+    """
+    file = (folder / FILE).absolute()
+    try:
+        # not ro: a reader must be able to make the log's index
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=BUSY_S)) as db:
+            row = db.execute("SELECT value FROM counters WHERE name = 'revision'").fetchone()
+    except (sqlite3.Error, ValueError):
+        return None
+    return int(row[0]) if row else None
 
 
 def _vector(case: Case) -> bytes:
