@@ -349,6 +349,27 @@ def test_a_root_that_is_no_folder_is_wrong_usage():
     assert "is no folder" in done.stderr
 
 
+def serving(clips, kept, *more):
+    """Start the server on stdin and stdout with nobody there, and return how it ended."""
+    return subprocess.run(
+        [sys.executable, "-m", "emer", "mcp", "--root", str(clips), *more], input="",
+        env=environment(kept), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_what_it_is_for_is_settled_as_at_every_other_door(clips, tmp_path):
+    first = serving(clips, tmp_path)
+    assert (first.returncode, first.stdout) == (0, "")
+    assert "--purpose research" in first.stderr
+    assert serving(clips, tmp_path, "--purpose", "research").stderr == ""
+    assert serving(clips, tmp_path).stderr == "", "it is kept"
+    refused = serving(clips, tmp_path, "--purpose", "education")
+    assert refused.returncode == 2
+    assert "Art. 5(1)(f)" in refused.stderr
+    attested = serving(clips, tmp_path, "--purpose", "education", "--attest", "medical")
+    assert (attested.returncode, attested.stderr) == (0, "")
+
+
 def test_langchains_adapter_loads_the_tools_back(clips, kept):
     """Runs in an environment of its own if one is named: the adapter's pins may clash with ours."""
     python = os.environ.get("ADAPTER_PYTHON", sys.executable)

@@ -144,6 +144,20 @@ def test_a_call_that_cannot_be_carried_out_is_a_typed_error_and_wrong_usage(
     assert answer["error"]["remedy"]
 
 
+def test_what_it_is_for_is_settled_as_at_every_other_door(emer, clips):
+    call = ("call", "emer_report", "--args", '{"clip": "talk.mkv"}', "--root", clips)
+    assert "purpose unspecified" in emer(*call).stderr
+    told = emer(*call, "--purpose", "research")
+    assert "unspecified" not in told.stderr
+    assert json.loads(told.stdout)["run"]["purpose"] == "research"
+    assert json.loads(emer(*call).stdout)["run"]["purpose"] == "research", "it is kept"
+    refused = emer(*call, "--purpose", "workplace")
+    assert refused.exit_code == 2
+    assert json.loads(refused.stdout)["error"]["type"] == "PurposeError"
+    assert "Art. 5(1)(f)" in refused.stderr
+    assert emer(*call, "--purpose", "workplace", "--attest", "safety").exit_code in {0, 3}
+
+
 def test_a_file_that_is_no_media_is_a_failure(emer, clips):
     (clips / "broken.mp4").write_bytes(b"not a clip")
     status, answer = called(emer, clips, "emer_people", clip="broken.mp4")
