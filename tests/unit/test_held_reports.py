@@ -7,12 +7,15 @@ import time
 import pytest
 from tests.annotated import a_case
 from tests.asked import news
+from tests.talking_clip import talking_clip
 
 from emer.agent.clip_access import ClipAccess, ClipRefused
 from emer.agent.held_reports import MAX_HELD, Cancelled, HeldReports, Options, reports_of
 from emer.agent.settings import Settings
 from emer.graphs.state import Event
 from emer.memory.store import CaseStore
+
+SECRET = "I hate my neighbour"
 
 
 class Analyst:
@@ -237,6 +240,32 @@ def test_of_a_clip_whose_subtitles_turn_into_a_link_meanwhile_nothing_is_told(fo
 
     with pytest.raises(ClipRefused, match="links are not followed"):
         held_by(folder, exchanging).get("a.mp4")
+
+
+def test_words_of_a_subtitle_file_that_was_not_let_in_are_not_told(folder, tmp_path_factory):
+    """It is a link for as long as it is read, and the file that was let in before and after."""
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "diary.srt").write_text(f"1\n00:00:00,200 --> 00:00:01,600\n{SECRET}\n")
+    clip = talking_clip(folder)
+    beside = clip.with_suffix(".vtt")
+    settings = Settings(data_dir=outside / "data", cache_dir=outside / "cache")
+    reports = reports_of(ClipAccess([folder]), settings)
+    analyse = reports.analyse
+
+    def exchanging(path, **options):
+        beside.rename(outside / "aside")
+        beside.symlink_to(outside / "diary.srt")
+        try:
+            return analyse(path, **options)
+        finally:
+            beside.unlink()
+            (outside / "aside").rename(beside)
+
+    reports.analyse = exchanging
+    with pytest.raises(ClipRefused, match="exchanged while it was read"):
+        reports.get(clip.name)
+    reports.analyse = analyse
+    assert SECRET not in reports.get(clip.name).report.model_dump_json()
 
 
 def test_only_the_latest_are_held(folder):

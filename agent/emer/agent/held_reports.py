@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import Field
@@ -22,6 +23,7 @@ from emer.agent.queries.args import Within
 from emer.graphs.report import Language, Report
 from emer.graphs.state import Event
 from emer.tools.errors import StorageError
+from emer.tools.subtitle_findings import sidecar_revision
 
 if TYPE_CHECKING:
     from emer.agent.settings import Settings
@@ -123,7 +125,7 @@ class HeldReports:
         if REPORT_ID.fullmatch(reference):
             held = self._by_id(reference)
             reference, options = held.clip.id, held.options
-        clip = self.access.find(reference)
+        clip = self.access.find(reference, partial(_stop_if, cancelled))
         name = clip.id if options == WHOLE else f"{clip.id}-{_digest(options)}"
         with self._lock:
             making = self._making.setdefault(name, threading.Lock())
@@ -151,14 +153,16 @@ class HeldReports:
         cancelled: Callable[[], bool] | None,
     ) -> Report:
         def tell(event: Event) -> None:
-            if cancelled is not None and cancelled():
-                raise Cancelled
+            _stop_if(cancelled)
             if on_event is not None:
                 on_event(event)
 
         report = self.analyse(clip.path, on_event=tell, **options.model_dump())
         # what was read must be what was let in, else nothing of it is told
-        if report.media.sha256 != clip.sha256 or self.access.find(str(clip.path)) != clip:
+        again = self.access.find(str(clip.path))
+        words_of = {e.revision for e in report.evidence if e.engine == "sidecar"}
+        let_in = {sidecar_revision(sha256) for _, sha256 in clip.beside}
+        if report.media.sha256 != clip.sha256 or again != clip or words_of - let_in:
             raise ClipRefused(f"{clip.name!r} was exchanged while it was read", remedy="Try again.")
         return report
 
@@ -186,6 +190,16 @@ class HeldReports:
         return held
 
 
+def _stop_if(cancelled: Callable[[], bool] | None) -> None:
+    """Stop when nobody waits for the result any more.
+
+    Raises:
+        Cancelled: Nobody does.
+    """
+    if cancelled is not None and cancelled():
+        raise Cancelled
+
+
 @contextmanager
 def _turn(
     lock: "threading.Lock | threading.Semaphore", cancelled: Callable[[], bool] | None
@@ -196,8 +210,7 @@ def _turn(
         Cancelled: Nobody does.
     """
     while not lock.acquire(timeout=_AGAIN_S):
-        if cancelled is not None and cancelled():
-            raise Cancelled
+        _stop_if(cancelled)
     try:
         yield
     finally:
@@ -216,8 +229,6 @@ def reports_of(
         settings: As for ``analyze``; read once, now, if not given.
         llm: As for ``analyze``.
     """
-    from functools import partial
-
     from emer.agent.analysis import analyze
     from emer.agent.settings import Settings
 
