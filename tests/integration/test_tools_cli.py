@@ -166,10 +166,27 @@ def test_a_file_that_is_no_media_is_a_failure(emer, clips):
     assert answer["error"]["type"] == "MediaError"
 
 
-@pytest.mark.parametrize("given", ["{", "[]", "3", '"x"', ""])
-def test_arguments_that_are_no_object_are_wrong_usage(emer, clips, given):
-    done = emer("call", "emer_people", "--args", given, "--root", clips)
+@pytest.mark.parametrize("given", ["{", "[]", "3", '"x"', "null", '{"clip": }', "[" * 100_000])
+def test_what_a_model_wrote_that_is_no_object_is_a_typed_error_too(emer, clips, given):
+    done = emer("call", "emer_people", "--args", "-", "--root", clips, "-q", stdin=given)
     assert done.exit_code == 2
+    error = json.loads(done.stdout)["error"]
+    assert error["type"] == "ToolCallError"
+    assert "one JSON object" in error["remedy"]
+
+
+@pytest.mark.parametrize("given", ["", " ", "{}"])
+def test_no_arguments_may_be_written_as_nothing(emer, clips, given):
+    done = emer("call", "emer_clips", "--args", given, "--root", clips, "-q")
+    assert done.exit_code == 0
+    assert "talk.mkv" in json.loads(done.stdout)["names"]
+
+
+def test_a_setting_that_is_wrong_is_a_typed_error_too(emer, clips, monkeypatch):
+    monkeypatch.setenv("EMER_FPS", "many")
+    status, answer = called(emer, clips, "emer_clips")
+    assert status == 2
+    assert answer["error"]["type"] == "SettingsError"
 
 
 def test_listing_needs_no_analysis_and_little_time():

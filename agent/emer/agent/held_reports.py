@@ -145,6 +145,11 @@ class HeldReports:
         with self._lock:
             return list(self._held.values())
 
+    def at_work(self) -> bool:
+        """Whether a report is being made, or waited for."""
+        with self._lock:
+            return any(making.locked() for making in self._making.values())
+
     def _made(
         self,
         clip: ClipFile,

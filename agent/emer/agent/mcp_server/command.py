@@ -68,7 +68,7 @@ def mcp(
             notice(f"serving {address_of(listener)} until Ctrl-C")
             serve_http(server, listener)
         else:
-            serve_stdio(server)
+            serve_stdio(server, box.reports.at_work)
     except EmerError as error:
         fail(str(error), status=FAILED)
     except KeyboardInterrupt:

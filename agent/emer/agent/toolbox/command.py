@@ -87,14 +87,13 @@ def call(
 
     from emer.agent.progress import progress
     from emer.agent.purpose.asking import settled
-    from emer.agent.settings.command import settings_or_end
+    from emer.agent.settings import Settings
     from emer.agent.toolbox.box import Asking, Toolbox
     from emer.tools.errors import EmerError
 
-    settings = settings_or_end()
-    arguments = _arguments(args)
     try:
-        settings = settled(settings, purpose=purpose, attest=attest, quiet=quiet, ask=False)
+        arguments = _arguments(args)
+        settings = settled(Settings(), purpose=purpose, attest=attest, quiet=quiet, ask=False)
     except EmerError as error:
         _end_with(error)
     with ExitStack() as stack:
@@ -116,14 +115,21 @@ def call(
 
 
 def _arguments(text: str) -> dict[str, Any]:
-    if text == "-":
-        text = sys.stdin.read()
+    """Return the arguments that a model wrote; nothing at all is what some write for none.
+
+    Raises:
+        ToolCallError: They are no JSON object.
+    """
+    from emer.agent.toolbox.box import ToolCallError
+
+    text = sys.stdin.read() if text == "-" else text
+    remedy = 'Give one JSON object, e.g. {"clip": "sample.mp4"}.'
     try:
-        given = json_module.loads(text)
-    except ValueError as error:
-        fail(f"--args is no JSON: {error}", status=USAGE)
+        given = json_module.loads(text.strip() or "{}")
+    except (ValueError, RecursionError) as error:
+        raise ToolCallError(f"the arguments are no JSON: {error}", remedy=remedy) from error
     if not isinstance(given, dict):
-        fail('--args takes one JSON object, e.g. {"clip": "sample.mp4"}', status=USAGE)
+        raise ToolCallError("the arguments are no JSON object", remedy=remedy)
     return given
 
 
