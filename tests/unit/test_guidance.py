@@ -8,6 +8,7 @@ from tests.findings import expression, face_track, said, speaking, voice, words
 from tests.whole_reports import reported
 
 from emer.agent.guidance import _ACTS, Guidance, GuidanceArgs, ReplyAct, guidance
+from emer.agent.toolbox.outcome import told
 from emer.tools import taxonomy
 
 
@@ -150,6 +151,19 @@ def _changed():
         speaking("FACE_01", 9, 12, 0.9), speaking("FACE_02", 9, 12, 0.1),
     ]  # fmt: skip
     return reported({"id": "turn.mp4", "duration_s": 14.0, **EMPTY}, more=findings)
+
+
+@pytest.mark.parametrize("report", [news, lambda: _changed(), nobody])
+def test_who_is_told_no_more_than_the_text_is_told_every_field(report):
+    answer = ask(report())
+    text = told(answer)
+    if answer.person is None:
+        assert "kind of reply" not in text
+        return
+    assert f"Polarity: {answer.polarity}; intensity: {answer.intensity}" in text
+    assert f"{answer.reply_act} ({answer.reply_reason})" in text
+    assert all(doubt in text for doubt in answer.uncertain)
+    assert answer.cause is None or answer.cause.told() in text
 
 
 def test_there_is_no_field_for_a_reply():

@@ -106,7 +106,8 @@ def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
     weak = max((x.score for x in labels), default=0.0) < THIN
     act, reason = _act(facts, segments, total, conflicts=bool(conflicts), weak=weak)
     cause = _cause(facts, segments, person)
-    lines = [*_lines(facts, labels), *conflicts]
+    doubts = _uncertain(report, segments, labels, cause)
+    lines = [*_lines(facts, labels), *([cause] if cause else []), *conflicts]
     if not lines and segments:
         lines = [_nothing_named(facts, segments, person or "scene")]
     last = max((x.start_s for x in labels), default=None)
@@ -117,8 +118,17 @@ def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
         polarity=total.polarity, intensity=_degree(total.intensity),
         intensity_score=None if total.intensity is None else round(total.intensity, 3),
         cause=cause, reply_act=act, reply_reason=reason,
-        uncertain=tuple(_uncertain(report, segments, labels, cause)),
+        uncertain=tuple(doubts), remarks=_advice(total, act, reason, doubts) if person else (),
     )  # fmt: skip
+
+
+def _advice(total: _Sum, act: ReplyAct, reason: str, doubts: Sequence[str]) -> tuple[str, ...]:
+    """Say the fields in words, for whoever is told no more than the text."""
+    return (
+        f"Polarity: {total.polarity}; intensity: {_degree(total.intensity)}.",
+        f"A fitting kind of reply, by rule: {act} ({reason}). The reply itself is yours to write.",
+        f"Uncertain: {'; '.join(doubts)}.",
+    )
 
 
 def _who_speaks_most(facts: Facts, asked: Of) -> str | None:

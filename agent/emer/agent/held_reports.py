@@ -51,7 +51,9 @@ class Options(Within):
         description="spoken language, e.g. en; null: it is guessed",
     )  # fmt: skip
     output_language: Language | None = Field(
-        default=None, description="language of the explanation"
+        default=None,
+        description="language of the explanation, and of its claims wherever they are told; what "
+        "tools say besides is English",
     )
 
 
