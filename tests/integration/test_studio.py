@@ -1,5 +1,6 @@
 """``langgraph.json`` names graphs that can be loaded as its server loads them."""
 
+import asyncio
 import importlib.util
 import json
 import subprocess
@@ -48,6 +49,42 @@ def test_the_analyst_runs_on_a_clip_below_the_folder_and_on_no_other(tmp_path, m
     assert "made by a machine" in told["account"]
     with pytest.raises(ClipRefused):
         graph.invoke({"clip": "../talk.mkv"})
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_the_analyst_tells_its_steps_as_they_are_taken(tmp_path, monkeypatch, mode):
+    talking_clip(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    graph, asked = factory("analyst")(), {"clip": "talk.mkv"}
+
+    async def all_of_them():
+        return [x async for x in graph.astream(asked, stream_mode=["custom", "updates"])]
+
+    if mode == "sync":
+        told = list(graph.stream(asked, stream_mode=["custom", "updates"]))
+    else:
+        told = asyncio.run(all_of_them())
+    stages = [part["stage"] for kind, part in told if kind == "custom"]
+    assert {"probe", "plan", "explain", "report"} <= set(stages)
+    assert stages.index("probe") < stages.index("report")
+    (kind, last) = told[-1]
+    assert kind == "updates"
+    assert last["analyse"]["account"]
+
+
+def test_the_form_that_is_shown_asks_for_a_clip_and_a_question():
+    graph = factory("analyst")()
+    form, answer = graph.get_input_jsonschema(), graph.get_output_jsonschema()
+    assert set(form["properties"]) == {"clip", "question"}
+    assert set(answer["properties"]) == {"account", "report"}
+    assert all(field["description"] for field in form["properties"].values())
+
+
+def test_what_is_wrong_is_told_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for clip in ("", "gone.mp4", "http://host/x.mp4"):
+        with pytest.raises(ClipRefused, match="Give a clip id, or the path"):
+            factory("analyst")().invoke({"clip": clip})
 
 
 def test_loading_them_is_light():

@@ -4,26 +4,32 @@
 ``steps`` is the graph of one analysis itself, to be looked at.
 """
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
+from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from pydantic import BaseModel, Field
 
 
-class Asked(TypedDict, total=False):
+class Asked(BaseModel):
     """What Studio's form asks for."""
 
-    clip: str
-    """Path below the folder in which the server runs."""
-    question: str
+    clip: str = Field(
+        default="", description="path of a clip below the folder in which the server runs"
+    )
+    question: str | None = Field(
+        default=None, max_length=1000, description="what to look for; empty: everything"
+    )
 
 
-class Told(TypedDict, total=False):
+class Told(BaseModel):
     """What comes back."""
 
-    account: str
-    report: dict[str, Any]
+    account: str | None = Field(default=None, description="the account in words, with citations")
+    report: dict[str, Any] | None = Field(default=None, description="the whole report")
 
 
 class State(Asked, Told):
@@ -31,7 +37,10 @@ class State(Asked, Told):
 
 
 def analyst() -> CompiledStateGraph[Any, Any, Any, Any]:
-    """Return a graph that analyses one clip, with the checks that tools for agents have."""
+    """Return a graph that analyses one clip, with the checks that tools for agents have.
+
+    Its steps are told as they are taken (stream mode ``custom``).
+    """
     graph = StateGraph(State, input_schema=Asked, output_schema=Told)
     graph.add_node("analyse", _analyse)
     graph.add_edge(START, "analyse")
@@ -46,14 +55,17 @@ def steps() -> CompiledStateGraph[Any, Any, Any, Any]:
     return build()
 
 
-def _analyse(state: Asked) -> Told:
+def _analyse(state: Asked) -> dict[str, Any]:
     from emer.agent.held_reports import Options
     from emer.agent.toolbox.analysis import analysis_of
     from emer.agent.toolbox.box import Toolbox
     from emer.agent.toolbox.outcome import told
 
-    box = Toolbox.over([Path()])
-    held = box.reports.get(state.get("clip", ""), Options(question=state.get("question") or None))
+    step = get_stream_writer()
+    held = Toolbox.over([Path()]).reports.get(
+        state.clip, Options(question=state.question or None),
+        on_event=lambda event: step(asdict(event)),
+    )  # fmt: skip
     return {
         "account": told(analysis_of(held)), "report": held.report.model_dump(mode="json"),
     }  # fmt: skip
