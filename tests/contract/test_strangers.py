@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 from tests.talking_clip import talking_clip
 
 STRANGER = Path(__file__).parents[1] / "fixtures" / "stranger"
@@ -54,7 +55,7 @@ def suite(folder, *more):
 def test_the_example_package_passes_the_public_suite(tmp_path):
     done = suite(install(tmp_path))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
-    assert re.search(r"\b6\d passed", done.stdout), done.stdout[-500:]
+    assert re.search(r"\b7\d passed", done.stdout), done.stdout[-500:]
     assert "skipped" not in done.stdout
 
 
@@ -87,6 +88,61 @@ def test_the_public_suite_finds_every_one_of_many_faults(tmp_path):
     failed = "\n".join(line for line in done.stdout.splitlines() if line.startswith("FAILED"))
     for check in FAULTS:
         assert check in failed, failed[-3000:]
+
+
+LOOKS = "spoken = select("
+CALL = """import socket
+        try:
+            socket.create_connection(("192.0.2.1", 80), timeout=0.1)
+        except OSError:
+            pass
+        """
+WRONGS = {
+    "wrong answers, and more than answers": (
+        [
+            ("span=span,", "span=TimeSpan(start_s=span.start_s, end_s=span.end_s + 100),"),
+            ("modality=self.modality", "modality=Modality.FACE"),
+            (
+                "score=0.8,\n        )",
+                'score=0.8,\n        ).model_copy(update={"id": __import__("uuid").uuid4().hex})',
+            ),
+            (LOOKS, f'(clip.path.parent / "beside.txt").write_text("x")\n        {LOOKS}'),
+            (LOOKS, f'open("notes.log", "a").close()\n        {LOOKS}'),
+            (LOOKS, CALL + LOOKS),
+        ],
+        "finds_only_inside or names_its_model or finds_the_same_again or keeps_to_itself",
+        [
+            "is not inside the analysed part", "Cut spans to clip.span",
+            "gives evidence of face", "Pass self.modality",
+            "asked twice, it answers differently", "Evidence.of",
+            "beside.txt", "notes.log", "calls 192.0.2.1", "Write to clip.workspace alone",
+        ],
+    ),
+    "a score that is no number, and a crash where nobody speaks": (
+        [("score=0.8,", 'score=float("nan"),'), (LOOKS, f"known[0]\n        {LOOKS}")],
+        "answers_every_span or takes_no_spans",
+        ["it raises ValidationError", "it raises IndexError", "a Gap that says why"],
+    ),
+    "no end": (
+        [(LOOKS, f'__import__("time").sleep(999)\n        {LOOKS}')],
+        "time_order or takes_no_spans",
+        ["it has not returned after 5 s", "it did not return before"],
+    ),
+}  # fmt: skip
+"""What a stranger may get wrong: in the code this becomes that; who finds it; what is told."""
+
+
+@pytest.mark.parametrize(("changes", "checks", "says"), WRONGS.values(), ids=WRONGS)
+def test_who_gets_it_wrong_is_told_what_and_what_to_do(tmp_path, changes, checks, says):
+    def wrong(code):
+        for this, that in changes:
+            assert this in code
+            code = code.replace(this, that)
+        return code
+
+    done = suite(install(tmp_path, wrong), "--limit", "5", "-k", checks, "--tb=short")
+    assert done.returncode == 1, done.stdout[-2000:]
+    assert [words for words in says if words not in done.stdout] == []
 
 
 def test_the_public_suite_finds_a_specialist_that_says_nothing(tmp_path):

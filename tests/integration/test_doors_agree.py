@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import anyio
 import pytest
@@ -122,6 +123,54 @@ def test_several_doors_at_once_share_cache_and_cases_without_loss(clip, kept, tm
     assert (after.n_entries, after.n_media) == (before.n_entries, before.n_media)
     with CaseStore(tmp_path / "data" / "memory") as store:
         assert {c.situation for c in store.cases()} >= {f"situation {i}" for i in range(12)}
+
+
+ADD = """
+import sys
+from pathlib import Path
+from tests.annotated import a_case, at
+from emer.memory.case import AffectProfile
+from emer.memory.store import CaseStore
+
+likeness = AffectProfile(face=None, voice=at(-0.2, -0.6), words=at(0.7, 0.35))
+with CaseStore(Path(sys.argv[1])) as store:
+    added = a_case("Somebody is glad of a job", words="I got a job, I am happy, wonderful!",
+                   affect=likeness, labels=("relieved",))
+    assert store.add(added)
+"""
+
+
+def test_a_case_that_another_process_adds_shows_in_the_next_answer_and_nothing_is_measured(
+    clip, kept, tmp_path
+):
+    box = Toolbox.over([clip.parent], settings=settings_in(tmp_path))
+    situations = lambda: {c.situation for c in box.call("emer_cases", ask).data.cases}  # noqa: E731
+    ask = {"clip": clip.name}
+    report_id = box.call("emer_analyze", ask).data.report_id
+    assert "Somebody is glad of a job" not in situations()
+    root = str(Path(__file__).parents[2])
+    path = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
+    subprocess.run(
+        [sys.executable, "-c", ADD, str(tmp_path / "data" / "memory")], check=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    before = findings_in(tmp_path)
+    assert "Somebody is glad of a job" in situations()
+    ask = {"clip": report_id}
+    assert "Somebody is glad of a job" in situations()
+    assert findings_in(tmp_path) == before
+    (held,) = box.reports.held()
+    done = [run for run in held.report.run.tools if run.n_evidence]
+    assert done
+    assert all(run.n_cached == run.n_spans for run in done), done
+
+
+def findings_in(kept):
+    """Return how many findings are kept."""
+    findings, _ = open_cache(kept / "cache", max_bytes=10**9, max_age_days=30)
+    stats = findings.stats()
+    findings.close()
+    return stats.n_entries, stats.n_media
 
 
 def everything_below(folder):

@@ -255,6 +255,73 @@ def test_a_process_on_stdin_and_stdout_serves_the_same(box, clips, kept):
     assert theirs == ours
 
 
+def analysing(clips, kept, temporary):
+    """Start the server by hand, ask it to analyse, and return it in the middle of that."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "emer", "mcp", "--root", str(clips), "--purpose", "research"],
+        env={**environment(kept), "TMPDIR": str(temporary)}, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    for message in (
+        {"id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-06-18", "capabilities": {},
+            "clientInfo": {"name": "t", "version": "1"}}},
+        {"method": "notifications/initialized"},
+        {"id": 2, "method": "tools/call", "params": {
+            "name": "emer_people", "arguments": {"clip": "talk.mkv"},
+            "_meta": {"progressToken": 1}}},
+    ):  # fmt: skip
+        process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+        process.stdin.flush()
+    while "notifications/progress" not in (line := process.stdout.readline()):
+        assert line
+    return process
+
+
+def ended(process, temporary, *, within_s=30):
+    """Wait for the end; return the status and what was said, and see that nothing is left."""
+    status = process.wait(within_s)
+    said = process.stderr.read()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if not stream.closed:
+            stream.close()
+    left = {p.name for p in temporary.iterdir()}
+    mark = f"TMPDIR={temporary}".encode()
+    for _ in range(100):
+        alive = [p for p in Path("/proc").glob("[0-9]*/environ") if mark in _read(p)]
+        if not alive:
+            break
+        time.sleep(0.1)
+    return status, said, left, alive
+
+
+def _read(path):
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_in_the_middle_of_an_analysis_and_clears_up(
+    clips, tmp_path, number
+):
+    temporary = tmp_path / "work"
+    temporary.mkdir()
+    process = analysing(clips, tmp_path, temporary)
+    process.send_signal(number)
+    assert ended(process, temporary) == (128 + number, "", set(), [])
+
+
+def test_a_client_that_goes_away_without_a_word_ends_the_server_and_is_no_error(clips, tmp_path):
+    temporary = tmp_path / "work"
+    temporary.mkdir()
+    process = analysing(clips, tmp_path, temporary)
+    for end in (process.stdin, process.stdout):
+        end.close()
+    assert ended(process, temporary) == (0, "", set(), [])
+
+
 @pytest.fixture
 def served(clips, kept, loopback):
     """Serve on a free port of loopback as a process; gives its address."""
@@ -347,6 +414,27 @@ def test_a_root_that_is_no_folder_is_wrong_usage():
     )  # fmt: skip
     assert done.returncode == 2
     assert "is no folder" in done.stderr
+
+
+def serving(clips, kept, *more):
+    """Start the server on stdin and stdout with nobody there, and return how it ended."""
+    return subprocess.run(
+        [sys.executable, "-m", "emer", "mcp", "--root", str(clips), *more], input="",
+        env=environment(kept), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def test_what_it_is_for_is_settled_as_at_every_other_door(clips, tmp_path):
+    first = serving(clips, tmp_path)
+    assert (first.returncode, first.stdout) == (0, "")
+    assert "--purpose research" in first.stderr
+    assert serving(clips, tmp_path, "--purpose", "research").stderr == ""
+    assert serving(clips, tmp_path).stderr == "", "it is kept"
+    refused = serving(clips, tmp_path, "--purpose", "education")
+    assert refused.returncode == 2
+    assert "Art. 5(1)(f)" in refused.stderr
+    attested = serving(clips, tmp_path, "--purpose", "education", "--attest", "medical")
+    assert (attested.returncode, attested.stderr) == (0, "")
 
 
 def test_langchains_adapter_loads_the_tools_back(clips, kept):

@@ -1,5 +1,6 @@
 """``langgraph.json`` names graphs that can be loaded as its server loads them."""
 
+import asyncio
 import importlib.util
 import json
 import subprocess
@@ -64,6 +65,27 @@ def test_the_steps_of_the_analysis_are_seen_while_it_runs(tmp_path, monkeypatch)
     seen = graph.stream({"clip": "talk.mkv"}, stream_mode="updates", subgraphs=True)
     steps = {step for _, update in seen for step in update}
     assert {"probe", "plan", "verify_claims", "report", "analyse"} <= steps
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_the_analyst_tells_its_steps_as_they_are_taken(tmp_path, monkeypatch, mode):
+    talking_clip(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    graph, asked = factory("analyst")(), {"clip": "talk.mkv"}
+
+    async def all_of_them():
+        return [x async for x in graph.astream(asked, stream_mode=["custom", "updates"])]
+
+    if mode == "sync":
+        told = list(graph.stream(asked, stream_mode=["custom", "updates"]))
+    else:
+        told = asyncio.run(all_of_them())
+    stages = [part["stage"] for kind, part in told if kind == "custom"]
+    assert {"probe", "plan", "explain", "report"} <= set(stages)
+    assert stages.index("probe") < stages.index("report")
+    (kind, last) = told[-1]
+    assert kind == "updates"
+    assert last["analyse"]["account"]
 
 
 def test_loading_them_is_light():

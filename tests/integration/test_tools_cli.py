@@ -144,6 +144,20 @@ def test_a_call_that_cannot_be_carried_out_is_a_typed_error_and_wrong_usage(
     assert answer["error"]["remedy"]
 
 
+def test_what_it_is_for_is_settled_as_at_every_other_door(emer, clips):
+    call = ("call", "emer_report", "--args", '{"clip": "talk.mkv"}', "--root", clips)
+    assert "purpose unspecified" in emer(*call).stderr
+    told = emer(*call, "--purpose", "research")
+    assert "unspecified" not in told.stderr
+    assert json.loads(told.stdout)["run"]["purpose"] == "research"
+    assert json.loads(emer(*call).stdout)["run"]["purpose"] == "research", "it is kept"
+    refused = emer(*call, "--purpose", "workplace")
+    assert refused.exit_code == 2
+    assert json.loads(refused.stdout)["error"]["type"] == "PurposeError"
+    assert "Art. 5(1)(f)" in refused.stderr
+    assert emer(*call, "--purpose", "workplace", "--attest", "safety").exit_code in {0, 3}
+
+
 def test_a_file_that_is_no_media_is_a_failure(emer, clips):
     (clips / "broken.mp4").write_bytes(b"not a clip")
     status, answer = called(emer, clips, "emer_people", clip="broken.mp4")
@@ -152,10 +166,27 @@ def test_a_file_that_is_no_media_is_a_failure(emer, clips):
     assert answer["error"]["type"] == "MediaError"
 
 
-@pytest.mark.parametrize("given", ["{", "[]", "3", '"x"', ""])
-def test_arguments_that_are_no_object_are_wrong_usage(emer, clips, given):
-    done = emer("call", "emer_people", "--args", given, "--root", clips)
+@pytest.mark.parametrize("given", ["{", "[]", "3", '"x"', "null", '{"clip": }', "[" * 100_000])
+def test_what_a_model_wrote_that_is_no_object_is_a_typed_error_too(emer, clips, given):
+    done = emer("call", "emer_people", "--args", "-", "--root", clips, "-q", stdin=given)
     assert done.exit_code == 2
+    error = json.loads(done.stdout)["error"]
+    assert error["type"] == "ToolCallError"
+    assert "one JSON object" in error["remedy"]
+
+
+@pytest.mark.parametrize("given", ["", " ", "{}"])
+def test_no_arguments_may_be_written_as_nothing(emer, clips, given):
+    done = emer("call", "emer_clips", "--args", given, "--root", clips, "-q")
+    assert done.exit_code == 0
+    assert "talk.mkv" in json.loads(done.stdout)["names"]
+
+
+def test_a_setting_that_is_wrong_is_a_typed_error_too(emer, clips, monkeypatch):
+    monkeypatch.setenv("EMER_FPS", "many")
+    status, answer = called(emer, clips, "emer_clips")
+    assert status == 2
+    assert answer["error"]["type"] == "SettingsError"
 
 
 def test_listing_needs_no_analysis_and_little_time():

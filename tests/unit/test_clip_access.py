@@ -1,8 +1,10 @@
 """Tools read files inside the folders that a user opened, and nothing else, whatever they are given."""
 
+import hashlib
 import os
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -124,7 +126,95 @@ def test_subtitles_that_are_a_link_are_not_read(access, root, target):
 
 def test_a_clip_knows_the_subtitles_beside_it(access, root):
     (root / "clip.en.vtt").write_text("WEBVTT")
-    assert [name for name, *_ in access.find("clip.mp4").beside] == ["clip.en.vtt"]
+    (root / "clip.srt").mkdir()
+    os.mkfifo(root / "clip.ass")
+    (beside,) = access.find("clip.mp4").beside
+    assert beside == ("clip.en.vtt", hashlib.sha256(b"WEBVTT").hexdigest())
+
+
+def test_a_subtitle_file_as_large_as_a_disk_is_read_no_further_than_it_counts(access, root):
+    with (root / "clip.srt").open("wb") as file:
+        file.truncate(1 << 40)
+    began = time.monotonic()
+    assert access.find("clip.mp4").beside
+    assert time.monotonic() - began < 5
+
+
+def test_a_link_that_leads_nowhere_yet_is_refused_beside_a_clip_too(access, root):
+    (root / "clip.srt").symlink_to("not-there-yet.srt")
+    assert "links are not followed" in _refusal(access, "clip.mp4")
+
+
+def test_one_file_has_one_name_however_its_slashes_are_written(access, root):
+    one = access.find("sub/deep/other.mkv")
+    for name in ("sub//deep/other.mkv", "sub/deep//other.mkv/", f"{root}//sub/deep/other.mkv"):
+        assert access.find(name) == one
+
+
+def test_a_reading_without_an_end_can_be_given_up(access, root):
+    with (root / "endless.mp4").open("wb") as file:
+        file.truncate(1 << 42)
+
+    class Enough(BaseException):
+        pass
+
+    def beat():
+        raise Enough
+
+    with pytest.raises(Enough):
+        access.find("endless.mp4", beat)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["clip.mp4.", "clip.mp4 ", " clip.mp4", "CLIP.MP4", "Clip.mp4", "clip.mp4/.", "clip%2emp4",
+     "caf\u00e9.mp4", "sub\\deep\\other.mkv", "\uff43lip.mp4", "%2e%2e/secret.mp4",
+     "..%2fsecret.mp4", "sub/%2e%2e/%2e%2e/secret.mp4", "data:text/plain,x", "fd:3", "/dev/fd/3",
+     "/proc/self/cwd/clip.mp4", "/proc/self/root/etc/passwd", "proc/self/fd/3",
+     "smb://host/x.mp4", "gopher://x", "unix:/run/x", "udp://@:1234", "srt://x:1", "cache:a.mp4",
+     "md5:", "tee:a", "async:file:a.mp4", "ftp://x/y.mp4", "//host/share/clip.mp4",
+     "\\\\?\\UNC\\host\\share\\x.mp4"],
+    ids=lambda n: ascii(n)[1:40],
+)  # fmt: skip
+def test_what_only_looks_like_the_name_of_a_file_here_names_none(access, root, name):
+    (root / "cafe\u0301.mp4").write_bytes(CONTENT)
+    with pytest.raises(ClipRefused):
+        access.find(name)
+
+
+def test_while_a_folder_is_swapped_for_a_link_over_and_over_nothing_outside_is_read(
+    access, root, tmp_path
+):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "other.mkv").write_bytes(b"secret")
+    (outside / "other.srt").write_bytes(b"secret subtitles")
+    (tmp_path / "way").symlink_to(outside)
+    inside = hashlib.sha256(CONTENT + b"2").hexdigest()
+    done = threading.Event()
+
+    def swap():
+        while not done.is_set():
+            (root / "sub" / "deep").rename(tmp_path / "aside")
+            (tmp_path / "way").rename(root / "sub" / "deep")
+            (root / "sub" / "deep").rename(tmp_path / "way")
+            (tmp_path / "aside").rename(root / "sub" / "deep")
+
+    swapper = threading.Thread(target=swap, daemon=True)
+    swapper.start()
+    seen = {"found": 0, "refused": 0}
+    ends = time.monotonic() + 2
+    while time.monotonic() < ends:
+        try:
+            clip = access.find("sub/deep/other.mkv")
+        except ClipRefused:
+            seen["refused"] += 1
+            continue
+        seen["found"] += 1
+        assert (clip.sha256, clip.beside) == (inside, ())
+    done.set()
+    swapper.join(10)
+    assert all(seen.values()), seen
 
 
 def test_a_root_may_be_a_link_of_the_users_own(root, tmp_path):

@@ -306,7 +306,7 @@ def test_subtitles_beyond_measure_are_refused_in_time(tmp_path, monkeypatch):
     for name, says in (("many", "more than 50000"), ("big", "larger than 5 MB")):
         with pytest.raises(MediaError, match=says):
             read_sidecar(tmp_path / f"{name}.srt")
-    (one,) = read_sidecar(tmp_path / "long.srt")
+    (one,) = read_sidecar(tmp_path / "long.srt").cues
     assert len(one.text) <= 2_000
     monkeypatch.setattr("emer.tools.media.subtitles.SIDECAR_S", 1.0)
     with pytest.raises(MediaError, match="stalled"):  # the parser's own patterns have no limit

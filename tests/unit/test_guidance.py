@@ -8,6 +8,7 @@ from tests.findings import expression, face_track, said, speaking, voice, words
 from tests.whole_reports import reported
 
 from emer.agent.guidance import _ACTS, Guidance, GuidanceArgs, ReplyAct, guidance
+from emer.agent.toolbox.outcome import told
 from emer.tools import taxonomy
 
 
@@ -53,6 +54,46 @@ def test_marked_joy_is_congratulated():
     answer = ask(alone(NEWS, 0.8, 0.7, (0.7, 0.4), 0.9, joy=0.9, excitement=0.5))
     assert answer.polarity == "positive"
     assert answer.reply_act in {"congratulate", "acknowledge"}
+
+
+def test_over_the_whole_clip_the_polarity_is_the_one_that_the_report_tells():
+    for report in (news(), _changed()):
+        told = {p.subject: p.polarity for p in report.polarity if p.segment is None}
+        assert told
+        assert {who: ask(report, person=who).polarity for who in told} == told
+
+
+def test_of_one_stretch_the_polarity_is_that_of_its_segment_as_the_report_tells_it():
+    report = _changed()
+    said = report.model_copy(
+        update={
+            "polarity": tuple(
+                p.model_copy(update={"polarity": "mixed"}) if p.segment else p
+                for p in report.polarity
+            )
+        }
+    )
+    assert ask(report, person="P1", start_s=9, end_s=12).polarity == "negative"
+    assert ask(said, person="P1", start_s=9, end_s=12).polarity == "mixed"
+
+
+def test_a_long_weak_stretch_turns_no_polarity_that_the_scores_do_not_turn():
+    report = _changed()
+    glad, *others = [x for x in report.labels if x.subject == "P1"]
+    labels = (
+        glad.model_copy(update={"label": "joy", "score": 0.9, "start_s": 1.0, "end_s": 2.0}),
+        others[-1].model_copy(
+            update={"label": "sadness", "score": 0.2, "start_s": 2.0, "end_s": 14.0}
+        ),
+    )
+    alone = report.model_copy(update={"labels": labels, "polarity": ()})
+    assert ask(alone, person="P1").polarity == "positive"
+
+
+def test_words_that_no_table_places_have_no_polarity():
+    report = _changed()
+    labels = tuple(x.model_copy(update={"label": "xyzzy"}) for x in report.labels)
+    assert ask(report.model_copy(update={"labels": labels, "polarity": ()})).polarity == "unknown"
 
 
 def test_words_against_a_voice_are_a_reason_to_ask():
@@ -110,6 +151,19 @@ def _changed():
         speaking("FACE_01", 9, 12, 0.9), speaking("FACE_02", 9, 12, 0.1),
     ]  # fmt: skip
     return reported({"id": "turn.mp4", "duration_s": 14.0, **EMPTY}, more=findings)
+
+
+@pytest.mark.parametrize("report", [news, lambda: _changed(), nobody])
+def test_who_is_told_no_more_than_the_text_is_told_every_field(report):
+    answer = ask(report())
+    text = told(answer)
+    if answer.person is None:
+        assert "kind of reply" not in text
+        return
+    assert f"Polarity: {answer.polarity}; intensity: {answer.intensity}" in text
+    assert f"{answer.reply_act} ({answer.reply_reason})" in text
+    assert all(doubt in text for doubt in answer.uncertain)
+    assert answer.cause is None or answer.cause.told() in text
 
 
 def test_there_is_no_field_for_a_reply():

@@ -5,11 +5,17 @@ import threading
 import time
 
 import pytest
+from tests.annotated import a_case
 from tests.asked import news
+from tests.talking_clip import talking_clip
 
 from emer.agent.clip_access import ClipAccess, ClipRefused
-from emer.agent.held_reports import MAX_HELD, Cancelled, HeldReports, Options
+from emer.agent.held_reports import MAX_HELD, Cancelled, HeldReports, Options, reports_of
+from emer.agent.settings import Settings
 from emer.graphs.state import Event
+from emer.memory.store import CaseStore
+
+SECRET = "I hate my neighbour"
 
 
 class Analyst:
@@ -67,6 +73,70 @@ def test_it_can_be_made_again(folder):
     reports.get("a.mp4")
     reports.get("a.mp4", again=True)
     assert len(analyst.calls) == 2
+
+
+def test_it_is_made_anew_when_what_is_kept_here_has_changed(folder):
+    analyst, cases = Analyst(), [1]
+    reports = HeldReports(ClipAccess([folder]), analyst, lambda: tuple(cases))
+    whole, part = reports.get("a.mp4"), reports.get("a.mp4", Options(question="Why?"))
+    assert reports.get(whole.id) is whole
+    assert reports.get(part.id) is part
+    cases.append(2)
+    assert reports.get(whole.id) is not whole
+    assert reports.get(part.id) is not part
+    assert reports.get(part.id).id == part.id
+    assert reports.get(part.id).options == part.options
+    assert len(analyst.calls) == 4
+
+
+def test_a_case_that_is_added_while_a_report_is_made_is_in_the_next(folder):
+    cases, usual = [1], Analyst()
+
+    def adding(path, **options):
+        cases.append(2)
+        object.__setattr__(reports, "analyse", usual)
+        return usual(path, **options)
+
+    reports = HeldReports(ClipAccess([folder]), adding, lambda: tuple(cases))
+    first = reports.get("a.mp4")
+    assert reports.get("a.mp4") is not first
+    assert len(usual.calls) == 2
+
+
+def test_a_report_on_a_part_is_not_told_of_a_file_that_is_gone(folder):
+    reports = held_by(folder, Analyst())
+    part = reports.get("a.mp4", Options(start_s=1, end_s=2))
+    (folder / "a.mp4").unlink()
+    with pytest.raises(ClipRefused, match="gone or has changed"):
+        reports.get(part.id)
+
+
+def test_cases_and_calibrations_that_another_process_changes_are_noticed(folder, tmp_path):
+    data = tmp_path / "data"
+    settings = Settings(data_dir=data, cache_dir=tmp_path / "cache")
+    reports = reports_of(ClipAccess([folder]), settings)
+    before = reports.kept()
+    assert reports.kept() == before
+    with CaseStore(data / "memory") as store:
+        assert store.add(a_case("a situation"))
+    added = reports.kept()
+    assert added != before
+    (data / "calibrations").mkdir()
+    (data / "calibrations" / "x.json").write_text("{}")
+    assert reports.kept() != added
+    blind = Settings(data_dir=data, cache_dir=tmp_path / "cache", use_cases=False)
+    unmoved = reports_of(ClipAccess([folder]), blind)
+    before = unmoved.kept()
+    with CaseStore(data / "memory") as store:
+        assert store.add(a_case("another"))
+    assert unmoved.kept() == before
+
+
+def test_where_no_case_store_can_be_made_questions_are_answered_all_the_same(folder, tmp_path):
+    (tmp_path / "data").write_text("a file, no folder")
+    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
+    reports = reports_of(ClipAccess([folder]), settings)
+    assert reports.kept() == reports.kept()
 
 
 def test_a_changed_file_gets_a_report_of_its_own(folder):
@@ -170,6 +240,32 @@ def test_of_a_clip_whose_subtitles_turn_into_a_link_meanwhile_nothing_is_told(fo
 
     with pytest.raises(ClipRefused, match="links are not followed"):
         held_by(folder, exchanging).get("a.mp4")
+
+
+def test_words_of_a_subtitle_file_that_was_not_let_in_are_not_told(folder, tmp_path_factory):
+    """It is a link for as long as it is read, and the file that was let in before and after."""
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "diary.srt").write_text(f"1\n00:00:00,200 --> 00:00:01,600\n{SECRET}\n")
+    clip = talking_clip(folder)
+    beside = clip.with_suffix(".vtt")
+    settings = Settings(data_dir=outside / "data", cache_dir=outside / "cache")
+    reports = reports_of(ClipAccess([folder]), settings)
+    analyse = reports.analyse
+
+    def exchanging(path, **options):
+        beside.rename(outside / "aside")
+        beside.symlink_to(outside / "diary.srt")
+        try:
+            return analyse(path, **options)
+        finally:
+            beside.unlink()
+            (outside / "aside").rename(beside)
+
+    reports.analyse = exchanging
+    with pytest.raises(ClipRefused, match="exchanged while it was read"):
+        reports.get(clip.name)
+    reports.analyse = analyse
+    assert SECRET not in reports.get(clip.name).report.model_dump_json()
 
 
 def test_only_the_latest_are_held(folder):

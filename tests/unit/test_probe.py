@@ -1,10 +1,13 @@
+import io
 import os
+import socket
+from pathlib import Path
 
 import pytest
 from tests.synth import picture, tone, write_media
 
 from emer.tools.errors import MediaError
-from emer.tools.media.container import open_file
+from emer.tools.media.container import container_in, open_file
 from emer.tools.media.probe import probe
 
 
@@ -60,6 +63,62 @@ def test_what_is_not_media_is_refused_with_a_remedy(tmp_path, name, content, say
     with pytest.raises(MediaError, match=says) as refusal:
         probe(path)
     assert refusal.value.remedy
+
+
+TAG = b"ID3\x04\x00\x00\x00\x00\x00\x0a" + b"\0" * 10
+"""What some demuxers look behind for the beginning of a file."""
+HLS = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{}\n#EXT-X-ENDLIST\n"
+CONCAT = "ffconcat version 1.0\nfile '{}'\n"
+DASH = """<?xml version="1.0"?>
+<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT2S"
+ minBufferTime="PT1S" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011"><Period>
+<AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1000"><BaseURL>{0}</BaseURL>
+<SegmentList duration="2"><Initialization sourceURL="{0}"/><SegmentURL media="{0}"/></SegmentList>
+</Representation></AdaptationSet></Period></MPD>"""
+SDP = "v=0\no=- 0 0 IN IP4 {0}\ns=x\nc=IN IP4 {0}\nt=0 0\nm=video 9 RTP/AVP 96\n"
+VOBSUB = "# VobSub index file, v7 (do not modify this line!)\nid: en, index: 0\n"
+
+
+@pytest.mark.parametrize("before", [b"", TAG, b"\xef\xbb\xbf", b"\n"])
+@pytest.mark.parametrize("form", [HLS, CONCAT, DASH, SDP, VOBSUB])
+def test_what_names_other_files_or_addresses_is_refused_and_none_of_them_is_opened(
+    tmp_path, loopback, form, before
+):
+    others = [tmp_path / name for name in ("other.mp4", "other.ts", "clip.sub")]
+    for other in others:
+        write_media(tmp_path / "new.mp4", pictures=[picture()] * 10).rename(other)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/a.ts"
+        for name in (str(others[0]), "other.mp4", f"file:{others[1]}", address):
+            for ending in (".mp4", ".idx", ".m3u8"):
+                clip = tmp_path / f"clip{ending}"
+                clip.write_bytes(before + form.format(name).encode())
+                for other in others:
+                    os.utime(other, (1, 2))
+                with pytest.raises(MediaError):
+                    probe(clip)
+                assert [o.name for o in others if o.stat().st_atime != 1] == []
+        server.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+class Turncoat(io.BytesIO):
+    """A file that somebody rewrites after its first bytes were looked at."""
+
+    def read(self, size=-1):
+        first = super().read(size)
+        return b"RIFF...."[: len(first)] if size == 7 else first
+
+
+def test_a_file_that_turns_into_a_playlist_opens_no_other_file(tmp_path, monkeypatch):
+    write_media(tmp_path / "other.mp4", pictures=[picture()] * 10)
+    monkeypatch.chdir(tmp_path)
+    with (
+        pytest.raises(MediaError),
+        container_in(Turncoat(CONCAT.format("other.mp4").encode()), Path("clip.mp4")) as container,
+    ):
+        assert container.duration is None
 
 
 def test_a_wrong_extension_does_not_matter(tmp_path):

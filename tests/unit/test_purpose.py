@@ -88,6 +88,13 @@ def test_at_a_terminal_it_is_asked_once(settings, typed):
     assert again.getvalue() == ""
 
 
+def test_where_a_program_calls_nobody_is_asked_whatever_stdin_is(settings, typed):
+    shown = typed("research\n")
+    assert settled(settings, ask=False).purpose == "unspecified"
+    assert "What are your analyses for?" not in shown.getvalue()
+    assert "purpose unspecified" in shown.getvalue()
+
+
 def test_enter_is_an_answer_too(settings, typed):
     typed("\n")
     assert settled(settings).purpose == "unspecified"

@@ -16,7 +16,7 @@ import re
 import stat
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 from emer.agent.batch.inputs import MEDIA_SUFFIXES
 from emer.graphs.instructions import instructs
 from emer.tools.errors import EmerError
-from emer.tools.media.subtitles import sidecars
+from emer.tools.media.subtitles import content_of, sidecar_names
 from emer.tools.shown import shown
 
 ID: Final = re.compile(r"c[0-9a-f]{12}")
@@ -34,6 +34,7 @@ MAX_NAME: Final = 1024
 MAX_LISTED: Final = 500
 MAX_DEPTH: Final = 12
 MIN_WORDS: Final = 3
+_BLOCK: Final = 1 << 22
 _ADDRESS: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 """An address (https:), a protocol of a decoder (concat:), or a drive of Windows (C:)."""
 _DEVICES: Final = re.compile(
@@ -59,8 +60,8 @@ class ClipFile:
     name: str
     """As people know it: relative to its root."""
     sha256: str
-    beside: tuple[tuple[str, int, int], ...] = ()
-    """Subtitle files that are read with it: name, size, time of change."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """Subtitle files that are read with it: name, and SHA-256 of what is read of it."""
 
 
 class _Known(NamedTuple):
@@ -94,17 +95,22 @@ class ClipAccess:
         """Root and name of every clip that has an id."""
         self._hashes: dict[Path, _Known] = {}
 
-    def find(self, reference: str) -> ClipFile:
+    def find(self, reference: str, beat: Callable[[], None] | None = None) -> ClipFile:
         """Return the clip that an id or a path means.
+
+        Args:
+            reference: The id or the path.
+            beat: Called while a file is read for its id; what it raises ends that.
 
         Raises:
             ClipRefused: It means none that may be read.
         """
+        beat = beat or _go_on
         if ID.fullmatch(reference):
-            return self._by_id(reference)
+            return self._by_id(reference, beat)
         for root, name in self._candidates(reference):
             try:
-                return self._take(root, name)
+                return self._take(root, name, beat)
             except FileNotFoundError:
                 continue
         raise ClipRefused(f"there is no file {shown(reference)!r} in the folders", remedy=_GIVE)
@@ -121,14 +127,14 @@ class ClipAccess:
                     left_out += 1
         return found, left_out
 
-    def _by_id(self, reference: str) -> ClipFile:
+    def _by_id(self, reference: str, beat: Callable[[], None]) -> ClipFile:
         place = self._places.get(reference)
         if place is None:
             raise ClipRefused(
                 f"no clip {reference} has been opened", remedy="Give its path once; ids follow."
             )
         try:
-            clip = self._take(*place)
+            clip = self._take(*place, beat)
         except FileNotFoundError:
             clip = None
         if clip is None or clip.id != reference:
@@ -157,23 +163,37 @@ class ClipAccess:
             f"{shown(reference)!r} lies outside of the folders that are open to tools", remedy=_GIVE
         )
 
-    def _take(self, root: Path, name: str) -> ClipFile:
-        with _opened(root, name) as handle:
+    def _take(self, root: Path, name: str, beat: Callable[[], None]) -> ClipFile:
+        name = "/".join(p for p in name.split("/") if p)  # one file has one name
+        with _opened(root, name) as (folder, handle):
             status = os.fstat(handle)
             same = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
             path = root / name
             known = self._hashes.get(path)
             if known is None or known.status != same:
-                with os.fdopen(os.dup(handle), "rb") as file:
-                    known = _Known(same, hashlib.file_digest(file, "sha256").hexdigest())
+                known = _Known(same, _sha256(handle, beat))
+            beside = _beside(folder, path.name)
         clip = ClipFile(
-            id=f"c{known.sha256[:12]}", path=path, name=name, sha256=known.sha256,
-            beside=_beside(path),
-        )  # fmt: skip
+            id=f"c{known.sha256[:12]}", path=path, name=name, sha256=known.sha256, beside=beside
+        )
         with self._lock:
             self._hashes[path] = known
             self._places[clip.id] = (root, name)
         return clip
+
+
+def _go_on() -> None:
+    """Let the reading of a file go on."""
+
+
+def _sha256(handle: int, beat: Callable[[], None]) -> str:
+    digest = hashlib.sha256()
+    place = 0
+    while block := os.pread(handle, _BLOCK, place):
+        beat()
+        digest.update(block)
+        place += len(block)
+    return digest.hexdigest()
 
 
 def _root(folder: str | Path) -> Path:
@@ -224,8 +244,10 @@ def _objection(name: str) -> str | None:
 
 
 @contextmanager
-def _opened(root: Path, name: str) -> Iterator[int]:
-    """Open a regular file below ``root`` without following any link; closed afterwards.
+def _opened(root: Path, name: str) -> Iterator[tuple[int, int]]:
+    """Open a regular file below ``root``, and its folder, without following any link.
+
+    Both are closed afterwards.
 
     Raises:
         FileNotFoundError: It is not there.
@@ -242,11 +264,11 @@ def _opened(root: Path, name: str) -> Iterator[int]:
             handles.append(here)
         # a pipe without a writer would wait for one
         how = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        here = os.open(last, how, dir_fd=here)
-        handles.append(here)
-        if not stat.S_ISREG(os.fstat(here).st_mode):
+        handle = os.open(last, how, dir_fd=here)
+        handles.append(handle)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise ClipRefused(f"{shown(name)!r} is refused: it is no regular file", remedy=_GIVE)
-        yield here
+        yield here, handle
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -256,22 +278,32 @@ def _opened(root: Path, name: str) -> Iterator[int]:
             os.close(handle)
 
 
-def _beside(path: Path) -> tuple[tuple[str, int, int], ...]:
+def _beside(folder: int, name: str) -> tuple[tuple[str, str], ...]:
     """Return the subtitle files beside a clip, which are read with it.
+
+    Args:
+        folder: Handle of the folder of both.
+        name: Of the clip.
 
     Raises:
         ClipRefused: One of them is a link: it could lead anywhere.
     """
     found = []
-    for one in sidecars(path):
-        status = one.lstat()
-        if not stat.S_ISREG(status.st_mode):
+    for one in sidecar_names(name, os.listdir(folder)):
+        try:
+            kind = os.stat(one, dir_fd=folder, follow_symlinks=False).st_mode
+            if stat.S_ISREG(kind):
+                found.append((one, hashlib.sha256(content_of(one, folder)).hexdigest()))
+        except FileNotFoundError:  # removed just now
+            continue
+        except PermissionError:  # who reads the clip cannot read it either
+            continue
+        if stat.S_ISLNK(kind):
             raise ClipRefused(
-                f"{shown(path.name)!r} is refused: the subtitles beside it, {shown(one.name)!r}, are "
+                f"{shown(name)!r} is refused: the subtitles beside it, {shown(one)!r}, are "
                 "a link, and links are not followed",
                 remedy="Put the file itself there, or move the link away.",
             )
-        found.append((one.name, status.st_size, status.st_mtime_ns))
     return tuple(found)
 
 

@@ -17,7 +17,9 @@ from pydantic import Field
 from emer.agent.queries.answer import Answer, Cited
 from emer.agent.queries.args import Of
 from emer.agent.queries.facts import Facts
-from emer.graphs.report import Label, Report, Segment
+from emer.graphs.report import Label, Report, Segment, Side
+from emer.graphs.report import Polarity as ToldPolarity
+from emer.graphs.rule.writing.polarity import side_of
 from emer.tools import taxonomy
 from emer.tools.readings import TextEmotionReading
 
@@ -25,17 +27,13 @@ ReplyAct = Literal[
     "acknowledge", "comfort", "reassure", "congratulate", "apologise", "clarify", "calm_down",
     "give_space", "continue", "none",
 ]  # fmt: skip
-Polarity = Literal["positive", "negative", "mixed", "neutral", "unknown"]
+Polarity = Side | Literal["unknown"]
 Degree = Literal["slight", "clear", "marked", "unknown"]
 
 MAX_WORDS: Final = 3
 CLEAR: Final = 0.35
 MARKED: Final = 0.65
 """Intensities (0..1) below ``CLEAR`` are slight, those from here on marked."""
-SIDE: Final = 0.1
-"""Valence on -1..1 nearer to 0 than this is neutral."""
-MIXED: Final = 0.3
-"""Share of the lesser side from which what is shown is mixed."""
 THIN: Final = 0.4
 """Support below which the leading word is called weak."""
 AROUSED: Final = 0.5
@@ -103,12 +101,13 @@ def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
     about = asked.model_copy(update={"person": person})
     segments = facts.chosen(report.explanation.segments, about) if person else []
     labels = facts.chosen(report.labels, about) if person else []
-    total = _sum(labels, _unmarked(report, segments))
+    total = _sum(labels, _polarity(report, segments, labels))
     conflicts = _conflicts(report, segments)
     weak = max((x.score for x in labels), default=0.0) < THIN
     act, reason = _act(facts, segments, total, conflicts=bool(conflicts), weak=weak)
     cause = _cause(facts, segments, person)
-    lines = [*_lines(facts, labels), *conflicts]
+    doubts = _uncertain(report, segments, labels, cause)
+    lines = [*_lines(facts, labels), *([cause] if cause else []), *conflicts]
     if not lines and segments:
         lines = [_nothing_named(facts, segments, person or "scene")]
     last = max((x.start_s for x in labels), default=None)
@@ -119,8 +118,17 @@ def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
         polarity=total.polarity, intensity=_degree(total.intensity),
         intensity_score=None if total.intensity is None else round(total.intensity, 3),
         cause=cause, reply_act=act, reply_reason=reason,
-        uncertain=tuple(_uncertain(report, segments, labels, cause)),
+        uncertain=tuple(doubts), remarks=_advice(total, act, reason, doubts) if person else (),
     )  # fmt: skip
+
+
+def _advice(total: _Sum, act: ReplyAct, reason: str, doubts: Sequence[str]) -> tuple[str, ...]:
+    """Say the fields in words, for whoever is told no more than the text."""
+    return (
+        f"Polarity: {total.polarity}; intensity: {_degree(total.intensity)}.",
+        f"A fitting kind of reply, by rule: {act} ({reason}). The reply itself is yours to write.",
+        f"Uncertain: {'; '.join(doubts)}.",
+    )
 
 
 def _who_speaks_most(facts: Facts, asked: Of) -> str | None:
@@ -129,6 +137,23 @@ def _who_speaks_most(facts: Facts, asked: Of) -> str | None:
         if s.subject != "scene":
             spoken[s.subject] += s.duration_s * (1.0 if s.role == "speaking" else 1e-3)
     return max(spoken, key=lambda p: (spoken[p], p), default=None)
+
+
+def _polarity(report: Report, segments: Sequence[Segment], labels: Sequence[Label]) -> Polarity:
+    """Return which way the labels point: as the report says it, else by the rule that it is held to."""
+    if not labels:
+        return "neutral" if _unmarked(report, segments) else "unknown"
+    for told in report.polarity:
+        if [x for x in report.labels if _is_of(x, told)] == list(labels):
+            return told.polarity
+    return side_of((x.label, x.score) for x in labels) or "unknown"
+
+
+def _is_of(label: Label, told: ToldPolarity) -> bool:
+    """Whether a polarity is told of all labels of a segment, or of a person, and this is one."""
+    if told.segment is not None:
+        return label.segment == told.segment
+    return label.subject == told.subject
 
 
 def _unmarked(report: Report, segments: Sequence[Segment]) -> bool:
@@ -141,32 +166,22 @@ def _unmarked(report: Report, segments: Sequence[Segment]) -> bool:
     )
 
 
-def _sum(labels: Sequence[Label], unmarked: bool) -> _Sum:
+def _sum(labels: Sequence[Label], polarity: Polarity) -> _Sum:
     if not labels:
-        return _Sum((), (), "neutral" if unmarked else "unknown", None, 0.0)
+        return _Sum((), (), polarity, None, 0.0)
     weights: dict[str, float] = defaultdict(float)
     for x in labels:
         weights[x.label] += x.score * x.duration_s
     words = sorted(weights, key=lambda w: (-weights[w], w))[:MAX_WORDS]
     known = {w: taxonomy.LABELS[w] for w in words if w in taxonomy.LABELS}
-    up = sum(weights[w] for w, k in known.items() if k.valence > SIDE)
-    down = sum(weights[w] for w, k in known.items() if k.valence < -SIDE)
     total_s = sum(x.duration_s for x in labels)
     return _Sum(
         words=tuple(words),
         families=tuple(k.family for k in known.values()),
-        polarity=_polarity(up, down),
+        polarity=polarity,
         intensity=min(1.0, sum(x.intensity * x.duration_s for x in labels) / total_s),
         arousal=known[words[0]].arousal if words[0] in known else 0.0,
     )
-
-
-def _polarity(up: float, down: float) -> Polarity:
-    if not up and not down:
-        return "neutral"
-    if min(up, down) >= MIXED * (up + down):
-        return "mixed"
-    return "positive" if up > down else "negative"
 
 
 def _degree(intensity: float | None) -> Degree:

@@ -4,9 +4,11 @@
 ``steps`` is the graph of one analysis itself, to be looked at.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from pydantic import BaseModel, Field
@@ -16,7 +18,9 @@ class Asked(BaseModel):
     """What Studio's form asks for."""
 
     clip: str = Field(default="", description="path below the folder in which the server runs")
-    question: str = Field(default="", description="what to look for; empty: everything")
+    question: str | None = Field(
+        default=None, max_length=1000, description="what to look for; empty: everything"
+    )
 
 
 class Told(BaseModel):
@@ -32,7 +36,10 @@ class State(Asked, Told):
 
 
 def analyst() -> CompiledStateGraph[Any, Any, Any, Any]:
-    """Return a graph that analyses one clip, with the checks that tools for agents have."""
+    """Return a graph that analyses one clip, with the checks that tools for agents have.
+
+    Its steps are told as they are taken (stream mode ``custom``).
+    """
     graph = StateGraph(State, input_schema=Asked, output_schema=Told)
     graph.add_node("analyse", _analyse)
     graph.add_edge(START, "analyse")
@@ -54,9 +61,13 @@ def _analyse(state: State) -> dict[str, Any]:
     from emer.agent.toolbox.outcome import told
     from emer.tools.errors import EmerError
 
+    step = get_stream_writer()
     try:
         box = Toolbox.over([Path()])
-        held = box.reports.get(state.clip, Options(question=state.question or None))
+        held = box.reports.get(
+            state.clip, Options(question=state.question or None),
+            on_event=lambda event: step(asdict(event)),
+        )  # fmt: skip
     except EmerError as error:  # the server tells nobody what an exception says
         return {"problem": str(error)}
     return {"account": told(analysis_of(held)), "report": held.report.model_dump(mode="json")}

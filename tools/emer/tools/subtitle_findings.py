@@ -7,7 +7,6 @@ Cost     milliseconds
 Source   the media
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
@@ -23,7 +22,7 @@ from emer.tools.findings import (
     Spanned,
     TimeSpan,
 )
-from emer.tools.media.subtitles import Cue, content_of, read_sidecar, sidecars
+from emer.tools.media.subtitles import Cue, read_sidecar, sidecars
 from emer.tools.readings import WordsReading
 from emer.tools.specialist import Clip
 from emer.tools.subtitle_words import (
@@ -82,19 +81,21 @@ def beside(clip: Clip) -> Iterator[Finding]:
     paths.sort(key=lambda p: (".forced" in p[0].name.lower(), not same_language(p[1], spoken)))
     for path, language in paths:
         try:
-            cues, n_sounds = words_of(read_sidecar(path))
-            content = content_of(path)
-        except (MediaError, OSError) as error:
-            reason = error.message if isinstance(error, MediaError) else "a file beside it is lost"
-            remedy = error.remedy if isinstance(error, MediaError) else ""
-            yield gap(clip.span, GapCode.MEDIA_DAMAGED, reason, remedy)
+            told = read_sidecar(path)
+        except MediaError as error:
+            yield gap(clip.span, GapCode.MEDIA_DAMAGED, error.message, error.remedy)
             continue
-        digest = hashlib.sha256(content).hexdigest()[:12]
-        card = _SIDECAR.model_copy(update={"revision": f"file-{digest}"})
+        cues, n_sounds = words_of(told.cues)
+        card = _SIDECAR.model_copy(update={"revision": sidecar_revision(told.sha256)})
         inside = [c for c in cues if _mostly_inside(c, clip.span)]
         yield from _of_cues(clip, inside, n_sounds, "sidecar", card, language)
         if inside:
             return
+
+
+def sidecar_revision(sha256: str) -> str:
+    """Return the revision that words from a subtitle file with this content carry."""
+    return f"file-{sha256[:12]}"
 
 
 def _of_cues(

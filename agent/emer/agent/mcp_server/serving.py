@@ -4,7 +4,10 @@ On loopback, requests whose ``Host`` or ``Origin`` names anything but this port 
 refused: a page in a browser cannot reach the server under another name.
 """
 
+import os
+import signal
 import socket
+from collections.abc import Callable
 from typing import Final
 
 import anyio
@@ -19,20 +22,46 @@ PATH: Final = "/mcp"
 MAX_BODY: Final = 1_000_000
 """Bytes of one request; clips come as paths and ids, never as content."""
 
+GRACE_S: Final = 5.0
+"""For analyses to end, when the process is told to."""
+
 
 class CannotListen(EmerError):  # noqa: N818 - reads as what happened
     """The port cannot be had."""
 
 
-def serve_stdio(server: Server) -> None:
-    """Serve one client over stdin and stdout until it hangs up."""
+def serve_stdio(server: Server, at_work: Callable[[], bool]) -> None:
+    """Serve one client over stdin and stdout until it hangs up, or a signal ends the process.
+
+    Args:
+        server: What answers.
+        at_work: Whether an analysis is still going on.
+    """
 
     async def serve() -> None:
         # while it is open, whatever else is printed goes to stderr
-        async with stdio_server() as (incoming, outgoing):
-            await server.run(incoming, outgoing, server.create_initialization_options())
+        async with stdio_server() as (incoming, outgoing), anyio.create_task_group() as group:
+            serving = anyio.CancelScope()
+            group.start_soon(_end_at_a_signal, serving, at_work)
+            with serving:
+                await server.run(incoming, outgoing, server.create_initialization_options())
+            group.cancel_scope.cancel()
 
-    anyio.run(serve)
+    try:
+        anyio.run(serve)
+    except* (BrokenPipeError, anyio.BrokenResourceError):
+        pass  # the client went away before it was answered
+
+
+async def _end_at_a_signal(serving: anyio.CancelScope, at_work: Callable[[], bool]) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for number in signals:
+            serving.cancel()  # analyses end at their next step, and clear up
+            with anyio.move_on_after(GRACE_S, shield=True):
+                while at_work():
+                    await anyio.sleep(0.05)
+            # a thread waits for the client's next line, and would for ever
+            os._exit(128 + number)
 
 
 def listening(port: int) -> socket.socket:
@@ -74,5 +103,7 @@ def serve_http(server: Server, listener: socket.socket) -> None:
         streamable_http_path=PATH, transport_security=guard, max_request_body_size=MAX_BODY,
         host=LOOPBACK,
     )  # fmt: skip
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5, access_log=False)
+    config = uvicorn.Config(
+        app, log_level="warning", timeout_graceful_shutdown=round(GRACE_S), access_log=False
+    )
     uvicorn.Server(config).run(sockets=[listener])

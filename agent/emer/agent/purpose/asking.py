@@ -34,6 +34,7 @@ def settled(
     purpose: str | None = None,
     attest: str | None = None,
     quiet: bool = False,
+    ask: bool = True,
 ) -> "Settings":
     """Return the settings with the purpose settled; says so on stderr if it is unspecified.
 
@@ -42,6 +43,7 @@ def settled(
         purpose: As an option gives it; it is kept for the next time.
         attest: Which exception the user attests; never kept: it is said for each analysis.
         quiet: Ask nothing and say nothing.
+        ask: Whether there may be somebody to ask; not where a program calls.
 
     Raises:
         PurposeError: The purpose is prohibited.
@@ -54,7 +56,7 @@ def settled(
             keep(settings.data_dir, purpose)
     elif _is_open(settings):
         known = kept(settings.data_dir)
-        if known is None and not quiet and _has_terminal():
+        if known is None and ask and not quiet and _has_terminal():
             known = _asked(settings.data_dir)
         if known is not None:
             settings = settings.model_copy(update={"purpose": known})

@@ -62,7 +62,11 @@ class Cited(Frozen):
 class Answer(Frozen):
     """The answer to one query; each has a class of its own with what it found, typed."""
 
-    lines: tuple[Cited, ...] = Field(default=(), description="the answer, sentence by sentence")
+    lines: tuple[Cited, ...] = Field(
+        default=(),
+        description="the answer, sentence by sentence: claims and emotion words in the language of "
+        "the explanation, all else in English",
+    )
     n_more: int = Field(default=0, ge=0, description="further ones that the limit left out")
     cannot_tell: str | None = Field(
         default=None, description="why there is no answer; null if there is one"

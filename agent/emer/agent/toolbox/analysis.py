@@ -41,7 +41,8 @@ class AnalyzeArgs(Options, OfClip):
     """Which clip, and what to look for."""
 
     again: bool = Field(
-        default=False, description="read it anew, e.g. because annotated cases were added"
+        default=False,
+        description="make the report anew; new annotated cases are noticed without it",
     )
 
 

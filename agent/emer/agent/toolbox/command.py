@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from emer.agent.command_line import completion
 from emer.agent.saying import FAILED, OK, PARTIAL, USAGE, fail
 
 if TYPE_CHECKING:
@@ -60,10 +61,23 @@ def call(
         ),
     ] = None,
     llm: Annotated[str | None, typer.Option(help="Who reasons: rule or provider:model.")] = None,
+    purpose: Annotated[
+        str | None,
+        typer.Option(
+            autocompletion=completion.purposes,
+            help="What it is for, e.g. research; kept for the next time.",
+        ),
+    ] = None,
+    attest: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON", help="At work or in education: medical or safety, if you attest it."
+        ),
+    ] = None,
     text: Annotated[
         bool, typer.Option("--text", help="What a language model is told, instead of JSON.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
 ) -> None:
     """Call one tool as an agent would; the answer is JSON on stdout, an error too.
 
@@ -72,12 +86,16 @@ def call(
     from contextlib import ExitStack
 
     from emer.agent.progress import progress
-    from emer.agent.settings.command import settings_or_end
+    from emer.agent.purpose.asking import settled
+    from emer.agent.settings import Settings
     from emer.agent.toolbox.box import Asking, Toolbox
     from emer.tools.errors import EmerError
 
-    settings = settings_or_end()
-    arguments = _arguments(args)
+    try:
+        arguments = _arguments(args)
+        settings = settled(Settings(), purpose=purpose, attest=attest, quiet=quiet, ask=False)
+    except EmerError as error:
+        _end_with(error)
     with ExitStack() as stack:
         shown = progress(quiet=quiet)
         if shown is not None:
@@ -97,14 +115,21 @@ def call(
 
 
 def _arguments(text: str) -> dict[str, Any]:
-    if text == "-":
-        text = sys.stdin.read()
+    """Return the arguments that a model wrote; nothing at all is what some write for none.
+
+    Raises:
+        ToolCallError: They are no JSON object.
+    """
+    from emer.agent.toolbox.box import ToolCallError
+
+    text = sys.stdin.read() if text == "-" else text
+    remedy = 'Give one JSON object, e.g. {"clip": "sample.mp4"}.'
     try:
-        given = json_module.loads(text)
-    except ValueError as error:
-        fail(f"--args is no JSON: {error}", status=USAGE)
+        given = json_module.loads(text.strip() or "{}")
+    except (ValueError, RecursionError) as error:
+        raise ToolCallError(f"the arguments are no JSON: {error}", remedy=remedy) from error
     if not isinstance(given, dict):
-        fail('--args takes one JSON object, e.g. {"clip": "sample.mp4"}', status=USAGE)
+        raise ToolCallError("the arguments are no JSON object", remedy=remedy)
     return given
 
 

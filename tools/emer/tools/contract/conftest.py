@@ -7,6 +7,7 @@ import pytest
 
 from emer.tools.contract.clips import make, recipes
 from emer.tools.contract.trial import Trial
+from emer.tools.contract.watching import LIMIT_S
 from emer.tools.media.intake import take_in
 from emer.tools.media.probe import probe
 from emer.tools.registry import Engine, choose, installed
@@ -46,11 +47,19 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Cli
     return {}
 
 
+@pytest.fixture(scope="session")
+def stuck() -> set[str]:
+    """Specialists that did not return once."""
+    return set()
+
+
 @pytest.fixture
 def trial(
     specialist: Specialist,
     what: str,
     taken: dict[tuple[str, str], Clip],
+    stuck: set[str],
+    request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Trial:
     """The specialist, put to work on one clip."""
@@ -59,10 +68,13 @@ def trial(
     watching = _watchers(specialist, every)
     key = (what, " ".join(sorted(f"{s.tool}.{s.engine}" for s in watching.values())))
     if key not in taken:
-        folder: Path = tmp_path_factory.mktemp("clip")
-        path = make(recipe, folder / "clip.mkv")
-        taken[key] = take_in(path, probe(path), folder, watchers=watching)[0]
-    return Trial(specialist, taken[key], every, inhabited=bool(recipe.said))
+        path = make(recipe, tmp_path_factory.mktemp("clip") / "clip.mkv")
+        workspace: Path = tmp_path_factory.mktemp("workspace")
+        taken[key] = take_in(path, probe(path), workspace, watchers=watching)[0]
+    limit_s = float(request.config.getoption("--limit", default=LIMIT_S))
+    return Trial(
+        specialist, taken[key], every, inhabited=bool(recipe.said), limit_s=limit_s, stuck=stuck
+    )
 
 
 def _watchers(specialist: Specialist, every: Mapping[str, Specialist]) -> dict[str, PassSpecialist]:

@@ -1,9 +1,10 @@
 """A specialist at work on one clip, with whatever it needs run before it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from emer.tools.contract.watching import LIMIT_S, NeverReturns, Watch, places, watched
 from emer.tools.findings import Evidence, Finding, TimeSpan, select
 from emer.tools.specialist import Clip, Specialist
 
@@ -24,6 +25,10 @@ class Trial:
     """Whether anybody is to be seen or heard in the clip."""
     places: Places = field(default=lambda s, whole, known: places_of(s, whole, known))
     """Where a specialist is asked to look."""
+    limit_s: float = LIMIT_S
+    stuck: set[str] = field(default_factory=set)
+    """Who did not return once; shared by all trials, since nobody waits for it twice."""
+    _effects: list[str] = field(default_factory=list)
     _done: dict[str, list[Finding]] = field(default_factory=dict)
 
     def found(self) -> list[Finding]:
@@ -43,15 +48,45 @@ class Trial:
 
     def anew(self) -> list[Finding]:
         """Return what it finds when everything is done once more."""
-        again = Trial(self.specialist, self.clip, self.every, self.inhabited, self.places)
+        again = replace(self, _done={}, _effects=[])
         return again.found()
+
+    def effects(self) -> list[str]:
+        """Return what it does beside answering: files written, addresses called."""
+        self.found()
+        return self._effects
+
+    def asked_about(self, spans: Sequence[TimeSpan], known: Sequence[Finding]) -> list[Finding]:
+        """Return what it answers about ``spans``, given what is ``known``.
+
+        Raises:
+            AssertionError: It raises something, or does not return.
+        """
+        return self._answer(self.specialist, spans, known)
+
+    def _answer(
+        self, one: Specialist, spans: Sequence[TimeSpan], known: Sequence[Finding]
+    ) -> list[Finding]:
+        name = f"{one.tool}.{one.engine}"
+        if name in self.stuck:
+            raise NeverReturns(f"{name} is not asked again: it did not return before")
+        forbidden, allowed = places(self.clip.workspace)
+        watch = Watch([self.clip.path.parent, *forbidden], allowed)
+        try:
+            return watched(lambda: one.observe(self.clip, spans, known), watch, self.limit_s)
+        except NeverReturns:
+            self.stuck.add(name)
+            raise
+        finally:
+            if one is self.specialist:
+                self._effects += watch.seen
 
     def _found_by(self, one: Specialist) -> list[Finding]:
         if one.tool not in self._done:
             known = [f for n in one.needs if n in self.every for f in self._found_by(self.every[n])]
             known.sort(key=lambda f: (f.start_s, f.end_s))
             spans = self.places(one, self.clip.span, self._evidence())
-            self._done[one.tool] = one.observe(self.clip, spans, known)
+            self._done[one.tool] = self._answer(one, spans, known)
         return self._done[one.tool]
 
     def _evidence(self) -> list[Evidence]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A decoder counts margins, too.
 DECODER_OPTIONS: Final = {"max_pixels": str(MAX_PIXELS * 5 // 4)}
+NOTHING_ELSE: Final = {"protocol_whitelist": "none"}
+"""No protocol is called so: what is read comes by handle, and no file or address besides."""
 
 
 @contextmanager
@@ -52,7 +54,7 @@ def container_in(handle: BinaryIO, path: Path) -> "Iterator[av.container.InputCo
             )
         handle.seek(0)
         with av.open(
-            handle, mode="r", metadata_errors="replace", options={"protocol_whitelist": "file"}
+            handle, mode="r", metadata_errors="replace", options=NOTHING_ELSE
         ) as container:
             yield container
     except MemoryError:

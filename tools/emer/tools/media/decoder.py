@@ -108,9 +108,10 @@ def _pictures(path: Path, request: Message) -> Iterator[Message]:
 def _sidecar(path: Path, request: Message) -> Iterator[Message]:
     from emer.tools.media.sidecar import raw_cues
 
-    cues = raw_cues(path)
+    cues, sha256 = raw_cues(path)
     for first in range(0, len(cues), 1000):
         yield {"cues": [asdict(c) for c in cues[first : first + 1000]]}
+    yield {"cues": [], "sha256": sha256}
 
 
 def _source(request: Message) -> Any:  # noqa: ANN401 - named in `items`

@@ -4,10 +4,12 @@ Reads    cues as the decoder's process found them; ``clip.srt``, ``clip.en.srt``
 Returns  ``Cue`` values in time order, markup removed, control characters removed
 """
 
+import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from emer.tools.errors import MediaError
 from emer.tools.findings import Spanned
@@ -58,33 +60,57 @@ def cue_of(raw: RawCue, origin: Literal["subtitle_track", "sidecar"]) -> Iterato
         )
 
 
+class Sidecar(NamedTuple):
+    """What a subtitle file holds."""
+
+    cues: list[Cue]
+    sha256: str
+    """Of the bytes that the cues were read from."""
+
+
 def sidecars(path: Path) -> list[Path]:
     """Return the subtitle files beside the media at ``path``, best match first."""
     try:
-        beside = sorted(path.parent.iterdir())
+        names = os.listdir(path.parent)
     except OSError:
         return []
+    found = (path.parent / name for name in sidecar_names(path.name, names))
+    return [p for p in found if p.is_file()]
+
+
+def sidecar_names(media: str, names: Iterable[str]) -> list[str]:
+    """Return which of the ``names`` of a folder's files name subtitles of ``media``, best first."""
+    stem = Path(media).stem
     found = [
         p
-        for p in beside
+        for p in map(Path, sorted(names))
         if p.suffix.lower() in SIDECAR_SUFFIXES
-        and (p.stem == path.stem or p.stem.startswith(f"{path.stem}."))
-        and p.is_file()
+        and (p.stem == stem or p.stem.startswith(f"{stem}."))
     ]
-    return sorted(found, key=lambda p: (len(p.stem), SIDECAR_SUFFIXES.index(p.suffix.lower())))
+    found.sort(key=lambda p: (len(p.stem), SIDECAR_SUFFIXES.index(p.suffix.lower())))
+    return [p.name for p in found]
 
 
-def content_of(sidecar: Path) -> bytes:
+def content_of(sidecar: str | Path, folder: int | None = None) -> bytes:
     """Return a subtitle file's bytes, to tell it from others; no more than would be read of it.
 
+    Args:
+        sidecar: Its path, or its name in ``folder``.
+        folder: Handle of the folder it lies in; then no link is followed.
+
     Raises:
-        OSError: It cannot be read.
+        OSError: It cannot be read, or is no regular file.
     """
-    with sidecar.open("rb") as file:
+    how = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe would wait for a writer
+    if folder is not None:
+        how |= os.O_NOFOLLOW
+    with open(os.open(sidecar, how, dir_fd=folder), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(f"{Path(sidecar).name} is no regular file")
         return file.read(MAX_SIDECAR_BYTES + 1)
 
 
-def read_sidecar(path: Path) -> list[Cue]:
+def read_sidecar(path: Path) -> Sidecar:
     """Read one subtitle file, in the decoder's process.
 
     Raises:
@@ -101,4 +127,4 @@ def read_sidecar(path: Path) -> list[Cue]:
         ) from trouble
     raw = (RawCue(**fields) for answer in answers for fields in answer["cues"])
     cues = [cue for one in raw for cue in cue_of(one, "sidecar")]
-    return sorted(cues, key=lambda c: (c.start_s, c.end_s))
+    return Sidecar(sorted(cues, key=lambda c: (c.start_s, c.end_s)), answers[-1]["sha256"])
