@@ -1,7 +1,7 @@
 """A conversation about clips, without a terminal: questions in, sentences out as they are found.
 
 Reads    questions; reports of the clips, made when first needed and held
-Returns  ``Piece`` values one by one; a ``ChatAnswer`` once all are out, filed before the last is
+Returns  ``Piece`` values one by one; a ``ChatAnswer`` once all are out, filed
 Cost     with the built-in analyst and a clip that is known, milliseconds to the first sentence
 """
 
@@ -96,8 +96,10 @@ class Conversation:
     def ask(self, question: str) -> Iterator[Piece]:
         """Answer, piece by piece.
 
-        The answer is filed before its last sentence is given out: whoever has read all of it finds
-        it again, whatever happens next. Who stops reading gets no answer filed.
+        The answer of the built-in analyst is filed before its last sentence is given out: whoever
+        has read all of it finds it again, whatever happens next. A language model's sentences are
+        given out as they come, for nobody knows which is the last; it is filed when it has ended.
+        Who stops reading gets no answer filed.
 
         Raises:
             EmerError: A clip cannot be analysed, or the turn cannot be kept.
@@ -112,7 +114,8 @@ class Conversation:
             making.take(piece)
             if held is not None:
                 yield held
-            held = None if isinstance(piece, Working) else piece
+            comes_late = isinstance(piece, Working) or self.talker is not None
+            held = None if comes_late else piece
             if held is None:
                 yield piece
         new = [r for c, n in zip(self.clips, before, strict=True) for r in c.analyses[n:]]
@@ -145,7 +148,6 @@ class Conversation:
         yield from self._by_rules(question, making)
 
     def _by_rules(self, question: str, making: "Making") -> Iterator[Piece]:
-        making.analyst = "rule"
         for part in parts_of(question):
             yield from self._part(part, making)
 
@@ -241,10 +243,15 @@ class Making:
             if self._first_s is None:
                 self._first_s = time.perf_counter() - self.began
 
-    def limited(self, told: Iterator[Sentence]) -> Iterator[Sentence]:
-        """Give out what was not told yet, up to the most at once; count the rest."""
+    def limited(self, told: Iterator[Sentence], *, from_start: bool = False) -> Iterator[Sentence]:
+        """Give out what was not told yet, up to the most at once; count the rest.
+
+        Args:
+            told: The answer.
+            from_start: It does not begin with what was told before, when more is asked for.
+        """
         before = {s.text for s in self._told}
-        skip = self.asked.skip if self.asked else 0
+        skip = self.asked.skip if self.asked and not from_start else 0
         for place, sentence in enumerate(told):
             if place < skip or sentence.text in before:
                 continue
