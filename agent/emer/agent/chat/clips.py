@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from emer.agent.chat.grafting import grafted, reread
+from emer.agent.chat.grafting import Graft, closely, grafted, reread
 from emer.agent.chat.understanding.asked import Asked, Stretch
 from emer.agent.chat.understanding.kinds import Kind
 from emer.agent.settings import Settings
@@ -55,7 +55,7 @@ class ChatClip:
         self._container: Report | None = None
         self._whole: dict[Language, Report] = {}
         self._near: dict[Stretch, Report] = {}
-        self._closer: dict[tuple[Stretch, Language], Report | None] = {}
+        self._closer: dict[tuple[Stretch, Language], Graft | None] = {}
         self._lock = threading.RLock()
 
     def report(self, kind: Kind, language: Language) -> Report:
@@ -94,26 +94,29 @@ class ChatClip:
         """Whether it has been looked at in this conversation."""
         return bool(self._whole)
 
-    def closer(self, asked: Asked) -> tuple[Report, Stretch] | None:
-        """Return the report of a closer look at what is asked about, if that is worth one.
+    def closer(self, asked: Asked) -> Graft | None:
+        """Return what came of a closer look at what is asked about, if that is worth one.
 
         The same stretch is not looked at twice, however the question is put.
 
         Raises:
             EmerError: As ``analyze`` raises them.
         """
-        stretch = self.wants_closer(asked)
-        if stretch is None:
+        wanted = self.wants_closer(asked)
+        if wanted is None:
             return None
         with self._lock:
+            stretch = self._covering(wanted)
             key = (stretch, asked.language)
             if key not in self._closer:
                 question = f"Does anybody mean it at {at(stretch[0])} to {at(stretch[1])}?"
-                near = self._near.get(stretch) or self._analyse(question, asked.language)
+                near = self._near.get(stretch) or self._analyse(
+                    # all of the clip was taken in before: what is kept of that is not done again
+                    question, asked.language, whole=self._settings.cache
+                )  # fmt: skip
                 self._near[stretch] = near
                 self._closer[key] = grafted(self.whole(asked.language), near)
-            found = self._closer[key]
-            return (found, stretch) if found is not None else None
+            return self._closer[key]
 
     def wants_closer(self, asked: Asked) -> Stretch | None:
         """Return the stretch of a face that is asked about and was only sampled coarsely."""
@@ -132,19 +135,30 @@ class ChatClip:
 
     def is_looked_at(self, asked: Asked) -> bool:
         """Whether the closer look that a question wants is held already."""
-        return (self.wants_closer(asked), asked.language) in self._closer
+        wanted = self.wants_closer(asked)
+        return wanted is not None and self._covering(wanted) in self._near
+
+    def _covering(self, wanted: Stretch) -> Stretch:
+        """Return the stretch of an earlier closer look that saw all of what is wanted, or itself."""
+        for stretch, near in self._near.items():
+            seen = closely(near)
+            if seen and seen.start_s <= wanted[0] and wanted[1] <= seen.end_s:
+                return stretch
+        return wanted
 
     def every(self) -> list[Report]:
         """Return all reports that are held: what may be cited is in one of them."""
-        return [*self._whole.values(), *(r for r in self._closer.values() if r is not None)]
+        return [*self._whole.values(), *(g.report for g in self._closer.values() if g is not None)]
 
-    def _analyse(self, question: str | None, language: Language = "en") -> Report:
+    def _analyse(
+        self, question: str | None, language: Language = "en", *, whole: bool = False
+    ) -> Report:
         from emer.agent.analysis import analyze
 
         report = analyze(
             self.path, question=question, settings=self._settings, llm="rule",
             start_s=self._part[0], end_s=self._part[1], output_language=language,
-            on_event=self.on_event,
+            on_event=self.on_event, whole=whole,
         )  # fmt: skip
         self.analyses.append(report)
         return report

@@ -7,6 +7,7 @@ Cost     with the built-in analyst and a clip that is known, milliseconds to the
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +15,11 @@ from emer.agent.chat.answering.answers import can_ask, excuse, sentences, took
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.clips import OF_FILE, ChatClip
 from emer.agent.chat.pieces import ChatAnswer, Piece, Remark, Working
+from emer.agent.chat.saying import told
 from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
 from emer.agent.chat.understanding.following import parts_of
 from emer.agent.chat.understanding.understanding import MAX_CHARS, draft, resolve
+from emer.agent.queries.evidence import tell as tell_evidence
 from emer.agent.settings import Settings
 from emer.graphs.nodes.reporting import NOTICE
 from emer.graphs.report import Report
@@ -172,7 +175,7 @@ class Conversation:
         for remark in asked.remarks:
             yield Remark(text=took(remark, asked.persons, language))
         held = clip.closer(asked) if clip.is_looked_at(asked) else None
-        yield from making.limited(self._told(asked, held[0] if held else report))
+        yield from making.limited(self._told(asked, held.report if held else report))
         if held is None and not making.n_more and not asked.every_clip:
             yield from self._closer(asked, clip, making)
 
@@ -198,11 +201,15 @@ class Conversation:
             yield Working(text=f"looking again at {during(*stretch)}")
         found = clip.closer(asked)
         if found is None:
-            return  # the planner saw nothing to gain, or it saw other faces
-        tell = Teller.about(found[0], asked.clip, len(self.clips))
-        new = list(making.limited(sentences(tell, asked)))
+            return  # the planner saw nothing to gain
+        tell = Teller.about(found.report, asked.clip, len(self.clips))
+        strangers = (tell.cited(tell_evidence(tell.facts, e)) for e in found.strangers)
+        new = list(making.limited(chain(sentences(tell, asked), strangers)))
         name = "closer" if new else "closer_nothing"
         yield Remark(text=tell.word(name, when=during(*stretch), rate=f"{CLOSE_HZ:g}"))
+        if found.strangers:
+            names = ", ".join(dict.fromkeys(e.subject for e in found.strangers))
+            yield Remark(text=told("strangers", asked.language, names=names))
         yield from new
 
     def _excuse(self, unclear: Unclear, making: "Making") -> Sentence:

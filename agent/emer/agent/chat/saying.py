@@ -11,6 +11,10 @@ _TOLD: Final[dict[str, dict[Language, str]]] = {
     # --- at work ---
     "looking": {"en": "looking at {name}", "zh": "正在查看 {name}"},
     "looking_again": {"en": "looking again at {when}", "zh": "正在重新查看 {when}"},
+    "strangers": {
+        "en": "{names}: faces that only the closer look saw; they are matched to nobody.",
+        "zh": "{names}：只有再次查看时才看到的面孔，无法对应到任何人。",
+    },
     "asking": {"en": "asking {name}", "zh": "正在询问 {name}"},
     "correcting": {
         "en": "asking {name} to correct {n} sentence(s)",
