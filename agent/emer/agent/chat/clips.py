@@ -49,6 +49,8 @@ class ChatClip:
         self.path = path
         self.name = path.name
         self.on_event = on_event
+        self.on_step: Callable[[Event], None] | None = None
+        """Hears every event too; what it raises ends the analysis."""
         self.analyses: list[Report] = []
         """Every analysis that was made here, in order: their ``run.tools`` tell what ran."""
         self._settings, self._part = settings, part
@@ -57,6 +59,7 @@ class ChatClip:
         self._near: dict[Stretch, Report] = {}
         self._closer: dict[tuple[Stretch, Language], Graft | None] = {}
         self._lock = threading.RLock()
+        self._opening = threading.Lock()
 
     def report(self, kind: Kind, language: Language) -> Report:
         """Return what answers a kind of question: all of the clip, or its container alone.
@@ -64,13 +67,14 @@ class ChatClip:
         Raises:
             EmerError: As ``analyze`` raises them.
         """
-        with self._lock:
-            if kind in OF_FILE and not self._whole:
-                if self._container is None:
-                    # a question that needs no specialist: the plan is then empty
-                    self._container = self._analyse("How long is it?")
-                return _in(language, self._container)
+        if kind not in OF_FILE or self._whole:
             return self.whole(language)
+        # somebody may be looking at all of it meanwhile: that need not be waited for
+        with self._opening:
+            if self._container is None:
+                # a question that needs no specialist: the plan is then empty
+                self._container = self._analyse("How long is it?")
+            return _in(language, self._container)
 
     def whole(self, language: Language) -> Report:
         """Return the report on all of the clip, made now if there is none.
@@ -158,10 +162,16 @@ class ChatClip:
         report = analyze(
             self.path, question=question, settings=self._settings, llm="rule",
             start_s=self._part[0], end_s=self._part[1], output_language=language,
-            on_event=self.on_event, whole=whole,
+            on_event=self._tell, whole=whole,
         )  # fmt: skip
         self.analyses.append(report)
         return report
+
+    def _tell(self, event: Event) -> None:
+        """Tell whoever listens now: that may change while an analysis goes on."""
+        for listener in (self.on_step, self.on_event):
+            if listener is not None:
+                listener(event)
 
 
 _OF_FACES: Final = frozenset({"smile", "frown", "raised brows"})

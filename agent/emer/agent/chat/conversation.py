@@ -18,11 +18,12 @@ from emer.agent.chat.pieces import ChatAnswer, Piece, Remark, Working
 from emer.agent.chat.saying import told
 from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
 from emer.agent.chat.understanding.following import parts_of
+from emer.agent.chat.understanding.slots import slots_of
 from emer.agent.chat.understanding.understanding import MAX_CHARS, draft, resolve
 from emer.agent.queries.evidence import tell as tell_evidence
 from emer.agent.settings import Settings
 from emer.graphs.nodes.reporting import NOTICE
-from emer.graphs.report import Report
+from emer.graphs.report import Language, Report
 from emer.graphs.rule.plans.replanning import CLOSE_HZ
 from emer.graphs.rule.writing.wording import during
 from emer.graphs.state import Event
@@ -88,8 +89,20 @@ class Conversation:
         """
         for clip in self.clips:
             if not clip.is_known():
-                yield Working(text=f"looking at {clip.name}")
-                clip.whole(self.settings.output_language)
+                yield Working(text=told("looking", self.language, name=clip.name))
+                clip.whole(self.language)
+
+    @property
+    def language(self) -> Language:
+        """In which it is held: that of the last question, else what is set."""
+        if self.turns:
+            return slots_of(self.turns[-1][0]).language
+        return self.settings.output_language
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is said is kept for a later process."""
+        return self._store is not None
 
     @property
     def names(self) -> list[str]:
@@ -107,13 +120,13 @@ class Conversation:
         Raises:
             EmerError: A clip cannot be analysed, or the turn cannot be kept.
         """
-        question = quoted(question, MAX_CHARS)
+        is_cut, question = len(question) > MAX_CHARS, quoted(question, MAX_CHARS)
         number = self._store.ask(self.name, question) if self._store else 0
         self.turns.append((question, None))
         began, held = time.perf_counter(), None
         making = Making(question, began)
         before = [len(c.analyses) for c in self.clips]
-        for piece in self._pieces(question, making):
+        for piece in self._pieces(question, making, is_cut=is_cut):
             making.take(piece)
             if held is not None:
                 yield held
@@ -140,10 +153,12 @@ class Conversation:
         if answer is not None:
             self.last, self.focus = answer, answer.focus
 
-    def _pieces(self, question: str, making: "Making") -> Iterator[Piece]:
+    def _pieces(self, question: str, making: "Making", *, is_cut: bool) -> Iterator[Piece]:
         making.focus = self.focus
         if not question:
             return
+        if is_cut:
+            yield Remark(text=told("question_cut", slots_of(question).language, n=MAX_CHARS))
         if self.talker is not None:
             done = yield from self.talker.pieces(self, question, making)
             if done:
@@ -165,7 +180,7 @@ class Conversation:
         making.clip = clip.name
         kind = read.kind or focus.kind or "happened"
         if not clip.is_known() and kind not in OF_FILE:
-            yield Working(text=f"looking at {clip.name}")
+            yield Working(text=told("looking", language, name=clip.name))
         report = clip.report(kind, language)
         asked = resolve(read, focus, report)
         if isinstance(asked, Unclear):
@@ -198,7 +213,8 @@ class Conversation:
         if stretch is None:
             return
         if not clip.is_looked_at(asked):
-            yield Working(text=f"looking again at {during(*stretch)}")
+            when = during(*stretch)
+            yield Working(text=told("looking_again", asked.language, when=when))
         found = clip.closer(asked)
         if found is None:
             return  # the planner saw nothing to gain

@@ -38,6 +38,10 @@ _TOLD: Final[dict[str, dict[Language, str]]] = {
         "zh": "{name} 有 {n} 句话被拒绝：{why}。再次询问后，有 {good} 句成立。",
     },
     # --- around answers ---
+    "question_cut": {
+        "en": "The question is long: only its first {n} characters are read.",
+        "zh": "问题太长：只读取前 {n} 个字符。",
+    },
     "greeting": {
         "en": "Ask, or /help. A machine answers.",
         "zh": "请提问，或输入 /help。回答者是机器。",
@@ -91,8 +95,8 @@ _TOLD: Final[dict[str, dict[Language, str]]] = {
         "zh": "请换一个文件夹，或替换：/export {rest} --replace。",
     },
     "export_remedy": {
-        "en": "E.g. /export html,csv results.",
-        "zh": "例如 /export html,csv results。",
+        "en": "Name formats and a folder that can be written, e.g. /export html,csv results.",
+        "zh": "请给出格式和可写的文件夹，例如 /export html,csv results。",
     },
     "answers": {"en": "{name} answers", "zh": "由 {name} 回答"},
     "purpose": {"en": "purpose: {name}", "zh": "用途：{name}"},
