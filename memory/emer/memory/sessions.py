@@ -6,19 +6,23 @@ Cost     one disk synchronisation per question and per answer, a few ms each
 Source   as ``store``: a write-ahead log with full synchronisation; https://sqlite.org/wal.html
 
 An answer is filed before it is shown to its end, so that whoever has read it can go on from it,
-whatever is killed. Several processes may use one folder, and one conversation. What is forgotten is
-overwritten, taken out of the file and out of the log.
+whatever is killed. Several processes may use one folder, and one conversation: none loses a turn, and
+``hold`` tells the second that it is not alone. What is forgotten is overwritten, taken out of the file
+and out of the log.
 """
 
+import hashlib
 import json
 import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
+
+from filelock import BaseFileLock, FileLock, Timeout
 
 from emer.memory.cache_sqlite import BUSY_S, pragma, retried, transaction
 from emer.tools.errors import StorageError
@@ -27,8 +31,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 FILE: Final = "conversations.sqlite3"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 MAX_NAME: Final = 80
+"""Characters of a conversation's name."""
 _SCHEMA: Final = (
     "CREATE TABLE conversations (name TEXT PRIMARY KEY, clips TEXT NOT NULL,"
     " begun_at TEXT NOT NULL, used_at TEXT NOT NULL) STRICT",
@@ -36,6 +41,8 @@ _SCHEMA: Final = (
     " ON DELETE CASCADE, number INTEGER NOT NULL, asked_at TEXT NOT NULL, question TEXT NOT NULL,"
     " answer TEXT, PRIMARY KEY (conversation, number)) STRICT",
 )
+_CONTENTS: Final = "ALTER TABLE conversations ADD COLUMN contents TEXT NOT NULL DEFAULT '{}'"
+"""Since version 2: number of a clip to the SHA-256 of what it was last time."""
 
 
 class Turn(NamedTuple):
@@ -71,6 +78,7 @@ class SessionStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.RLock()
+        self._held: list[BaseFileLock] = []
         with _reported(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             # made before SQLite makes it, so that it is never readable to others
@@ -92,8 +100,8 @@ class SessionStore:
         self._db.execute("PRAGMA foreign_keys=ON")
         with transaction(self._db):
             version = pragma(self._db, "user_version")
-            if version == 0:
-                for statement in _SCHEMA:
+            if version < SCHEMA_VERSION:
+                for statement in (*(() if version else _SCHEMA), _CONTENTS):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
             elif version != SCHEMA_VERSION:
@@ -112,7 +120,8 @@ class SessionStore:
         told, now = json.dumps(list(clips)), _now()
         with self._lock, _reported(self.folder), transaction(self._db):
             self._db.execute(
-                "INSERT INTO conversations VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                "INSERT INTO conversations (name, clips, begun_at, used_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET"
                 " used_at = excluded.used_at, clips = CASE excluded.clips WHEN '[]' THEN clips"
                 " ELSE excluded.clips END",
                 (name, told, now, now),
@@ -124,6 +133,40 @@ class SessionStore:
     def find(self, name: str) -> Kept | None:
         """Return the conversation ``name``, if there is one."""
         return next((k for k in self.every() if k.name == name), None)
+
+    def hold(self, name: str) -> bool:
+        """Have the conversation open until this is closed; return whether nobody else has."""
+        digest = hashlib.sha256(name.encode(errors="replace")).hexdigest()[:16]
+        lock = FileLock(self.folder / f"open-{digest}.lock", mode=0o600)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        except OSError:  # a disk without locks; it is told of nothing then
+            return True
+        self._held.append(lock)
+        return True
+
+    def seen(self, name: str, number: int, content: str) -> str | None:
+        """File what a clip is now; return what it was last time, ``None`` if nobody knows.
+
+        Args:
+            name: Of the conversation.
+            number: Of the clip in it, from 1.
+            content: SHA-256 of the file.
+        """
+        with self._lock, _reported(self.folder), transaction(self._db):
+            row = self._db.execute(
+                "SELECT contents FROM conversations WHERE name = ?", (name,)
+            ).fetchone()
+            contents = json.loads(row[0]) if row else {}
+            before: str | None = contents.get(str(number))
+            if row and before != content:
+                told = json.dumps({**contents, str(number): content})
+                self._db.execute(
+                    "UPDATE conversations SET contents = ? WHERE name = ?", (told, name)
+                )
+        return before
 
     def every(self) -> list[Kept]:
         """Return all conversations, the one used last first."""
@@ -138,6 +181,7 @@ class SessionStore:
     def ask(self, name: str, question: str) -> int:
         """File a question; return the number of its turn."""
         with self._lock, _reported(self.folder), transaction(self._db):
+            self._check_it_is_there(name)
             query = "SELECT coalesce(max(number), 0) + 1 FROM turns WHERE conversation = ?"
             number = int(self._db.execute(query, (name,)).fetchone()[0])
             self._db.execute(
@@ -149,9 +193,23 @@ class SessionStore:
     def answer(self, name: str, number: int, answer: str) -> None:
         """File the answer of a turn; on disk when this returns."""
         with self._lock, _reported(self.folder), transaction(self._db):
+            self._check_it_is_there(name)
             self._db.execute(
                 "UPDATE turns SET answer = ? WHERE conversation = ? AND number = ?",
                 (answer, name, number),
+            )
+
+    def _check_it_is_there(self, name: str) -> None:
+        """Refuse to file anything in a conversation that another process has erased.
+
+        Raises:
+            StorageError: It has.
+        """
+        query = "SELECT 1 FROM conversations WHERE name = ?"
+        if self._db.execute(query, (name,)).fetchone() is None:
+            raise StorageError(
+                f"the conversation {name!r} was erased meanwhile: nothing of it is kept any more",
+                remedy="Begin it anew: emer chat CLIP --session NAME.",
             )
 
     def turns(self, name: str) -> list[Turn]:
@@ -188,6 +246,11 @@ class SessionStore:
         """Give the file back. A closed store cannot be used again."""
         with self._lock:
             self._db.close()
+            for lock in self._held:
+                with suppress(OSError):
+                    Path(lock.lock_file).unlink()
+                lock.release()
+            self._held.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -226,7 +289,8 @@ def _reported(folder: Path) -> Iterator[None]:
 _OTHER: Final = "Set EMER_DATA_DIR to a folder that you may write to."
 _REMEDIES: Final = {
     "SQLITE_BUSY": "Wait until the other process has finished, then try again.",
-    "SQLITE_FULL": "Free some disk space.",
-    "SQLITE_NOTADB": f"Move {FILE} away.",
-    "SQLITE_CORRUPT": f"Move {FILE} away.",
+    "SQLITE_FULL": "Free some disk space, then ask again.",
+    "SQLITE_IOERR": "See whether the disk is full or failing, then ask again.",
+    "SQLITE_NOTADB": f"Move {FILE} and what lies beside it under that name away.",
+    "SQLITE_CORRUPT": f"Move {FILE} and what lies beside it under that name away.",
 }

@@ -21,6 +21,7 @@ from emer.graphs.report import Language, Report
 from emer.graphs.rule.plans.replanning import CLOSE_HZ
 from emer.graphs.rule.writing.wording import at
 from emer.graphs.state import Event
+from emer.tools.errors import MediaError
 
 CLOSER: Final[frozenset[Kind]] = frozenset({"face", "sincere", "reaction"})
 """Kinds for which a face is worth more pictures a second, at a moment that is asked about."""
@@ -118,6 +119,11 @@ class ChatClip:
                     # all of the clip was taken in before: what is kept of that is not done again
                     question, asked.language, whole=self._settings.cache
                 )  # fmt: skip
+                if near.media.sha256 != self.whole(asked.language).media.sha256:
+                    raise MediaError(
+                        f"{self.name} has changed since it was looked at",
+                        remedy="Start the chat again, to look at it anew.",
+                    )
                 self._near[stretch] = near
                 self._closer[key] = grafted(self.whole(asked.language), near)
             return self._closer[key]

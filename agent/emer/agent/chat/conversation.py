@@ -7,6 +7,7 @@ Cost     with the built-in analyst and a clip that is known, milliseconds to the
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ from emer.graphs.rule.plans.replanning import CLOSE_HZ
 from emer.graphs.rule.writing.wording import during
 from emer.graphs.state import Event
 from emer.memory.sessions import SessionStore, Turn
+from emer.tools.errors import StorageError
 from emer.tools.quoting import quoted
 
 MOST: Final = 8
@@ -67,6 +69,7 @@ class Conversation:
         """Questions so far; an answer that was cut off is ``None``."""
         self.focus = Focus()
         self._store = store
+        self._compared: set[int] = set()
         for turn in store.turns(name) if store else []:
             self._recall(turn)
 
@@ -118,10 +121,10 @@ class Conversation:
         Who stops reading gets no answer filed.
 
         Raises:
-            EmerError: A clip cannot be analysed, or the turn cannot be kept.
+            EmerError: A clip cannot be analysed; or, after all of the answer, it cannot be kept.
         """
         is_cut, question = len(question) > MAX_CHARS, quoted(question, MAX_CHARS)
-        number = self._store.ask(self.name, question) if self._store else 0
+        number, problem = self._filed(question)
         self.turns.append((question, None))
         began, held = time.perf_counter(), None
         making = Making(question, began)
@@ -137,12 +140,36 @@ class Conversation:
         new = [r for c, n in zip(self.clips, before, strict=True) for r in c.analyses[n:]]
         making.count(new)
         answer = making.answer()
-        if self._store:
-            self._store.answer(self.name, number, answer.model_dump_json())
+        if self._store and problem is None:
+            try:
+                self._store.answer(self.name, number, answer.model_dump_json())
+            except StorageError as error:
+                problem = error
         self.last, self.focus = answer, answer.focus
         self.turns[-1] = (question, answer)
         if held is not None:
             yield held
+        if problem is not None:
+            raise problem
+
+    def _filed(self, question: str) -> tuple[int, StorageError | None]:
+        """File a question; a full disk is no reason not to answer it: that is said afterwards."""
+        if self._store is None:
+            return 0, None
+        try:
+            return self._store.ask(self.name, question), None
+        except StorageError as error:
+            return 0, error
+
+    def changed(self, number: int, report: Report, language: Language) -> Iterator[Remark]:
+        """Say once if a clip is not what it was when the conversation was held before."""
+        if self._store is None or number in self._compared:
+            return
+        self._compared.add(number)
+        with suppress(StorageError):  # it is told with the answer
+            before = self._store.seen(self.name, number, report.media.sha256)
+            if before not in (None, report.media.sha256):
+                yield Remark(text=told("changed", language, name=self.names[number - 1]))
 
     def _recall(self, turn: Turn) -> None:
         try:
@@ -182,6 +209,7 @@ class Conversation:
         if not clip.is_known() and kind not in OF_FILE:
             yield Working(text=told("looking", language, name=clip.name))
         report = clip.report(kind, language)
+        yield from self.changed(read.clip, report, language)
         asked = resolve(read, focus, report)
         if isinstance(asked, Unclear):
             yield self._excuse(asked, making)

@@ -67,11 +67,14 @@ def _plainly(conversation: "Conversation", text: str, *, quiet: bool) -> None:
 
 
 def _as_json(conversation: "Conversation", text: str) -> None:
-    for _ in conversation.ask(text):
-        pass
-    if conversation.last is not None:
-        sys.stdout.write(conversation.last.model_dump_json() + "\n")
-        sys.stdout.flush()
+    before = conversation.last
+    try:
+        for _ in conversation.ask(text):
+            pass
+    finally:  # an answer that cannot be kept is told all the same
+        if conversation.last is not None and conversation.last is not before:
+            sys.stdout.write(conversation.last.model_dump_json() + "\n")
+            sys.stdout.flush()
 
 
 def _command(conversation: "Conversation", text: str, *, as_json: bool) -> None:

@@ -124,10 +124,10 @@ class Talker:
     ) -> "Generator[Piece, None, bool]":
         """Answer; a generator that returns whether that was all, or the rules are to go on."""
         language: Language = slots_of(question).language
-        for clip in conversation.clips:
+        for number, clip in enumerate(conversation.clips, 1):
             if not clip.is_known():
                 yield Working(text=told("looking", language, name=clip.name))
-            clip.whole(language)
+            yield from conversation.changed(number, clip.whole(language), language)
         self._understand(conversation, question, making)
         yield Working(text=told("asking", language, name=self.name))
         spent = self._over_budget()
