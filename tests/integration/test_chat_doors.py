@@ -89,12 +89,13 @@ def test_commands_answer_in_the_language_of_the_talk(talk, tmp_path):
         told = list(run(talk, line))
         assert told
         assert all(is_chinese(x) for x in told), line
+    assert any("无法判定P2的情绪" in x for x in run(talk, "/timeline"))
     told = list(run(talk, "/help"))
     assert all(is_chinese(x) for x in told)
     assert all(any(x.startswith(name) for x in told) for name in COMMANDS)
     with pytest.raises(CommandError) as caught:
         list(run(talk, "/timelin"))
-    assert str(caught.value).startswith("没有命令 /timelin")
+    assert str(caught.value).startswith("没有命令 /timelin。是不是")
     assert "是不是 /timeline？" in caught.value.remedy
     list(talk.ask("Who is angry?"))
     assert list(run(talk, "/llm")) == ["rule answers"]

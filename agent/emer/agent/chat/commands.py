@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from emer.agent.chat.answering.answers import can_ask, sentences
-from emer.agent.chat.answering.of_shows import across
+from emer.agent.chat.answering.of_shows import across, unnamed
 from emer.agent.chat.answering.sentences import Teller
 from emer.agent.chat.saying import told
 from emer.agent.chat.understanding.asked import Asked
@@ -36,6 +36,11 @@ REPLACE: Final = "--replace"
 
 class CommandError(EmerError):
     """A slash command that cannot be done."""
+
+    def __str__(self) -> str:
+        # a Chinese sentence ends with its own full stop
+        is_chinese = self.remedy.endswith(("。", "？"))
+        return f"{self.message}{'。' if is_chinese else '. '}{self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def _timeline(conversation: "Conversation", rest: str) -> Iterator[str]:
     report = _report(conversation)
     found = timeline(report, _some(conversation, rest, 200) if rest else Some(limit=200))
     tell = Teller.about(report, conversation.focus.clip, len(conversation.clips))
-    yield from (across(tell, stretch).printed for stretch in found.stretches)
+    yield from ((across if s.labels else unnamed)(tell, s).printed for s in found.stretches)
     if not found.stretches:
         yield tell.word("nothing_named", where="")
 
