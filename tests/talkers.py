@@ -1,11 +1,12 @@
 """Chat models that call tools and talk as a test wants them to."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, ToolMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.messages import AIMessage, AIMessageChunk, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field
 
 
@@ -40,6 +41,30 @@ class TalkingModel(BaseChatModel):
             call = {"name": said[0], "args": said[1], "id": str(len(self.seen))}
             message = AIMessage("", tool_calls=[call], usage_metadata=usage)
         return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+class StreamingModel(TalkingModel):
+    """Says its text in pieces: ``script`` may return an iterator of them, and pause in between."""
+
+    def _stream(self, messages, stop=None, run_manager=None, **kwargs):
+        self.seen.append(list(messages))
+        said = self.script(messages, sum(isinstance(m, ToolMessage) for m in messages))
+        if isinstance(said, tuple):
+            *words, (name, arguments) = said if isinstance(said[-1], tuple) else (said,)
+            for word in words:
+                yield _piece(word)
+            call = {"name": name, "args": json.dumps(arguments), "id": str(len(self.seen)), "index": 0,
+                    "type": "tool_call_chunk"}  # fmt: skip
+            yield ChatGenerationChunk(message=AIMessageChunk("", tool_call_chunks=[call]))
+            return
+        for text in [said] if isinstance(said, str) else said:
+            if run_manager:
+                run_manager.on_llm_new_token(text, chunk=_piece(text))
+            yield _piece(text)
+
+
+def _piece(text):
+    return ChatGenerationChunk(message=AIMessageChunk(text))
 
 
 def told_by(messages):

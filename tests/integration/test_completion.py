@@ -157,7 +157,7 @@ def test_help_beside_a_case_moves_no_cursor(monkeypatch):
     assert completion._plain("a\x1b[2J\nb") == "a[2Jb"
 
 
-@pytest.mark.parametrize("name", ["formats", "llms", "output_languages", "cases"])
+@pytest.mark.parametrize("name", ["formats", "llms", "output_languages", "cases", "sessions"])
 def test_nothing_heavy_is_imported_for_an_answer(name):
     code = (
         f"import sys; from emer.agent.command_line import completion; completion.{name}('');"

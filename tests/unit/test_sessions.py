@@ -100,3 +100,107 @@ def test_a_file_that_is_none_of_ours_is_refused_with_what_to_do(tmp_path):
     (tmp_path / FILE).write_bytes(b"this is no database, not at all" * 100)
     with pytest.raises(StorageError, match="Move"):
         SessionStore(tmp_path)
+
+
+OLD = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.executescript('''
+CREATE TABLE conversations (name TEXT PRIMARY KEY, clips TEXT NOT NULL, begun_at TEXT NOT NULL,
+ used_at TEXT NOT NULL) STRICT;
+CREATE TABLE turns (conversation TEXT NOT NULL REFERENCES conversations (name) ON DELETE CASCADE,
+ number INTEGER NOT NULL, asked_at TEXT NOT NULL, question TEXT NOT NULL, answer TEXT,
+ PRIMARY KEY (conversation, number)) STRICT;
+INSERT INTO conversations VALUES ('walk', '["/a.mp4"]', 'then', 'then');
+INSERT INTO turns VALUES ('walk', 1, 'then', 'Who?', 'P1.');
+PRAGMA user_version=1;
+''')
+"""
+
+
+def test_a_file_of_the_first_version_is_taken_up_with_all_that_was_said(tmp_path):
+    subprocess.run([sys.executable, "-c", OLD, str(tmp_path / FILE)], check=True, timeout=60)
+    for _ in range(2):
+        with SessionStore(tmp_path) as store:
+            assert store.find("walk").clips == ("/a.mp4",)
+            assert [t.answer for t in store.turns("walk")] == ["P1."]
+    with SessionStore(tmp_path) as store:
+        assert store.seen("walk", 1, "aa") is None
+
+
+def test_what_a_clip_was_last_time_is_known(store):
+    store.open("walk", ["/a.mp4", "/b.mp4"])
+    assert store.seen("walk", 2, "aa") is None
+    store.open("walk", [])
+    assert store.seen("walk", 2, "aa") == "aa"
+    assert store.seen("walk", 2, "bb") == "aa"
+    assert store.seen("walk", 2, "bb") == "bb"
+    assert store.seen("walk", 1, "cc") is None
+
+
+def test_a_turn_of_a_conversation_that_was_erased_meanwhile_is_refused(tmp_path):
+    with SessionStore(tmp_path) as one, SessionStore(tmp_path) as other:
+        one.open("walk", ["/a.mp4"])
+        number = one.ask("walk", "first?")
+        other.forget("walk")
+        with pytest.raises(StorageError, match="erased meanwhile"):
+            one.answer("walk", number, "lost")
+        with pytest.raises(StorageError, match="erased meanwhile"):
+            one.ask("walk", "second?")
+        assert one.every() == []
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from emer.memory.sessions import SessionStore
+store = SessionStore(Path(sys.argv[1]))
+print(store.hold("walk"), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_second_who_opens_a_conversation_is_told_until_the_first_is_gone(tmp_path):
+    first = subprocess.Popen(
+        [sys.executable, "-c", HOLDS, str(tmp_path)], text=True, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    with first, SessionStore(tmp_path) as store:
+        assert first.stdout.readline() == "True\n"
+        assert not store.hold("walk")
+        assert store.hold("another")
+        first.kill()
+        first.wait(timeout=30)
+        assert store.hold("walk")
+    assert [p.name for p in tmp_path.iterdir() if p.suffix == ".lock"] == []
+
+
+def test_a_full_disk_is_said_with_what_to_do_and_loses_nothing(store):
+    store.open("walk", ["/a.mp4"])
+    store.answer("walk", store.ask("walk", "first?"), "one")
+    pages = store._file._db.execute("PRAGMA page_count").fetchone()[0]
+    store._file._db.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(StorageError, match="full") as caught:
+        store.ask("walk", "x" * 100_000)
+    assert "Free some disk space" in caught.value.remedy
+    store._file._db.execute("PRAGMA max_page_count=1000000")
+    assert [t.question for t in store.turns("walk")] == ["first?"]
+    assert store.ask("walk", "second?") == 2
+
+
+def test_a_damaged_file_is_said_with_what_to_do(store, tmp_path):
+    store.open("walk", ["/a.mp4"])
+    for i in range(100):
+        store.ask("walk", f"{i} " * 200)
+    store.close()
+    path = tmp_path / "chats" / FILE
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xa5" * (len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(StorageError, match="Move"):
+        list_everything(tmp_path / "chats")
+
+
+def list_everything(folder):
+    with SessionStore(folder) as store:
+        return store.every(), store.turns("walk")

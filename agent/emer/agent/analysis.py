@@ -50,6 +50,7 @@ def analyze(
     llm: str | Any = None,  # noqa: ANN401 - a name or any LangChain chat model
     cache: bool | None = None,
     resume: bool = True,
+    whole: bool = False,
     record: str | Path | None = None,
     replay: str | Path | None = None,
     settings: Settings | None = None,
@@ -73,6 +74,8 @@ def analyze(
         llm: ``"rule"``, ``"provider:model"``, or a LangChain chat model.
         cache: Whether to use and fill the cache of findings.
         resume: Whether to take an interrupted run up again; needs the cache.
+        whole: Look at all of the clip first, even where the question names a moment: what was kept
+            of an analysis without a question then serves, and only the closer look is new.
         record: File that keeps the answers of the language model; what it holds is not asked again.
         replay: Such a file, which alone answers: no model is asked, none need be installed.
         settings: Defaults for all of the above; read from ``EMER_...`` and the
@@ -102,7 +105,7 @@ def analyze(
         output_language=output_language or settings.output_language,
         budget=budget,
         purpose=told_purpose(settings), tool_timeout_s=settings.tool_timeout_s, domain=settings.domain,
-        speakers=bounds(settings.speakers), self_check=settings.self_check,
+        speakers=bounds(settings.speakers), self_check=settings.self_check, whole=whole,
     )  # fmt: skip
     calibrations = calibrations_for(settings.domain, specialists, settings.data_dir)
     with ExitStack() as stack:

@@ -101,7 +101,7 @@ def open_clip(
         if clip is None or missing:
             clip, damage = _decode(context, media, look, missing, clip)
         if look.number and FACES not in look.tools and clip.faces is not None:
-            clip = _named_as_first(context, clip, looks)
+            clip = _named_as_first(context, media, clip, looks)
         least, most = context.request.speakers
         clip = replace(clip, min_speakers=look.min_speakers or least, max_speakers=most)
         context.clips[look.number] = clip
@@ -150,9 +150,14 @@ def _decode(
     return fresh, damage
 
 
-def _named_as_first(context: Context, clip: Clip, looks: list[Look]) -> Clip:
+def _named_as_first(context: Context, media: MediaInfo, clip: Clip, looks: list[Look]) -> Clip:
     """Name the faces of a closer look as the first look named them; others are left out."""
     first = context.clips.get(0)
+    if first is None and (left := kept(context, media, looks[0])) is not None:
+        # all that it showed was known, so that nobody has opened it
+        folder = context.workspace / "look-0"
+        folder.mkdir(exist_ok=True)
+        first = left.clip(context.request.path, folder, context.request.language)
     if first is None or first.faces is None or clip.faces is None:
         return clip
     return replace(clip, faces=clip.faces.renamed(same_faces(first.faces, clip.faces)))

@@ -151,6 +151,8 @@ class Request:
     """How many people speak at least and at most, if known."""
     domain: str | None = None
     """What kind of material this is, as a calibration calls it; ``None``: nobody said."""
+    whole: bool = False
+    """Whether the first look is at all of the part, whatever moment is asked about."""
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -41,8 +42,8 @@ class DurableDatabase:
 
     Args:
         path: The file; made if missing, for this user alone. ``None``: in memory.
-        version: Of the schema.
-        schema: Statements that make the tables.
+        steps: Statements that make the tables: those of version 1, then what each later version
+            changes. Their number is the version.
         wording: For errors.
 
     Raises:
@@ -50,7 +51,7 @@ class DurableDatabase:
     """
 
     def __init__(
-        self, path: Path | None, *, version: int, schema: Sequence[str], wording: Wording
+        self, path: Path | None, *, steps: Sequence[Sequence[str]], wording: Wording
     ) -> None:
         self._wording = wording
         self._lock = threading.RLock()
@@ -60,12 +61,12 @@ class DurableDatabase:
                 made_private(path)
             self._db = connected(path or ":memory:", BUSY_S)
             try:
-                self._prepare(version, schema)
+                self._prepare(steps)
             except BaseException:
                 self._db.close()
                 raise
 
-    def _prepare(self, version: int, schema: Sequence[str]) -> None:
+    def _prepare(self, steps: Sequence[Sequence[str]]) -> None:
         self._db.execute("PRAGMA secure_delete=ON")
         self._db.execute("PRAGMA temp_store=MEMORY")  # or VACUUM copies everything to /tmp
         retried(self._db, "PRAGMA journal_mode=WAL", BUSY_S)
@@ -73,12 +74,12 @@ class DurableDatabase:
         self._db.execute("PRAGMA foreign_keys=ON")
         with transaction(self._db):
             found = pragma(self._db, "user_version")
-            if found == 0:
-                for statement in schema:
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version={version}")
-            elif found != version:
+            if not 0 <= found <= len(steps):
                 raise StorageError(self._wording.newer, remedy=self._wording.newer_remedy)
+            for statement in chain.from_iterable(steps[found:]):
+                self._db.execute(statement)
+            if found != len(steps):
+                self._db.execute(f"PRAGMA user_version={len(steps)}")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -136,6 +137,7 @@ class DurableDatabase:
 
 _REMEDIES: Final = {
     "SQLITE_BUSY": "Wait until the other process has finished, then try again.",
-    "SQLITE_FULL": "Free some disk space.",
+    "SQLITE_FULL": "Free some disk space, then try again.",
+    "SQLITE_IOERR": "See whether the disk is full or failing, then try again.",
 }
 _DAMAGE: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT")

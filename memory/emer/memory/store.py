@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FILE: Final = "cases.sqlite3"
-SCHEMA_VERSION: Final = 1
 MAX_CASES: Final = 100_000
 """Up to here exact search takes 0.03 to 0.2 s and 160 MB for the vectors."""
 _SCHEMA: Final = (
@@ -78,7 +77,7 @@ class CaseStore:
         self.folder = folder
         self._file = DurableDatabase(
             folder / FILE if folder else None,
-            version=SCHEMA_VERSION, schema=_SCHEMA, wording=_wording(folder),
+            steps=(_SCHEMA,), wording=_wording(folder),
         )  # fmt: skip
         try:
             with self._file.reading() as db:

@@ -128,10 +128,9 @@ class Evidence(Spanned):
         differs in its last digit between machines keeps its id.
         """
         start_s, end_s = round(span.start_s, 3), round(span.end_s, 3)
-        place = f"{tool}|{engine}|{card.name}@{card.revision}|{subject}|{start_s:.3f}|{end_s:.3f}"
-        digest = hashlib.sha256(f"{place}|{reading.kind}|{reading.key}".encode()).hexdigest()
+        model = f"{tool}|{engine}|{card.name}@{card.revision}"
         return cls(
-            id=f"{reading.prefix}-{digest[:8]}",
+            id=_id_of(model, subject, start_s, end_s, reading),
             tool=tool,
             engine=engine,
             modality=modality,
@@ -143,6 +142,18 @@ class Evidence(Spanned):
             score=None if score is None else round(score, 4),
             reading=reading,
         )
+
+    def named(self, subject: str) -> Self:
+        """Return it as it would have been filed under another name of its subject."""
+        model = f"{self.tool}|{self.engine}|{self.model}@{self.revision}"
+        own = _id_of(model, subject, self.start_s, self.end_s, self.reading)
+        return self.model_copy(update={"id": own, "subject": subject})
+
+
+def _id_of(model: str, subject: str, start_s: float, end_s: float, reading: "Reading") -> str:
+    place = f"{model}|{subject}|{start_s:.3f}|{end_s:.3f}"
+    digest = hashlib.sha256(f"{place}|{reading.kind}|{reading.key}".encode()).hexdigest()
+    return f"{reading.prefix}-{digest[:8]}"
 
 
 class GapCode(StrEnum):

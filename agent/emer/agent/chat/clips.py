@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from emer.agent.chat.grafting import grafted, reread
+from emer.agent.chat.grafting import Graft, closely, grafted, reread
 from emer.agent.chat.understanding.asked import Asked, Stretch
 from emer.agent.chat.understanding.kinds import Kind
 from emer.agent.settings import Settings
@@ -21,6 +21,7 @@ from emer.graphs.report import Language, Report
 from emer.graphs.rule.plans.replanning import CLOSE_HZ
 from emer.graphs.rule.writing.wording import at
 from emer.graphs.state import Event
+from emer.tools.errors import MediaError
 
 CLOSER: Final[frozenset[Kind]] = frozenset({"face", "sincere", "reaction"})
 """Kinds for which a face is worth more pictures a second, at a moment that is asked about."""
@@ -49,14 +50,17 @@ class ChatClip:
         self.path = path
         self.name = path.name
         self.on_event = on_event
+        self.on_step: Callable[[Event], None] | None = None
+        """Hears every event too; what it raises ends the analysis."""
         self.analyses: list[Report] = []
         """Every analysis that was made here, in order: their ``run.tools`` tell what ran."""
         self._settings, self._part = settings, part
         self._container: Report | None = None
         self._whole: dict[Language, Report] = {}
         self._near: dict[Stretch, Report] = {}
-        self._closer: dict[tuple[Stretch, Language], Report | None] = {}
+        self._closer: dict[tuple[Stretch, Language], Graft | None] = {}
         self._lock = threading.RLock()
+        self._opening = threading.Lock()
 
     def report(self, kind: Kind, language: Language) -> Report:
         """Return what answers a kind of question: all of the clip, or its container alone.
@@ -64,13 +68,14 @@ class ChatClip:
         Raises:
             EmerError: As ``analyze`` raises them.
         """
-        with self._lock:
-            if kind in OF_FILE and not self._whole:
-                if self._container is None:
-                    # a question that needs no specialist: the plan is then empty
-                    self._container = self._analyse("How long is it?")
-                return _in(language, self._container)
+        if kind not in OF_FILE or self._whole:
             return self.whole(language)
+        # somebody may be looking at all of it meanwhile: that need not be waited for
+        with self._opening:
+            if self._container is None:
+                # a question that needs no specialist: the plan is then empty
+                self._container = self._analyse("How long is it?")
+            return _in(language, self._container)
 
     def whole(self, language: Language) -> Report:
         """Return the report on all of the clip, made now if there is none.
@@ -94,26 +99,34 @@ class ChatClip:
         """Whether it has been looked at in this conversation."""
         return bool(self._whole)
 
-    def closer(self, asked: Asked) -> tuple[Report, Stretch] | None:
-        """Return the report of a closer look at what is asked about, if that is worth one.
+    def closer(self, asked: Asked) -> Graft | None:
+        """Return what came of a closer look at what is asked about, if that is worth one.
 
         The same stretch is not looked at twice, however the question is put.
 
         Raises:
             EmerError: As ``analyze`` raises them.
         """
-        stretch = self.wants_closer(asked)
-        if stretch is None:
+        wanted = self.wants_closer(asked)
+        if wanted is None:
             return None
         with self._lock:
+            stretch = self._covering(wanted)
             key = (stretch, asked.language)
             if key not in self._closer:
                 question = f"Does anybody mean it at {at(stretch[0])} to {at(stretch[1])}?"
-                near = self._near.get(stretch) or self._analyse(question, asked.language)
+                near = self._near.get(stretch) or self._analyse(
+                    # all of the clip was taken in before: what is kept of that is not done again
+                    question, asked.language, whole=self._settings.cache
+                )  # fmt: skip
+                if near.media.sha256 != self.whole(asked.language).media.sha256:
+                    raise MediaError(
+                        f"{self.name} has changed since it was looked at",
+                        remedy="Start the chat again, to look at it anew.",
+                    )
                 self._near[stretch] = near
                 self._closer[key] = grafted(self.whole(asked.language), near)
-            found = self._closer[key]
-            return (found, stretch) if found is not None else None
+            return self._closer[key]
 
     def wants_closer(self, asked: Asked) -> Stretch | None:
         """Return the stretch of a face that is asked about and was only sampled coarsely."""
@@ -132,22 +145,39 @@ class ChatClip:
 
     def is_looked_at(self, asked: Asked) -> bool:
         """Whether the closer look that a question wants is held already."""
-        return (self.wants_closer(asked), asked.language) in self._closer
+        wanted = self.wants_closer(asked)
+        return wanted is not None and self._covering(wanted) in self._near
+
+    def _covering(self, wanted: Stretch) -> Stretch:
+        """Return the stretch of an earlier closer look that saw all of what is wanted, or itself."""
+        for stretch, near in self._near.items():
+            seen = closely(near)
+            if seen and seen.start_s <= wanted[0] and wanted[1] <= seen.end_s:
+                return stretch
+        return wanted
 
     def every(self) -> list[Report]:
         """Return all reports that are held: what may be cited is in one of them."""
-        return [*self._whole.values(), *(r for r in self._closer.values() if r is not None)]
+        return [*self._whole.values(), *(g.report for g in self._closer.values() if g is not None)]
 
-    def _analyse(self, question: str | None, language: Language = "en") -> Report:
+    def _analyse(
+        self, question: str | None, language: Language = "en", *, whole: bool = False
+    ) -> Report:
         from emer.agent.analysis import analyze
 
         report = analyze(
             self.path, question=question, settings=self._settings, llm="rule",
             start_s=self._part[0], end_s=self._part[1], output_language=language,
-            on_event=self.on_event,
+            on_event=self._tell, whole=whole,
         )  # fmt: skip
         self.analyses.append(report)
         return report
+
+    def _tell(self, event: Event) -> None:
+        """Tell whoever listens now: that may change while an analysis goes on."""
+        for listener in (self.on_step, self.on_event):
+            if listener is not None:
+                listener(event)
 
 
 _OF_FACES: Final = frozenset({"smile", "frown", "raised brows"})

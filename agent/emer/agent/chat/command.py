@@ -1,6 +1,7 @@
 """``emer chat``: a conversation about clips. Everything heavy is imported inside."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -31,7 +32,11 @@ def chat(
     base_url: ServerOfOpenAI = None,
     session: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Keep the conversation under a name, or go on with it."),
+        typer.Option(
+            metavar="NAME",
+            autocompletion=completion.sessions,
+            help="Keep the conversation under a name, or go on with it.",
+        ),
     ] = None,
     start: Start = None,
     end: End = None,
@@ -39,7 +44,12 @@ def chat(
     attest: Attest = None,
     list_all: Annotated[bool, typer.Option("--list", help="List what was kept.")] = False,
     forget: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Erase a conversation for good.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            autocompletion=completion.sessions,
+            help="Erase a conversation for good.",
+        ),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON object per answer, on stdout.")
@@ -90,25 +100,36 @@ def _talk(
     from emer.agent.purpose.asking import settled
     from emer.tools.media.decoder_pool import warm_up
 
+    _check_name(session)
     settings = settled(settings, purpose=purpose, attest=attest, quiet=quiet)
     with ExitStack() as stack:
-        store = stack.enter_context(store_of(settings)) if session else None
-        kept = store.open(session, _paths(clips)) if store and session else None
-        paths = [Path(p) for p in kept.clips] if kept else clips
+        store = stack.enter_context(store_of(settings)) if session is not None else None
+        kept = store.find(session) if store and session else None
+        paths = clips or [Path(p) for p in (kept.clips if kept else ())]
         if not paths:
-            if store and session and not store.turns(session):
-                store.forget(session)
             fail("name at least one clip, e.g. emer chat interview.mp4", status=USAGE)
-        _check(paths)
+        _check(paths, taken_up=session if kept and not clips else None)
         warm_up()  # a decoder starts while the imports below take their second
 
         from emer.agent.chat.conversation import Conversation
         from emer.agent.chat.talking import talker_of
 
+        talker = talker_of(llm or settings.llm, settings)
+        if store and session:  # begun only now that nothing stands in its way
+            store.open(session, _paths(paths))
+            if not store.hold(session):
+                notice(
+                    f"{session} is open in another process too: both keep their turns, but each "
+                    "goes on from its own",
+                    quiet=quiet,
+                )
         conversation = Conversation(
-            paths, settings, store=store, name=session or "", part=part,
-            talker=talker_of(llm or settings.llm, settings),
-        )  # fmt: skip
+            paths, settings, store=store, name=session or "", part=part, talker=talker
+        )
+        if sys.stdin is None:  # closed by whoever started this
+            return OK
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
         if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
             from emer.agent.chat.terminal import talk
 
@@ -122,7 +143,14 @@ def _paths(clips: list[Path]) -> list[str]:
     return [str(c.absolute()) for c in clips]
 
 
-def _check(paths: list[Path]) -> None:
+def _check_name(session: str | None) -> None:
+    from emer.memory.sessions import MAX_NAME
+
+    if session is not None and not 0 < len(session.strip()) <= MAX_NAME:
+        fail(f"--session takes a name of 1 to {MAX_NAME} characters", status=USAGE)
+
+
+def _check(paths: list[Path], *, taken_up: str | None) -> None:
     """Say at once which clip is not there, instead of after the first question.
 
     Raises:
@@ -132,7 +160,12 @@ def _check(paths: list[Path]) -> None:
 
     for path in paths:
         if not path.is_file():
-            raise MediaError(f"there is no file {path}", remedy="Check the path.")
+            remedy = "Check the path."
+            if taken_up is not None:
+                remedy = (
+                    f"If it was moved, name where it is now: emer chat CLIP --session {taken_up}"
+                )
+            raise MediaError(f"there is no file {path}", remedy=remedy)
 
 
 def store_of(settings: "Settings") -> "SessionStore":
@@ -147,8 +180,13 @@ def store_of(settings: "Settings") -> "SessionStore":
 
 
 def _kept(settings: "Settings", forget: str | None, *, as_json: bool) -> NoReturn:
+    from emer.memory.sessions import FILE
     from emer.tools.errors import EmerError
 
+    if not (settings.data_dir / "chats" / FILE).exists():  # to look is no reason to make one
+        if forget is not None:
+            fail(f"there is no conversation {forget!r}. See: emer chat --list")
+        raise typer.Exit(OK)
     try:
         with store_of(settings) as store:
             if forget is not None:

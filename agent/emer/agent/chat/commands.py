@@ -1,34 +1,46 @@
 """Slash commands of the chat: what is shown or set beside questions.
 
-Each returns lines of text; names and words of media in them are made fit for a terminal by whoever
+Each returns lines of text in the language of the conversation; names and words of media in them are made fit for a terminal by whoever
 prints them.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from emer.agent.chat.answering.answers import can_ask
+from emer.agent.chat.answering.answers import can_ask, sentences
+from emer.agent.chat.answering.of_shows import across, unnamed
 from emer.agent.chat.answering.sentences import Teller
+from emer.agent.chat.saying import told
+from emer.agent.chat.understanding.asked import Asked
 from emer.agent.chat.understanding.slots import slots_of
 from emer.agent.queries.args import Some
-from emer.agent.queries.cases import cases
 from emer.agent.queries.evidence import EvidenceArgs, evidence
 from emer.agent.queries.timeline import timeline
 from emer.graphs.report import Language, Report
 from emer.graphs.rule.plans.question import moments
-from emer.tools.errors import EmerError
+from emer.tools.errors import EmerError, StorageError
+from emer.tools.quoting import quoted
 
 if TYPE_CHECKING:
     from emer.agent.chat.conversation import Conversation
 
 MOST: Final = 40
 AROUND_S: Final = 3.0
+MAX_NAME: Final = 40
+"""Of what somebody typed, when it is repeated."""
+REPLACE: Final = "--replace"
 
 
 class CommandError(EmerError):
     """A slash command that cannot be done."""
+
+    def __str__(self) -> str:
+        # a Chinese sentence ends with its own full stop
+        is_chinese = self.remedy.endswith(("。", "？"))
+        return f"{self.message}{'。' if is_chinese else '. '}{self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,6 @@ class Command:
 
     name: str
     takes: str
-    about: str
     run: "Callable[[Conversation, str], Iterator[str]]"
 
 
@@ -53,23 +64,35 @@ def run(conversation: "Conversation", line: str) -> Iterator[str]:
         CommandError: There is no such command, or it cannot be done.
         EmerError: A clip cannot be analysed, or results not be written.
     """
-    name, _, rest = line.strip().partition(" ")
+    name, *rest = line.strip().split(maxsplit=1)
     command = COMMANDS.get(name.lower())
     if command is None:
-        raise CommandError(
-            f"there is no command {name}", remedy=f"There are: {', '.join(COMMANDS)}."
-        )
-    yield from command.run(conversation, rest.strip())
+        raise _unknown(name, conversation.language)
+    yield from command.run(conversation, "".join(rest).strip())
+
+
+def about(command: Command, conversation: "Conversation") -> str:
+    """Say what a command does."""
+    name = f"about_{command.name.removeprefix('/')}"
+    if command.name == QUIT and not conversation.is_kept:
+        name = "about_quit_unkept"
+    return told(name, conversation.language)
+
+
+def _unknown(name: str, language: Language) -> CommandError:
+    name = quoted(name, MAX_NAME)
+    near = get_close_matches(name.lower(), COMMANDS, n=1, cutoff=0.5)
+    near = near or [c for c in COMMANDS if len(name) > 1 and c.startswith(name.lower())][:1]
+    hint = told("meant", language, name=near[0]) if near else ""
+    comma = "、" if language == "zh" else ", "
+    names = told("there_are", language, names=comma.join(COMMANDS))
+    between = " " if hint and language == "en" else ""
+    return CommandError(told("no_command", language, name=name), remedy=f"{hint}{between}{names}")
 
 
 def _report(conversation: "Conversation") -> Report:
     clip = conversation.clips[conversation.focus.clip - 1]
-    return clip.whole(_language(conversation))
-
-
-def _language(conversation: "Conversation") -> Language:
-    understood = conversation.last.understood if conversation.last else None
-    return understood.language if understood else conversation.settings.output_language
+    return clip.whole(conversation.language)
 
 
 def _some(conversation: "Conversation", rest: str, limit: int = MOST) -> Some:
@@ -88,11 +111,11 @@ def _some(conversation: "Conversation", rest: str, limit: int = MOST) -> Some:
 
 def _timeline(conversation: "Conversation", rest: str) -> Iterator[str]:
     report = _report(conversation)
-    told = timeline(report, _some(conversation, rest, 200) if rest else Some(limit=200))
+    found = timeline(report, _some(conversation, rest, 200) if rest else Some(limit=200))
     tell = Teller.about(report, conversation.focus.clip, len(conversation.clips))
-    yield from (tell.cited(line).printed for line in told.lines)
-    if told.cannot_tell:
-        yield told.cannot_tell
+    yield from ((across if s.labels else unnamed)(tell, s).printed for s in found.stretches)
+    if not found.stretches:
+        yield tell.word("nothing_named", where="")
 
 
 def _evidence(conversation: "Conversation", rest: str) -> Iterator[str]:
@@ -101,48 +124,65 @@ def _evidence(conversation: "Conversation", rest: str) -> Iterator[str]:
         ids = tuple(dict.fromkeys(i for s in conversation.last.sentences for i in s.evidence))[:50]
     clip = conversation.clips[conversation.focus.clip - 1]
     if ids:
-        clip.whole(_language(conversation))
-        told: set[str] = set()
+        clip.whole(conversation.language)
+        listed: set[str] = set()
         for report in clip.every():
             for line in evidence(report, EvidenceArgs(ids=ids[:50], limit=200)).lines:
-                if line.evidence[0] not in told:
-                    told.add(line.evidence[0])
+                if line.evidence[0] not in listed:
+                    listed.add(line.evidence[0])
                     yield f"{line.evidence[0]}  {line.text} {line.mark}"
-        missing = [i for i in ids if i not in told]
+        missing = [i for i in ids if i not in listed]
         if missing:
-            yield f"not in this clip: {', '.join(missing)}"
+            yield told("not_in_clip", conversation.language, names=", ".join(missing))
         return
     asked = _some(conversation, rest)
     found = evidence(_report(conversation), EvidenceArgs(**asked.model_dump()))
     yield from (f"{x.evidence[0]}  {x.text} {x.mark}" for x in found.lines)
     yield from [found.cannot_tell] if found.cannot_tell else []
     if found.n_more:
-        yield f"({found.n_more} more; name a moment, e.g. /evidence 0:14)"
+        yield told("more_evidence", conversation.language, n=found.n_more)
 
 
 def _cases(conversation: "Conversation", rest: str) -> Iterator[str]:
-    told = cases(_report(conversation), _some(conversation, rest))
-    yield from (f"{x.text} {x.mark}" for x in told.lines)
-    yield from [told.cannot_tell] if told.cannot_tell else told.remarks
+    report, some = _report(conversation), _some(conversation, rest)
+    window = None if some.start_s is None or some.end_s is None else (some.start_s, some.end_s)
+    asked = Asked(
+        text="", kind="cases", clip=conversation.focus.clip, language=conversation.language, window=window,
+        persons=(some.person,) if some.person else (),
+    )  # fmt: skip
+    tell = Teller.about(report, conversation.focus.clip, len(conversation.clips))
+    yield from (s.printed for s in sentences(tell, asked))
 
 
 def _export(conversation: "Conversation", rest: str) -> Iterator[str]:
-    """Write the clip's report: ``/export html,csv results``."""
-    from emer.agent.exports.formats import chosen, write
+    """Write the clip's report: ``/export html,csv results``; nothing that is there is replaced."""
+    from emer.agent.exports.formats import FORMATS, chosen, write
     from emer.agent.exports.material import opened
     from emer.agent.output import check_folder
 
-    words = rest.split(maxsplit=1)
+    language = conversation.language
+    words = rest.removesuffix(REPLACE).split(maxsplit=1)
     try:
         names = chosen(words[0] if words else conversation.settings.formats)
     except ValueError as error:
-        raise CommandError(str(error), remedy="E.g. /export html,csv results.") from None
-    folder = Path(words[1] if len(words) > 1 else ".").expanduser()
+        raise CommandError(str(error), remedy=told("export_remedy", language)) from None
+    folder = Path(words[1].strip() if len(words) > 1 else ".").expanduser()
     clip, report = conversation.clips[conversation.focus.clip - 1], _report(conversation)
-    check_folder(folder)
+    try:
+        check_folder(folder)
+    except StorageError as error:
+        raise CommandError(error.message, remedy=told("export_remedy", language)) from None
     with opened(report, clip.path, conversation.settings) as material:
+        files = [f"{material.stem}{FORMATS[n].suffix}" for n in names]
+        there = [name for name in files if (folder / name).exists()]
+        if there and not rest.endswith(REPLACE):
+            shown = " ".join([",".join(names), str(folder)])
+            raise CommandError(
+                told("exists", language, names=", ".join(there)),
+                remedy=told("exists_remedy", language, rest=shown),
+            )
         written, problems = write(material, folder, names)
-    yield from (f"wrote {path}" for path in written)
+    yield from (told("wrote", language, path=path) for path in written)
     yield from (str(problem) for problem in problems)
 
 
@@ -152,7 +192,7 @@ def _llm(conversation: "Conversation", rest: str) -> Iterator[str]:
     if rest:
         conversation.talker = talker_of(rest, conversation.settings)
     name = conversation.talker.name if conversation.talker else "rule"
-    yield f"{name} answers"
+    yield told("answers", conversation.language, name=name)
 
 
 def _purpose(conversation: "Conversation", rest: str) -> Iterator[str]:
@@ -163,21 +203,22 @@ def _purpose(conversation: "Conversation", rest: str) -> Iterator[str]:
         purpose = rest.lower()
         if purpose not in {*PERMITTED, *PROHIBITED}:
             raise CommandError(
-                f"there is no purpose {rest}", remedy=f"There are: {', '.join(PERMITTED)}."
+                told("no_purpose", conversation.language, name=quoted(rest, MAX_NAME)),
+                remedy=told("there_are", conversation.language, names=", ".join(PERMITTED)),
             )
         settings = conversation.settings.model_copy(update={"purpose": purpose})
         check_purpose(settings)
         if purpose in PERMITTED:
             keep(settings.data_dir, purpose)
         conversation.use(settings)
-    yield f"purpose: {told_purpose(conversation.settings)}"
+    yield told("purpose", conversation.language, name=told_purpose(conversation.settings))
 
 
 def _help(conversation: "Conversation", rest: str) -> Iterator[str]:
-    yield can_ask(_language(conversation))
+    yield can_ask(conversation.language)
     for command in COMMANDS.values():
         usage = f"{command.name} {command.takes}"
-        yield f"{usage:29}{command.about}"
+        yield f"{usage:41}{about(command, conversation)}"
 
 
 def _quit(conversation: "Conversation", rest: str) -> Iterator[str]:
@@ -188,13 +229,13 @@ QUIT: Final = "/quit"
 COMMANDS: Final = {
     c.name: c
     for c in (
-        Command("/timeline", "[MOMENT] [PERSON]", "who shows what when", _timeline),
-        Command("/evidence", "[ID|MOMENT]", "what the last answer rests on, or was measured", _evidence),
-        Command("/cases", "[MOMENT]", "similar annotated cases", _cases),
-        Command("/export", "[FORMATS] [FOLDER]", "write the report, e.g. /export html,csv results", _export),
-        Command("/llm", "[NAME]", "who answers: rule or provider:model", _llm),
-        Command("/purpose", "[NAME]", "what the analyses are for", _purpose),
-        Command("/help", "", "what can be asked, and these commands", _help),
-        Command(QUIT, "", "end the conversation; it is kept", _quit),
+        Command("/timeline", "[MOMENT] [PERSON]", _timeline),
+        Command("/evidence", "[ID|MOMENT]", _evidence),
+        Command("/cases", "[MOMENT]", _cases),
+        Command("/export", f"[FORMATS] [FOLDER] [{REPLACE}]", _export),
+        Command("/llm", "[NAME]", _llm),
+        Command("/purpose", "[NAME]", _purpose),
+        Command("/help", "", _help),
+        Command(QUIT, "", _quit),
     )
 }  # fmt: skip

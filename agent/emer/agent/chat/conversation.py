@@ -1,12 +1,14 @@
 """A conversation about clips, without a terminal: questions in, sentences out as they are found.
 
 Reads    questions; reports of the clips, made when first needed and held
-Returns  ``Piece`` values one by one; a ``ChatAnswer`` once all are out, filed before the last is
+Returns  ``Piece`` values one by one; a ``ChatAnswer`` once all are out, filed
 Cost     with the built-in analyst and a clip that is known, milliseconds to the first sentence
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,16 +16,20 @@ from emer.agent.chat.answering.answers import can_ask, excuse, sentences, took
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.clips import OF_FILE, ChatClip
 from emer.agent.chat.pieces import ChatAnswer, Piece, Remark, Working
+from emer.agent.chat.saying import told
 from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
 from emer.agent.chat.understanding.following import parts_of
+from emer.agent.chat.understanding.slots import slots_of
 from emer.agent.chat.understanding.understanding import MAX_CHARS, draft, resolve
+from emer.agent.queries.evidence import tell as tell_evidence
 from emer.agent.settings import Settings
 from emer.graphs.nodes.reporting import NOTICE
-from emer.graphs.report import Report
+from emer.graphs.report import Language, Report
 from emer.graphs.rule.plans.replanning import CLOSE_HZ
 from emer.graphs.rule.writing.wording import during
 from emer.graphs.state import Event
 from emer.memory.sessions import SessionStore, Turn
+from emer.tools.errors import StorageError
 from emer.tools.quoting import quoted
 
 MOST: Final = 8
@@ -63,6 +69,7 @@ class Conversation:
         """Questions so far; an answer that was cut off is ``None``."""
         self.focus = Focus()
         self._store = store
+        self._compared: set[int] = set()
         for turn in store.turns(name) if store else []:
             self._recall(turn)
 
@@ -85,8 +92,20 @@ class Conversation:
         """
         for clip in self.clips:
             if not clip.is_known():
-                yield Working(text=f"looking at {clip.name}")
-                clip.whole(self.settings.output_language)
+                yield Working(text=told("looking", self.language, name=clip.name))
+                clip.whole(self.language)
+
+    @property
+    def language(self) -> Language:
+        """In which it is held: that of the last question, else what is set."""
+        if self.turns:
+            return slots_of(self.turns[-1][0]).language
+        return self.settings.output_language
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is said is kept for a later process."""
+        return self._store is not None
 
     @property
     def names(self) -> list[str]:
@@ -96,34 +115,61 @@ class Conversation:
     def ask(self, question: str) -> Iterator[Piece]:
         """Answer, piece by piece.
 
-        The answer is filed before its last sentence is given out: whoever has read all of it finds
-        it again, whatever happens next. Who stops reading gets no answer filed.
+        The answer of the built-in analyst is filed before its last sentence is given out: whoever
+        has read all of it finds it again, whatever happens next. A language model's sentences are
+        given out as they come, for nobody knows which is the last; it is filed when it has ended.
+        Who stops reading gets no answer filed.
 
         Raises:
-            EmerError: A clip cannot be analysed, or the turn cannot be kept.
+            EmerError: A clip cannot be analysed; or, after all of the answer, it cannot be kept.
         """
-        question = quoted(question, MAX_CHARS)
-        number = self._store.ask(self.name, question) if self._store else 0
+        is_cut, question = len(question) > MAX_CHARS, quoted(question, MAX_CHARS)
+        number, problem = self._filed(question)
         self.turns.append((question, None))
         began, held = time.perf_counter(), None
         making = Making(question, began)
         before = [len(c.analyses) for c in self.clips]
-        for piece in self._pieces(question, making):
+        for piece in self._pieces(question, making, is_cut=is_cut):
             making.take(piece)
             if held is not None:
                 yield held
-            held = None if isinstance(piece, Working) else piece
+            comes_late = isinstance(piece, Working) or self.talker is not None
+            held = None if comes_late else piece
             if held is None:
                 yield piece
         new = [r for c, n in zip(self.clips, before, strict=True) for r in c.analyses[n:]]
         making.count(new)
         answer = making.answer()
-        if self._store:
-            self._store.answer(self.name, number, answer.model_dump_json())
+        if self._store and problem is None:
+            try:
+                self._store.answer(self.name, number, answer.model_dump_json())
+            except StorageError as error:
+                problem = error
         self.last, self.focus = answer, answer.focus
         self.turns[-1] = (question, answer)
         if held is not None:
             yield held
+        if problem is not None:
+            raise problem
+
+    def _filed(self, question: str) -> tuple[int, StorageError | None]:
+        """File a question; a full disk is no reason not to answer it: that is said afterwards."""
+        if self._store is None:
+            return 0, None
+        try:
+            return self._store.ask(self.name, question), None
+        except StorageError as error:
+            return 0, error
+
+    def changed(self, number: int, report: Report, language: Language) -> Iterator[Remark]:
+        """Say once if a clip is not what it was when the conversation was held before."""
+        if self._store is None or number in self._compared:
+            return
+        self._compared.add(number)
+        with suppress(StorageError):  # it is told with the answer
+            before = self._store.seen(self.name, number, report.media.sha256)
+            if before not in (None, report.media.sha256):
+                yield Remark(text=told("changed", language, name=self.names[number - 1]))
 
     def _recall(self, turn: Turn) -> None:
         try:
@@ -134,10 +180,12 @@ class Conversation:
         if answer is not None:
             self.last, self.focus = answer, answer.focus
 
-    def _pieces(self, question: str, making: "Making") -> Iterator[Piece]:
+    def _pieces(self, question: str, making: "Making", *, is_cut: bool) -> Iterator[Piece]:
         making.focus = self.focus
         if not question:
             return
+        if is_cut:
+            yield Remark(text=told("question_cut", slots_of(question).language, n=MAX_CHARS))
         if self.talker is not None:
             done = yield from self.talker.pieces(self, question, making)
             if done:
@@ -145,7 +193,6 @@ class Conversation:
         yield from self._by_rules(question, making)
 
     def _by_rules(self, question: str, making: "Making") -> Iterator[Piece]:
-        making.analyst = "rule"
         for part in parts_of(question):
             yield from self._part(part, making)
 
@@ -160,8 +207,9 @@ class Conversation:
         making.clip = clip.name
         kind = read.kind or focus.kind or "happened"
         if not clip.is_known() and kind not in OF_FILE:
-            yield Working(text=f"looking at {clip.name}")
+            yield Working(text=told("looking", language, name=clip.name))
         report = clip.report(kind, language)
+        yield from self.changed(read.clip, report, language)
         asked = resolve(read, focus, report)
         if isinstance(asked, Unclear):
             yield self._excuse(asked, making)
@@ -170,7 +218,7 @@ class Conversation:
         for remark in asked.remarks:
             yield Remark(text=took(remark, asked.persons, language))
         held = clip.closer(asked) if clip.is_looked_at(asked) else None
-        yield from making.limited(self._told(asked, held[0] if held else report))
+        yield from making.limited(self._told(asked, held.report if held else report))
         if held is None and not making.n_more and not asked.every_clip:
             yield from self._closer(asked, clip, making)
 
@@ -193,14 +241,19 @@ class Conversation:
         if stretch is None:
             return
         if not clip.is_looked_at(asked):
-            yield Working(text=f"looking again at {during(*stretch)}")
+            when = during(*stretch)
+            yield Working(text=told("looking_again", asked.language, when=when))
         found = clip.closer(asked)
         if found is None:
-            return  # the planner saw nothing to gain, or it saw other faces
-        tell = Teller.about(found[0], asked.clip, len(self.clips))
-        new = list(making.limited(sentences(tell, asked)))
+            return  # the planner saw nothing to gain
+        tell = Teller.about(found.report, asked.clip, len(self.clips))
+        strangers = (tell.cited(tell_evidence(tell.facts, e)) for e in found.strangers)
+        new = list(making.limited(chain(sentences(tell, asked), strangers)))
         name = "closer" if new else "closer_nothing"
         yield Remark(text=tell.word(name, when=during(*stretch), rate=f"{CLOSE_HZ:g}"))
+        if found.strangers:
+            names = ", ".join(dict.fromkeys(e.subject for e in found.strangers))
+            yield Remark(text=told("strangers", asked.language, names=names))
         yield from new
 
     def _excuse(self, unclear: Unclear, making: "Making") -> Sentence:
@@ -241,10 +294,15 @@ class Making:
             if self._first_s is None:
                 self._first_s = time.perf_counter() - self.began
 
-    def limited(self, told: Iterator[Sentence]) -> Iterator[Sentence]:
-        """Give out what was not told yet, up to the most at once; count the rest."""
+    def limited(self, told: Iterator[Sentence], *, from_start: bool = False) -> Iterator[Sentence]:
+        """Give out what was not told yet, up to the most at once; count the rest.
+
+        Args:
+            told: The answer.
+            from_start: It does not begin with what was told before, when more is asked for.
+        """
         before = {s.text for s in self._told}
-        skip = self.asked.skip if self.asked else 0
+        skip = self.asked.skip if self.asked and not from_start else 0
         for place, sentence in enumerate(told):
             if place < skip or sentence.text in before:
                 continue

@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING
 
 from emer.agent.chat.commands import QUIT, is_command, run
 from emer.agent.chat.pieces import Remark, Working
+from emer.agent.chat.saying import told
 from emer.agent.saying import FAILED, OK, notice
 from emer.tools.errors import EmerError
+from emer.tools.quoting import quoted
 from emer.tools.shown import shown
+
+MAX_LINE = 20_000
+"""Characters of a line; a question is cut much shorter, and that is said."""
 
 if TYPE_CHECKING:
     from emer.agent.chat.conversation import Conversation
@@ -24,7 +29,7 @@ def talk(
     """Answer every line; return the exit status: 1 if one could not be answered for trouble."""
     status = OK
     for line in lines:
-        text = line.strip()
+        text = quoted(line, MAX_LINE)
         if not text:
             continue
         if text.split()[0].lower() == QUIT:
@@ -57,24 +62,27 @@ def _plainly(conversation: "Conversation", text: str, *, quiet: bool) -> None:
         if answer.can_ask:
             _say(answer.can_ask)
         if answer.n_more:
-            _say(f"({answer.n_more} more: ask for more)")
+            _say(told("more", conversation.language, n=answer.n_more))
     _say("")
 
 
 def _as_json(conversation: "Conversation", text: str) -> None:
-    for _ in conversation.ask(text):
-        pass
-    if conversation.last is not None:
-        sys.stdout.write(conversation.last.model_dump_json() + "\n")
-        sys.stdout.flush()
+    before = conversation.last
+    try:
+        for _ in conversation.ask(text):
+            pass
+    finally:  # an answer that cannot be kept is told all the same
+        if conversation.last is not None and conversation.last is not before:
+            sys.stdout.write(conversation.last.model_dump_json() + "\n")
+            sys.stdout.flush()
 
 
 def _command(conversation: "Conversation", text: str, *, as_json: bool) -> None:
-    told = run(conversation, text)
+    lines = run(conversation, text)
     if as_json:
-        _put({"command": text, "lines": [shown(line) for line in told]})
+        _put({"command": text, "lines": [shown(line) for line in lines]})
         return
-    for line in told:
+    for line in lines:
         _say(line)
     _say("")
 

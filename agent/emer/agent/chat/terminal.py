@@ -18,12 +18,15 @@ from rich.console import Console
 from rich.text import Text
 
 from emer.agent.chat.answering.sentences import Sentence
-from emer.agent.chat.commands import COMMANDS, QUIT, is_command, run
-from emer.agent.chat.pieces import ChatAnswer, Remark, Working
-from emer.agent.progress import LiveProgress
+from emer.agent.chat.commands import COMMANDS, QUIT, about, is_command, run
+from emer.agent.chat.looking import Looking
+from emer.agent.chat.pieces import Remark, Working
+from emer.agent.chat.saying import told
+from emer.agent.progress import progress
 from emer.agent.saying import OK
 from emer.graphs.nodes.reporting import NOTICE
 from emer.tools.errors import EmerError
+from emer.tools.quoting import quoted
 from emer.tools.shown import shown
 
 if TYPE_CHECKING:
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 
 MAX_REPLAYED: Final = 3
 """Turns that are shown again when a conversation is taken up."""
+MAX_LINE: Final = 20_000
+"""Characters of a line; a question is cut much shorter, and that is said."""
+REFRESH_S: Final = 0.25
 
 
 class Offers(Completer):
@@ -50,7 +56,9 @@ class Offers(Completer):
         if not blank:
             for command in COMMANDS.values():
                 if command.name.startswith(name.lower()):
-                    yield Completion(command.name, -len(name), display_meta=command.about)
+                    yield Completion(
+                        command.name, -len(name), display_meta=about(command, self._conversation)
+                    )
             return
         for offer in _offers(name.lower()):
             if offer.startswith(rest):
@@ -86,41 +94,45 @@ def talk(conversation: "Conversation", *, session: "PromptSession[str] | None" =
         history=history, completer=Offers(conversation), complete_while_typing=True
     )
     _greet(conversation, console)
+    with Looking(conversation) as looking:
+        while True:
+            try:
+                text = quoted(_read(reader, looking), MAX_LINE)
+            except KeyboardInterrupt:  # an empty line, as shells have it
+                continue
+            except EOFError:
+                return OK
+            if text and text.split()[0].lower() == QUIT:
+                return OK
+            if text:
+                _respond(conversation, text, console)
+
+
+def _read(reader: "PromptSession[str]", looking: Looking) -> str:
+    """Read a line; below it stands what is being looked at, for as long as that takes."""
+
+    def below() -> str | None:
+        if looking.line:
+            return shown(looking.line)
+        reader.bottom_toolbar = None
+        return None
+
+    reader.bottom_toolbar = below if looking.line else None
+    reader.refresh_interval = 0 if looking.is_done else REFRESH_S
+    return reader.prompt(HTML("<b>? </b>"))
+
+
+def _respond(conversation: "Conversation", text: str, console: Console) -> None:
     try:
-        _look(conversation, console)
+        if is_command(text):
+            for line in run(conversation, text):
+                console.print(Text(shown(line)))
+        else:
+            answer(conversation, text, console)
     except KeyboardInterrupt:
-        console.print(Text("stopped; the first question looks again", style="dim"))
+        console.print(Text(told("stopped", conversation.language), style="dim"))
     except EmerError as error:
         console.print(Text(shown(str(error)), style="red"))
-    while True:
-        try:
-            text = reader.prompt(HTML("<b>? </b>")).strip()
-        except KeyboardInterrupt:  # an empty line, as shells have it
-            continue
-        except EOFError:
-            return OK
-        if not text:
-            continue
-        if text.split()[0].lower() == QUIT:
-            return OK
-        try:
-            if is_command(text):
-                for line in run(conversation, text):
-                    console.print(Text(shown(line)))
-            else:
-                answer(conversation, text, console)
-        except KeyboardInterrupt:
-            console.print(Text("stopped; the question is kept, its answer is not", style="dim"))
-        except EmerError as error:
-            console.print(Text(shown(str(error)), style="red"))
-
-
-def _look(conversation: "Conversation", console: Console) -> None:
-    with ExitStack() as stack:
-        for work in conversation.look():
-            stack.close()
-            console.print(Text(f"{shown(work.text)} ...", style="dim"))
-            conversation.watch(stack.enter_context(LiveProgress()))
 
 
 def answer(conversation: "Conversation", text: str, console: Console) -> None:
@@ -130,10 +142,14 @@ def answer(conversation: "Conversation", text: str, console: Console) -> None:
             stack.close()  # bars of what took a while vanish before anything is said
             if isinstance(piece, Working):
                 console.print(Text(f"{shown(piece.text)} ...", style="dim"))
-                conversation.watch(stack.enter_context(LiveProgress()))
+                bars = progress(quiet=False)
+                if bars is not None:
+                    stack.enter_context(bars)
+                    conversation.watch(bars)
+                    stack.callback(conversation.watch, None)
             else:
                 _say(piece, console)
-    _tail(conversation.last, console)
+    _tail(conversation, console)
 
 
 def _say(piece: Sentence | Remark, console: Console) -> None:
@@ -146,23 +162,26 @@ def _say(piece: Sentence | Remark, console: Console) -> None:
     console.print(line)
 
 
-def _tail(told: ChatAnswer | None, console: Console) -> None:
-    if told is None:
+def _tail(conversation: "Conversation", console: Console) -> None:
+    last = conversation.last
+    if last is None:
         return
-    if told.can_ask:
-        console.print(Text(told.can_ask, style="dim"))
-    if told.n_more:
-        console.print(Text(f"({told.n_more} more: ask for more)", style="dim"))
+    if last.can_ask:
+        console.print(Text(last.can_ask, style="dim"))
+    if last.n_more:
+        console.print(Text(told("more", conversation.language, n=last.n_more), style="dim"))
 
 
 def _greet(conversation: "Conversation", console: Console) -> None:
+    language = conversation.language
     named = ", ".join(shown(n) for n in conversation.names)
-    console.print(Text.assemble((named, "bold"), "  Ask, or /help. A machine answers."))
+    console.print(Text.assemble((named, "bold"), f"  {told('greeting', language)}"))
     console.print(Text(NOTICE, style="dim"))
-    told = [t for t in conversation.turns if t[1] is not None or t[0]]
-    if len(told) > MAX_REPLAYED:
-        console.print(Text(f"... {len(told) - MAX_REPLAYED} earlier question(s)", style="dim"))
-    for question, said in told[-MAX_REPLAYED:]:
+    before = [t for t in conversation.turns if t[1] is not None or t[0]]
+    if len(before) > MAX_REPLAYED:
+        earlier = told("earlier", language, n=len(before) - MAX_REPLAYED)
+        console.print(Text(earlier, style="dim"))
+    for question, said in before[-MAX_REPLAYED:]:
         console.print(Text(f"? {shown(question)}", style="bold dim"))
-        text = shown(said.text) if said else "(the answer was cut off)"
+        text = shown(said.text) if said else told("cut_off", language)
         console.print(Text(text, style="dim"))

@@ -120,6 +120,20 @@ def cases(incomplete: str) -> Offers:
 
 
 @_silent
+def sessions(incomplete: str) -> Offers:
+    """Offer names of conversations that were kept, the one used last first."""
+    file = _data_dir() / "chats" / "conversations.sqlite3"
+    if not file.is_file():
+        return []
+    import sqlite3
+
+    query = "SELECT name, used_at FROM conversations ORDER BY used_at DESC LIMIT ?"
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=0.2)) as db:
+        rows = db.execute(query, (MOST,)).fetchall()
+    return _beginning([(_plain(n), f"last used {used[:16]}") for n, used in rows], incomplete)
+
+
+@_silent
 def patterns(incomplete: str) -> Offers:
     """Offer the patterns that annotated cases have, e.g. masking."""
     file = _data_dir() / "memory" / "cases.sqlite3"

@@ -83,7 +83,7 @@ def sender(
     Raises:
         NotOffered: The model's client does not offer this strategy.
     """
-    ready = _prepared(model, max_tokens, stream, temperature)
+    ready = prepared(model, max_tokens, stream, temperature)
     if strategy == "plain":
         bound: Any = ready
     else:
@@ -109,9 +109,13 @@ def sender(
     return send
 
 
-def _prepared(
-    model: BaseChatModel, max_tokens: int | None, stream: bool, temperature: bool
+def prepared(
+    model: BaseChatModel,
+    max_tokens: int | None = None,
+    stream: bool = True,
+    temperature: bool = True,
 ) -> BaseChatModel:
+    """Return the model as it is to answer: in pieces that count their tokens, where its client can."""
     fields = type(model).model_fields
     changes: dict[str, Any] = {}
     if not temperature and "temperature" in fields:

@@ -138,7 +138,7 @@ def _completed(offers: tuple[ToolOffer, ...], answer: Plan) -> dict[str, str]:
 
 def _first_look(state: State, context: Context, answer: Plan, tools: tuple[str, ...]) -> Look:
     part = state["span"]
-    focus = clamped(answer.start_s, answer.end_s, part)
+    focus = part if context.request.whole else clamped(answer.start_s, answer.end_s, part)
     # a pass over a long clip for the sake of one moment is spared; a short one is seen whole,
     # because voices and faces are judged against the rest of the clip
     long = part.duration_s > WHOLE_S and focus != part

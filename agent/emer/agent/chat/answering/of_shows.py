@@ -68,7 +68,7 @@ def feels(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     for stretch in sorted(named, key=lambda s: -s.labels[0].score) if not asked.window else named:
         yield across(tell, stretch)
     if asked.window is not None or not named:
-        yield from (_unnamed(tell, s) for s in found if not s.labels)
+        yield from (unnamed(tell, s) for s in found if not s.labels)
 
 
 def _nobody_there(tell: Teller, asked: Asked) -> Sentence:
@@ -85,7 +85,7 @@ def sure(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         yield _nobody_there(tell, asked)
         return
     if not named:
-        yield from (_unnamed(tell, s) for s in every[:SURE_OF])
+        yield from (unnamed(tell, s) for s in every[:SURE_OF])
         return
     for stretch in named[:SURE_OF]:
         yield from _support(tell, stretch)
@@ -147,7 +147,8 @@ def across(tell: Teller, stretch: Stretch) -> Sentence:
     return tell.say("comes_across", segment, segment.subject, ids, labels=tell.listed(told))
 
 
-def _unnamed(tell: Teller, stretch: Stretch) -> Sentence:
+def unnamed(tell: Teller, stretch: Stretch) -> Sentence:
+    """Say that no emotion can be named in one segment, and why."""
     segment = stretch.segment
     reason = stretch.reading.reason.rstrip(".。") if stretch.reading else "-"
     ids = tell.facts.ids_of(segment)

@@ -1,7 +1,7 @@
 """Hold what a language model says about clips to what it cites, sentence by sentence.
 
-Reads    the model's text, and the reports that it could ask
-Returns  sentences that stand, with citations; why others do not
+Reads    sentences of the model, and the reports that it could ask
+Returns  each as it is printed, with its citation, or why it is not
 Cost     milliseconds
 Source   none: rules, stated below; the checks of claims (``emer.graphs.verification``) need typed
          assertions, which free sentences do not have: these are the parts of them that do not
@@ -13,8 +13,7 @@ out. What does not stand is dropped and counted.
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.queries.answer import Cited
@@ -35,9 +34,6 @@ MAX_EXCUSE: Final = 200
 NEAR_S: Final = 1.0
 """A time that is named lies within what is cited, or this near to it."""
 CATEGORY_FROM: Final = 0.2
-_CITED: Final = re.compile(r"\[([^\[\]]{1,400})\]\s*[.。!?]?")
-_END: Final = re.compile(r"(?<=[.!?。！？])\s+|\n+")
-_ID: Final = re.compile(r"[A-Z]{2,4}-[0-9a-f]{8}")
 _CANNOT: Final = re.compile(r"^\W*(cannot tell|can't tell|无法判断|无法)", re.I)
 _MIND: Final = re.compile(
     r"\b(P\d+|she|he|they|person|speaker)\b[^.]{0,30}\b(feels?|felt|is feeling|thinks?|wants?|believes?|intends?|knows|is lying|lies)\b"
@@ -48,59 +44,25 @@ _PLAIN: Final = frozenset({"positive", "negative", "serious", "focused", "alert"
 """Labels whose words say something plainer in most sentences."""
 
 
-class Checked(NamedTuple):
-    """What stands of an answer, and why the rest does not."""
-
-    sentences: list[Sentence]
-    refused: list[str]
-
-
-def checked(text: str, reports: Sequence[Report], told: str, language: str) -> Checked:
-    """Check an answer.
+class Checker:
+    """Checks the sentences of one answer.
 
     Args:
-        text: What the model wrote.
         reports: One per clip, in order.
         told: What the model was told to do: no sentence may repeat it.
-        language: Of the question.
     """
-    tellers = [Teller(r, r.explanation.language, i, len(reports)) for i, r in enumerate(reports, 1)]
-    orders = _runs(told)
-    stands, refused = [], []
-    for sentence, ids in pieces(text):
+
+    def __init__(self, reports: Sequence[Report], told: str) -> None:
+        n = len(reports)
+        self._tellers = [
+            Teller(r, r.explanation.language, i, n) for i, r in enumerate(reports, 1)
+        ]  # fmt: skip
+        self._orders = _runs(told)
+
+    def check(self, sentence: str, ids: tuple[str, ...]) -> "Sentence | str":
+        """Return the sentence with its citation, or why it does not stand."""
         said = quoted(sentence, MAX_CHARS)
-        if not said:
-            continue
-        problem: str | Sentence = _harm(said, orders)
-        if not problem:
-            problem = _against(said, ids, tellers)
-        if isinstance(problem, Sentence):
-            stands.append(problem)
-        else:
-            refused.append(problem)
-    return Checked(stands, refused)
-
-
-def pieces(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Cut a text into sentences, each with the ids right behind it."""
-    found: list[tuple[str, tuple[str, ...]]] = []
-    start = 0
-    for match in _CITED.finditer(text):
-        parts = _sentences(text[start : match.start()])
-        ids = tuple(dict.fromkeys(x.strip() for x in re.split(r"[,;，；]", match[1]) if x.strip()))
-        found += [(p, ()) for p in parts[:-1]]
-        found.append((parts[-1] if parts else "", ids))
-        start = match.end()
-    found += [(p, ()) for p in _sentences(text[start:])]
-    return [(s, ids) for s, ids in found if s.strip()]
-
-
-def _sentences(text: str) -> list[str]:
-    # a full stop within a quotation ends no sentence of the analyst's
-    hidden = re.sub(r"“[^”]*”|\"[^\"]*\"|「[^」]*」", lambda m: "\0" * len(m.group()), text)
-    cuts = [0, *(m.end() for m in _END.finditer(hidden)), len(text)]
-    parts = [text[a:b].strip(" \n-*#") for a, b in pairwise(cuts)]
-    return [p for p in parts if p]
+        return _harm(said, self._orders) or _against(said, ids, self._tellers)
 
 
 def _harm(sentence: str, orders: set[tuple[str, ...]]) -> str:
