@@ -24,7 +24,7 @@ from emer.graphs.state import Event
 
 CLOSER: Final[frozenset[Kind]] = frozenset({"face", "sincere", "reaction"})
 """Kinds for which a face is worth more pictures a second, at a moment that is asked about."""
-OF_FILE: Final[frozenset[Kind]] = frozenset({"length", "media", "help"})
+OF_FILE: Final[frozenset[Kind]] = frozenset({"length", "media", "help", "greeting", "inner"})
 """Kinds that the container answers: no specialist is needed."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from emer.agent.chat.answering.of_shows import across, agreement
+from emer.agent.chat.answering.of_shows import across, agreement, not_shown
 from emer.agent.chat.answering.places import bounds, chosen, each, where
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
@@ -17,6 +17,8 @@ from emer.graphs.report import Claim
 from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 
+_ANY_DISTRESS: Final = frozenset({"distressed", "upset", "troubled"})
+"""Words that say no more than that something is wrong."""
 MAX_CLAIMS: Final = 6
 _ORDER: Final = {
     "emotion": 0,
@@ -31,6 +33,9 @@ _ORDER: Final = {
 def reasons(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Say what a reading rests on, what speaks against it, and what may have led to it."""
     for answer in _whys(tell, asked):
+        if asked.label and not any(_holds(s, asked.label) for s in answer.stretches):
+            # nobody shows it: said before why what is shown is read
+            yield from not_shown(tell, asked, instead=False)
         for stretch in answer.stretches:
             own = [c for c in answer.claims if c.segment == stretch.segment.id]
             yield from (_reading(tell, stretch, own))
@@ -42,6 +47,62 @@ def reasons(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         if answer.stretches:
             return
     yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def against(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say what speaks against a reading, and what else was weighed."""
+    for answer in _whys(tell, asked):
+        for stretch in answer.stretches:
+            own = [c for c in answer.claims if c.segment == stretch.segment.id]
+            yield from (tell.claim(c) for c in own if c.stage == "disagreement")
+            reading, segment = stretch.reading, stretch.segment
+            if reading is None or not (reading.speaks_against or reading.alternatives):
+                yield tell.say(
+                    "nothing_against", segment, segment.subject, tell.facts.ids_of(segment)
+                )
+            yield from _grounds(tell, stretch, ("against",))
+        if answer.stretches:
+            return
+    yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def decisive(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say which part of the evidence a reading turns on: what changes if one is left out."""
+    for answer in _whys(tell, asked):
+        for stretch in answer.stretches[:1]:
+            yield from _turns_on(tell, stretch)
+        if answer.stretches:
+            return
+    yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def _turns_on(tell: Teller, stretch: Stretch) -> Iterator[Sentence]:
+    segment = stretch.segment
+    if not stretch.labels:
+        yield from _reading(tell, stretch, [])
+        return
+    lanes = {"words": segment.words, "voice": segment.voice, "picture": segment.face}
+    told: list[tuple[bool, Sentence]] = []
+    first = [taxonomy.label_word(x.label, tell.language) for x in stretch.labels]
+    for part, lane in lanes.items():
+        if not lane:
+            continue
+        args = WithoutArgs.model_validate({
+            "left_out": part, "start_s": segment.start_s, "end_s": segment.end_s, "limit": 200,
+            "person": segment.subject if segment.subject in _people(tell) else None,
+        })  # fmt: skip
+        changed = [c for c in without(tell.report, args).changed if c.segment.id == segment.id]
+        then = [taxonomy.label_word(x, tell.language) for c in changed for x in c.without]
+        told.append((bool(changed), tell.say(
+            "decides" if changed else "decides_not", segment, segment.subject,
+            tell.facts.strongest(lane), what=tell.word(f"{part}_"), first=tell.listed(first),
+            then=tell.listed(then) or tell.word("nothing_named_then"),
+        )))  # fmt: skip
+    yield from (sentence for _, sentence in sorted(told, key=lambda x: not x[0]))
+
+
+def _people(tell: Teller) -> set[str]:
+    return {p.id for p in tell.report.subjects}
 
 
 def why_not(tell: Teller, asked: Asked) -> Iterator[Sentence]:
@@ -60,6 +121,16 @@ def why_not(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         if answer.stretches:
             return
     yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def _holds(stretch: Stretch, label: str) -> bool:
+    """Whether a stretch is read as an emotion of the same family."""
+    known = taxonomy.find(label)
+    kin = [taxonomy.find(x.label) for x in stretch.labels]
+    if label in _ANY_DISTRESS:
+        return any(k is not None and k.valence < 0 for k in kin)
+    family = known.family if known else None
+    return any(k is not None and (k.word == label or k.family == family) for k in kin)
 
 
 def _whys(tell: Teller, asked: Asked) -> Iterator[WhyAnswer]:
@@ -96,14 +167,18 @@ def _reading(tell: Teller, stretch: Stretch, claims: list[Claim]) -> Iterator[Se
         yield tell.say("unnamed", segment, segment.subject, ids, reason=reason)
 
 
-def _grounds(tell: Teller, stretch: Stretch) -> Iterator[Sentence]:
+def _grounds(
+    tell: Teller, stretch: Stretch, kept: tuple[str, ...] = ("in_favour", "against")
+) -> Iterator[Sentence]:
     reading, segment = stretch.reading, stretch.segment
     if reading is None:
         return
     ids = tell.facts.ids_of(segment)
     for name, told in (("in_favour", reading.speaks_for), ("against", reading.speaks_against)):
-        if told:
-            yield tell.say(name, segment, segment.subject, ids, what="; ".join(told))
+        if told and name in kept:
+            yield tell.say(
+                name, segment, segment.subject, ids, what=tell.word("semicolon").join(told)
+            )
     if reading.alternatives:
         others = [
             f"{taxonomy.label_word(a.label, tell.language)} {a.score:.2f}"

@@ -3,22 +3,25 @@
 from collections.abc import Iterator
 from typing import Final
 
+from emer.agent.chat.answering import chinese
 from emer.agent.chat.answering.places import bounds, chosen, each, where, whom, why_missing
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
 from emer.agent.queries.answer import Cited
 from emer.agent.queries.moments import Moment, MomentsArgs, moments
 from emer.agent.queries.timeline import Stretch, stretches
-from emer.graphs.report import Agreement, Label
+from emer.graphs.report import Agreement, Label, Reaction, Shift
 from emer.graphs.rule.writing.wording import quote
 from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
-from emer.tools.readings import ActionUnitReading, VocalEventReading
+from emer.tools.readings import ActionUnitReading, VocalEventReading, VoiceReading
 
 BEST: Final = 3
 """Moments that are shown when one is asked for."""
 MAX_LABELS: Final = 4
 _LOOKED: Final = frozenset({"faces", "expression", "action_units", "voice_affect", "speech_emotion", "text_emotion", "asr"})  # fmt: skip
+_SOUNDS: Final = frozenset({"music", "laughter", "crying"})
+_OF_SOUNDS: Final = frozenset({"vocal_events"})
 SURE_OF: Final = 2
 """Moments whose support is told of at once."""
 
@@ -45,6 +48,21 @@ def moment(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         yield from speaks(tell, asked) if asked.speaks else _best(tell, asked)
         return
     yield from shown(tell, asked, limit=BEST)
+
+
+def intensity(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say how intense it is, the most intense first."""
+    if asked.label or asked.shows:
+        yield from shown(tell, asked, limit=BEST)
+        return
+    named = [s for s in _stretches(tell, asked) if s.labels]
+    yield from (across(tell, s) for s in _by_intensity(named)[:BEST])
+    if not named:
+        yield from feels(tell, asked)
+
+
+def _by_intensity(found: list[Stretch]) -> list[Stretch]:
+    return sorted(found, key=lambda s: (-s.labels[0].intensity, -s.labels[0].score))
 
 
 def speaks(tell: Teller, asked: Asked) -> Iterator[Sentence]:
@@ -102,7 +120,7 @@ def _support(tell: Teller, stretch: Stretch) -> Iterator[Sentence]:
     for e in (tell.facts.evidence[i] for i in tell.facts.ids_of(segment)):
         if e.confidence is not None:
             yield tell.say(
-                "confident", e, e.subject, (e.id,), tool=e.tool.replace("_", " "),
+                "confident", e, e.subject, (e.id,), tool=chinese.tool(e.tool, tell.language),
                 n=f"{e.confidence:.2f}",
             )  # fmt: skip
     own = [a for a in tell.report.agreement if a.segment == segment.id]
@@ -131,7 +149,7 @@ def agreement(tell: Teller, a: Agreement) -> Sentence:
     """Say whether two modalities fit together."""
     name = {"agree": "agrees", "conflict": "conflicts", "missing": "missing"}[a.verdict]
     one, other = (tell.word(m.value) for m in a.pair)
-    ids = a.evidence or _ids(tell, a.segment)
+    ids = a.evidence or _ids(tell, a.segment, [m.value for m in a.pair])
     return tell.say(name, a, a.subject, ids, one=one, other=other, n=f"{a.magnitude:.2f}")
 
 
@@ -163,7 +181,7 @@ def shown(tell: Teller, asked: Asked, *, limit: int, by_time: bool = False) -> I
         answer = moments(tell.report, args)
         found += zip(answer.moments, answer.lines, strict=True)
     if not found:
-        yield from _not_shown(tell, asked)
+        yield from not_shown(tell, asked)
         return
     found.sort(key=lambda x: (x[0].start_s if by_time else 0.0, -x[0].score, x[0].start_s))
     if by_time and len(found) > 1:
@@ -176,7 +194,7 @@ def _counted(tell: Teller, asked: Asked, found: list[tuple[Moment, Cited]]) -> S
     """Say how often it is shown."""
     place = TimeSpan(start_s=min(m.start_s for m, _ in found), end_s=max(m.end_s for m, _ in found))
     whose = {m.subject for m, _ in found}
-    word = asked.label_said or asked.shows or asked.label or ""
+    word = asked.label_said or chinese.event(asked.shows or "", tell.language) or asked.label
     return tell.say(
         "counted", place, whose.pop() if len(whose) == 1 else "scene",
         [i for _, line in found for i in line.evidence], n=len(found), word=word,
@@ -197,12 +215,49 @@ def _told(tell: Teller, at: Moment, cited: Cited) -> str:
     reading = next((tell.facts.evidence[i].reading for i in cited.evidence), None)
     if isinstance(reading, ActionUnitReading):
         return tell.word(
-            "moves", when=when, who=who, au=reading.au, name=reading.name,
+            "moves", when=when, who=who, au=reading.au,
+            name=chinese.movement(reading.au, reading.name, tell.language),
             n=f"{reading.intensity:.1f}",
         )  # fmt: skip
+    if isinstance(reading, VoiceReading) and at.shows == "raised voice":
+        return tell.word("louder", when=when, who=who, n=f"{at.score:+.1f}")
     if isinstance(reading, VocalEventReading):
-        return tell.word("sounds", when=when, event=reading.event, n=f"{reading.loudest:.2f}")
-    return f"{when} {cited.text}"
+        return tell.word(
+            "sounds",
+            when=when,
+            event=chinese.event(reading.event, tell.language),
+            n=f"{reading.loudest:.2f}",
+        )
+    return _of_relation(tell, at, place) or f"{when} {cited.text}"
+
+
+def _relations(tell: Teller) -> list[Shift | Reaction | Agreement]:
+    told = tell.report.explanation
+    return [*told.shifts, *told.reactions, *tell.report.agreement]
+
+
+def _of_relation(tell: Teller, at: Moment, place: TimeSpan) -> str | None:
+    """Say what changes, how somebody reacts, what contradicts: none of it is one reading."""
+    here = [
+        x for x in _relations(tell)
+        if x.start_s == place.start_s and x.end_s == place.end_s
+        and tell.facts.who(x.subject) == at.subject
+    ]  # fmt: skip
+    for x in here:
+        if at.shows == "shift" and isinstance(x, Shift):
+            axis = " ".join(tell.word(part) for part in x.dimension.split("."))
+            return tell.word(
+                "shifts", when=_during(place), who=at.subject, axis=axis, x=f"{x.before:+.2f}",
+                y=f"{x.after:+.2f}",
+            )  # fmt: skip
+        if at.shows == "reaction" and isinstance(x, Reaction):
+            return tell.word(
+                "reacts", when=_during(place), who=at.subject, other=tell.who(x.to),
+                n=f"{x.latency_s:.1f}",
+            )  # fmt: skip
+        if at.shows == "conflict" and isinstance(x, Agreement) and x.verdict == "conflict":
+            return agreement(tell, x).text
+    return None
 
 
 def _label_at(tell: Teller, at: Moment) -> Label | None:
@@ -216,14 +271,21 @@ def _label_at(tell: Teller, at: Moment) -> Label | None:
     )  # fmt: skip
 
 
-def _not_shown(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+def not_shown(tell: Teller, asked: Asked, *, instead: bool = True) -> Iterator[Sentence]:
     """Say that nothing shows it, why if something could not be looked at, and what is shown."""
-    said = asked.label_said or asked.shows or asked.label or ""
+    said = asked.label_said or chinese.event(asked.shows or "", tell.language) or asked.label or ""
     word = quote(said) if tell.language == "en" else said
     yield tell.cannot("shows_not", word=word, whom=whom(tell, asked), where=where(tell, asked))
     if not tell.report.explanation.segments:
         why = why_missing(tell, asked, _LOOKED)
         yield tell.cannot("no_clue", where=where(tell, asked), whom="", why=why)
+    if not instead:
+        return
+    if asked.shows:  # who wants to know of laughter does not ask for moods
+        why = why_missing(tell, asked, _OF_SOUNDS) if asked.shows in _SOUNDS else ""
+        if why:
+            yield tell.cannot("no_clue", where=where(tell, asked), whom="", why=why)
+        return
     named = sorted(
         (s for s in _stretches(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
     )
@@ -237,6 +299,8 @@ def _best(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     )
     if not named:
         yield from feels(tell, asked)
+    elif asked.intense:
+        named = _by_intensity(named)
     yield from (across(tell, s) for s in named[:BEST])
 
 
@@ -250,9 +314,12 @@ def _score(stretch: Stretch, label: str | None) -> float:
     return max(own, default=0.0)
 
 
-def _ids(tell: Teller, segment: str) -> tuple[str, ...]:
+def _ids(tell: Teller, segment: str, lanes: list[str]) -> tuple[str, ...]:
     own = next((s for s in tell.report.explanation.segments if s.id == segment), None)
-    return tell.facts.ids_of(own) if own else ()
+    if own is None:
+        return ()
+    there = tuple(i for lane in lanes for i in getattr(own, lane))
+    return tell.facts.strongest(there) or tell.facts.ids_of(own)
 
 
 def _during(place: TimeSpan) -> str:

@@ -21,18 +21,34 @@ _SHORT_WORDS: Final = 5
 _SHORT_CHINESE: Final = 8
 
 OF_MOMENT: Final[frozenset[Kind]] = frozenset(
-    {"why", "why_not", "sure", "moment", "cases", "without", "sincere", "reaction"}
-)
+    {"why", "why_not", "sure", "moment", "cases", "without", "sincere", "reaction", "intensity",
+     "decisive", "against", "method"}
+)  # fmt: skip
 """Kinds that, asked barely, are about what the last answer pointed at."""
 
-OF_FILE: Final[frozenset[Kind]] = frozenset({"length", "media", "people", "scene", "help"})
+OF_FILE: Final[frozenset[Kind]] = frozenset(
+    {
+        "length",
+        "media",
+        "people",
+        "scene",
+        "help",
+        "greeting",
+        "inner",
+        "language",
+        "quality",
+        "overlap",
+    }
+)
 """Kinds that are about the clip as such: they take nobody and no moment from before."""
 
 
 _BARE: Final[frozenset[Kind]] = OF_MOMENT | {"when", "who"}
 """Kinds that say too little by themselves: what they leave open is as it was."""
 
-_GOES_ON: Final[frozenset[Kind]] = frozenset({"why", "why_not", "sure", "without"})
+_GOES_ON: Final[frozenset[Kind]] = frozenset(
+    {"why", "why_not", "sure", "without", "intensity", "decisive", "against"}
+)
 """Of them, those that go on from what was said even where they name an emotion."""
 
 _NAMED: Final = re.compile(
@@ -59,6 +75,9 @@ _EMPTY_CHINESE: Final = frozenset(
 )
 
 
+_OF_ALL: Final = re.compile(r"\b(?:works?|functions?|operates?|made|analy[sz]ed)\b|工作|运作", re.I)
+
+
 def parts_of(question: str) -> list[str]:
     """Return the questions that are asked at once: "How long is it, and who speaks?".
 
@@ -82,11 +101,19 @@ def follows_on(text: str, slots: Slots, kind: Kind | None) -> bool:
     """Whether a question takes something from the one before."""
     if slots.more or slots.connector or slots.there or (slots.way and not moments(text)):
         return True
+    if kind in OF_FILE or slots.overall:
+        return False
+    if kind == "method" and (not slots.points or _OF_ALL.search(text)):
+        return False  # "how does this work"
+    if kind in OF_MOMENT and slots.points and not (slots.label or slots.shows or slots.names):
+        return True  # "how sure are you about that"
+    if kind == "sincere" and len(slots.named) > 1:
+        return False  # "do face and voice agree" says what it wants
     named = has_person(slots) or slots.clip or slots.label or slots.shows or slots.left_out
     if kind is None:
         return bool(named or moments(text)) and not _says_more(text, slots)
     places = inquiry(text, TimeSpan(start_s=0.0, end_s=1e6)).place
-    if kind not in _BARE or slots.names or places or not _is_short(text):
+    if kind not in _BARE or slots.names or places or not is_short(text):
         return False
     if kind in {"who", "when", "moment"} and not _is_bare(text, 3):
         return False  # "which moments are emotional" says what it wants
@@ -108,6 +135,7 @@ def _is_bare(text: str, words: int = 2) -> bool:
     return n <= words + 1 if n else len(_WORD.findall(text)) <= words
 
 
-def _is_short(text: str) -> bool:
+def is_short(text: str) -> bool:
+    """Whether a question has few words."""
     n = sum("\u4e00" <= c <= "\u9fff" for c in text)
     return n <= _SHORT_CHINESE if n else len(_WORD.findall(text)) <= _SHORT_WORDS

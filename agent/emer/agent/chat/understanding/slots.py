@@ -12,6 +12,7 @@ from emer.tools import taxonomy
 
 LeftOut = Literal["sound", "voice", "words", "picture"]
 Way = Literal["later", "earlier"]
+Modality = Literal["face", "voice", "words"]
 
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _NAMED: Final = re.compile(
@@ -29,7 +30,7 @@ _NUMBERS: Final = {
 }  # fmt: skip
 _PRONOUN: Final = re.compile(
     r"\b(she|her|hers|he|him|his)\b|\b(?:the |that |this )?(wom[ae]n|m[ae]n|girl|boy|lady|guy|gentleman"
-    r"|child|kid|mother|father)\b|(她|他)(?!们)|(女人|男人|女士|先生|女孩|男孩|女的|男的|孩子)",
+    r"|child|kid|mother|father)\b|(她|他)(?!们)|(女人|男人|女士|(?<!谁)先生|女孩|男孩|女的|男的|孩子)",
     re.I,
 )
 _OTHER: Final = re.compile(
@@ -72,15 +73,22 @@ _MORE: Final = re.compile(
     r"|^\W*(?:继续|还有(?:呢|吗|别的吗)?|更多|详细(?:点|一点|说说)?|接着说)\W*$",
     re.I,
 )
-_QUOTED: Final = re.compile(
+QUOTED: Final = re.compile(
     r"[\"“「『]([^\"”」』]{2,80})[\"”」』]|(?<![A-Za-z])'([^']{2,80})'(?![A-Za-z])"
 )
 _MENTION: Final = re.compile(
-    r"\b(?:say|says|said) (?:any|some)thing (?:about|of) (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
+    r"\bthe (?:words?|phrase|name) ([A-Za-z][\w'-]{1,40})\b(?= (?:was|is|were|ever|come|comes|appear|used|mentioned|said|fall|falls|spoken|being)|\W*$)"
+    r"|\b(?:say|says|said) (?:the word|the phrase) ([A-Za-z][\w' -]{1,40}?)\W*$"
+    r"|\b(?:is|was|were|are) (?:the |a |an |any |his |her |their )?([A-Za-z][\w'-]{1,40}) (?:ever )?(?:mentioned|brought up|named|talked about)\b"
+    r"|\b(?:say|says|said) (?:any|some)thing (?:about|of) (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
     r"|\bmention(?:s|ed)? (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
     r"|\bwho (?:says?|said) ([A-Z][\w'-]{1,40})\W*$",
     re.I,
 )
+_FOREIGN: Final = re.compile(
+    r"(?<![A-Za-z])(?!AU ?\d)[A-Za-z][A-Za-z'\u2019 -]{1,60}(?![A-Za-z0-9])"
+)
+_SAYS: Final = re.compile(r"说|讲|提|词|字|话")
 _SOUND: Final = re.compile(
     r"\b(?:sounds?|audio|hear\w*|muted?|deaf|muting|silent)\b|声音|音频|静音|听(?!起来)", re.I
 )
@@ -94,11 +102,12 @@ _PICTURE: Final = re.compile(
 )
 _ONLY: Final = re.compile(r"\b(?:only|just|solely)\b|只", re.I)
 _SHOWS: Final = (
+    ("laughter", re.compile(r"\blaugh\w*|\bgiggl\w*|\bchuckl\w*|大笑|笑声|笑出声", re.I)),
     ("smile", re.compile(r"\bsmil\w+|\bgrin\w*|微?笑", re.I)),
     ("frown", re.compile(r"\bfrown\w*|皱眉", re.I)),
     ("raised brows", re.compile(r"\b(?:rais\w+ .{0,12}(?:eye)?brows?|(?:eye)?brows? .{0,10}rais\w+)\b|(?:扬|挑|抬)(?:起)?眉", re.I)),
     ("music", re.compile(r"\bmusic\b|音乐", re.I)),
-    ("laughter", re.compile(r"\blaugh\w*|大笑|笑声", re.I)),
+    ("raised voice", re.compile(r"\brais\w+ .{0,8}voices?\b|\b(?:shout|yell|scream)\w*|\b(?:get|become|speak|talk|turn)\w* (?:\w+ )?loud\w*|提高(?:了)?(?:声音|嗓门|音量)|大(?:喊|叫|吼|声)|喊叫", re.I)),
     ("crying", re.compile(r"\b(?:cry|cries|cried|crying|sob\w*|weep\w*)\b|哭", re.I)),
     ("conflict", re.compile(r"\bcontradict\w*|\bconflict\w*|\bdisagree\w*|\bmixed (?:signals?|feelings?)\b|\bnot (?:fit|match|go) together\b|矛盾|不一致|冲突", re.I)),
     ("shift", re.compile(r"\b(?:mood|emotion\w*|it|tone|this|that|everything)? ?(?:chang\w+|shift\w*|swings?|turning points?|tip\w*)\b|变化|转变|转折", re.I)),
@@ -107,6 +116,20 @@ _SHOWS: Final = (
 _UNIT: Final = re.compile(r"\bAU ?0?(\d{1,2})\b|动作单元 ?(\d{1,2})", re.I)
 _SPEAKS: Final = re.compile(
     r"\b(?:speaks?|spoke|speaking|talks?|talked|talking|says? (?:some|any)thing)\b|说话|讲话|开口",
+    re.I,
+)
+_MODALITIES: Final[tuple[tuple[Modality, re.Pattern[str]], ...]] = (
+    ("face", re.compile(r"\b(?:faces?|facial|expressions?|smiles?)\b|表情|脸|面部", re.I)),
+    ("voice", re.compile(r"\b(?:voices?|tone|intonation|sounds?)\b|声音|嗓音|语气|语调", re.I)),
+    ("words", re.compile(r"\b(?:words?|wording|says?|said)\b|话|措辞|用词|文字", re.I)),
+)
+_POINTS: Final = re.compile(r"\b(?:that|this|it|so|these|those)\b|这|那|此", re.I)
+_OVERALL: Final = re.compile(
+    r"\b(?:overall|in general|generally|altogether|as a whole|all in all|the whole (?:clip|video|thing))\b|总体|整体|总的|整个",
+    re.I,
+)
+_INTENSE: Final = re.compile(
+    r"\bmost (?:intense|emotional|dramatic|extreme|heated)\b|\bstrongest\b|最(?:激动|强烈|激烈|情绪化)",
     re.I,
 )
 _SYNONYMS: Final = {
@@ -159,15 +182,24 @@ class Slots:
     """An emotion, as the table of labels has it."""
     label_said: str | None = None
     """The same as the user wrote it."""
+    shows_said: str | None = None
+    """The movement or event as the user wrote it."""
     shows: str | None = None
     """A movement, a sound, or ``conflict``, ``shift``, ``reaction``."""
     speaks: bool = False
+    named: tuple[Modality, ...] = ()
+    """Face, voice and words, as far as it names them."""
+    points: bool = False
+    """It points at what was said before: that, it, this."""
+    overall: bool = False
+    intense: bool = False
 
 
 def slots_of(text: str) -> Slots:
     """Return what ``text`` names."""
-    quoted = _QUOTED.search(text)
+    quoted = QUOTED.search(text)
     said, label = _label(text)
+    shows, shows_said = _shows(text)
     pronoun, clip = _PRONOUN.search(text), _CLIP.search(text)
     return Slots(
         language="zh" if _CHINESE.search(text) else "en",
@@ -179,15 +211,26 @@ def slots_of(text: str) -> Slots:
         there=bool(_THERE.search(text)), connector=bool(_CONNECTOR.search(text)),
         more=bool(_MORE.search(text)),
         contains=next((g for g in quoted.groups() if g), None) if quoted else _mentioned(text),
-        left_out=_left_out(text), label=label, label_said=said, shows=_shows(text),
+        left_out=_left_out(text), label=label, label_said=said, shows=shows, shows_said=shows_said,
         speaks=bool(_SPEAKS.search(text)),
+        named=tuple(name for name, pattern in _MODALITIES if pattern.search(text)),
+        points=bool(_POINTS.search(text)), overall=bool(_OVERALL.search(text)),
+        intense=bool(_INTENSE.search(text)),
     )  # fmt: skip
 
 
 def _mentioned(text: str) -> str | None:
     """Return the words that somebody may have mentioned."""
+    if _CHINESE.search(text):
+        return _foreign(text)
     found = _MENTION.search(text)
     return next(g for g in found.groups() if g).strip() if found else None
+
+
+def _foreign(text: str) -> str | None:
+    """Return the words of another language that a Chinese question asks after."""
+    found = _FOREIGN.search(_NAMED.sub(" ", text))
+    return found.group().strip() if found and _SAYS.search(text) else None
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -220,11 +263,15 @@ def _left_out(text: str) -> LeftOut | None:
     return "words" if read else None
 
 
-def _shows(text: str) -> str | None:
+def _shows(text: str) -> tuple[str | None, str | None]:
+    """Return the movement or event that is named, and as it is written."""
     unit = _UNIT.search(text)
     if unit:
-        return f"AU{int(next(g for g in unit.groups() if g))}"
-    return next((name for name, pattern in _SHOWS if pattern.search(text)), None)
+        return f"AU{int(next(g for g in unit.groups() if g))}", unit.group()
+    for name, pattern in _SHOWS:
+        if found := pattern.search(text):
+            return name, found.group()
+    return None, None
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -5,17 +5,23 @@ Returns  ``Asked``, or ``Unclear`` with what to ask back
 Cost     well below a millisecond
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from emer.agent.chat.understanding.anchors import find, stretch_beside
 from emer.agent.chat.understanding.asked import Asked, Draft, Focus, Stretch, Unclear
-from emer.agent.chat.understanding.following import OF_FILE, follows_on, has_person
+from emer.agent.chat.understanding.following import OF_FILE, follows_on, has_person, is_short
 from emer.agent.chat.understanding.kinds import Kind, kind_of
+from emer.agent.chat.understanding.leftover import BROAD, leftover
 from emer.agent.chat.understanding.references import Persons, clip_of, persons_of
-from emer.agent.chat.understanding.slots import slots_of
+from emer.agent.chat.understanding.relative import Anchor, contrast, split
+from emer.agent.chat.understanding.slots import Slots, slots_of
+from emer.agent.chat.understanding.spelling import mended, with_digits
 from emer.agent.chat.understanding.stretches import stretch_of
-from emer.graphs.report import Report
+from emer.agent.chat.understanding.topics import topic_of
+from emer.graphs.report import Language, Report
 from emer.graphs.rule.plans.question import inquiry, moments
 from emer.tools.findings import TimeSpan
 
@@ -23,9 +29,17 @@ MAX_CHARS: Final = 2000
 """Of one question."""
 _LABELLED: Final[frozenset[Kind]] = frozenset((
     "who", "when", "moment", "why", "why_not", "feels", "across", "compare", "sure", "sincere",
-    "face", "voice", "words", "change",
+    "face", "voice", "words", "change", "intensity", "decisive", "against", "method",
 ))  # fmt: skip
 """Kinds that may turn on an emotion."""
+OF_NOBODY: Final[frozenset[Kind]] = frozenset({"greeting", "inner", "method", "language", "help"})
+"""Kinds for which it does not matter whom a pronoun means."""
+_AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
+_STARTS: Final[frozenset[Kind]] = frozenset({"when", "who", "change"})
+_BEGINS: Final = re.compile(
+    r"(?:开始|结束)的?[吗呢？?]?\W*$|什么时候(?:开始|结束)|\b(?:start|begin|end|stop)s?\W*$|^\W*(?:when|who) (?:starts?|begins?|ends?|stops?)\b",
+    re.I,
+)
 
 
 def draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
@@ -36,15 +50,37 @@ def draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
         focus: What the conversation is about.
         names: File names of the clips.
     """
-    text = " ".join(text.split())[:MAX_CHARS]
+    text = with_digits(" ".join(text.split())[:MAX_CHARS])
+    found = _draft(text, focus, names)
+    if isinstance(found, Unclear) and found.why == "not_understood":
+        again = mended(text)
+        if again != text:
+            better = _draft(again, focus, names)
+            if isinstance(better, Draft):
+                return better._replace(remarks=(f"spelling|{again}", *better.remarks))
+    return found
+
+
+def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
+    text, anchor = _relative(text)
     slots, kind = slots_of(text), kind_of(text)
+    if slots.more and focus.kind is not None:
+        kind = None  # "tell me more" is more of the same
+    if kind == "cases":
+        slots = replace(slots, way=None)  # "seen something like this before"
     clip = clip_of(slots, text, focus, names)
     if isinstance(clip, Unclear):
         return clip
     follows = follows_on(text, slots, kind)
+    if kind is None and anchor is not None and slots.contains is None:
+        kind = "happened"  # "and after the laugh", whatever is asked of it
     if kind is None and not follows and slots.label:
         kind = "feels" if has_person(slots) else "who"  # "was P2 angry the whole time"
-    if kind is None and not follows:
+    if kind is None and not follows and slots.names and not leftover(text, slots):
+        kind = "happened"  # "what was P3 doing"
+    left = leftover(text, slots) if kind in BROAD and not slots.more else []
+    empty = not (slots.label or slots.shows or slots.contains or slots.speaks)
+    if (kind is None and not follows) or (left and empty and kind != "happened"):
         return Unclear(why="not_understood", language=slots.language)
     if kind is None and focus.kind is None:
         named = slots.label or slots.shows
@@ -52,7 +88,25 @@ def draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
         if kind is None:
             return Unclear(why="no_focus", language=slots.language)
     moved = clip != focus.clip and focus.kind is not None
-    return Draft(text, slots, kind, follows, clip, moved)
+    remarks = (f"left_out|{' '.join(left)}",) if left and slots.language == "en" else ()
+    return Draft(text, slots, kind, follows, clip, moved, anchor, remarks)
+
+
+def _relative(text: str) -> tuple[str, Anchor | None]:
+    """Return the question itself and what it is put relative to."""
+    kind = kind_of(text)
+    against = contrast(text) if kind == "why_not" else None
+    if against is not None:
+        asked, beside = against
+        return f"Why not {slots_of(asked).label_said}" if slots_of(text).language == "en" else (
+            f"为什么不是{slots_of(asked).label_said}"
+        ), Anchor(beside, "at", near=False, slots=slots_of(beside), must=False)
+    if kind in {"without", "reaction", "inner", "method", "moment", "why"}:
+        return text, None
+    main, anchor = split(text)
+    if anchor is not None and anchor.side == "at" and kind_of(main) in {None, "when"}:
+        return text, None
+    return main, anchor
 
 
 def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
@@ -63,18 +117,31 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
     part = TimeSpan(start_s=report.run.span[0], end_s=report.run.span[1])
     own = inquiry(read.text, part)
     if own.beyond:
-        return Unclear(
-            why="beyond", language=slots.language,
-            options=(f"{part.start_s:.1f}", f"{part.end_s:.1f}"),
-        )  # fmt: skip
+        return _beyond(slots, part)
+    if kind in _STARTS and own.place in {"start", "end"} and _BEGINS.search(read.text):
+        own = replace(own, window=None)  # "when does it start" names no place
     before = focus.model_copy(update=_OTHER_CLIP) if read.moved else focus
     window = stretch_of(read, own, before, part)
     if isinstance(window, Unclear):
         return window
+    remarks = list(read.remarks)
+    if read.anchor is not None:
+        placed = _placed(read.anchor, report, part, kind, slots.language)
+        if isinstance(placed, Unclear):
+            return placed
+        if placed is not None:
+            window, told = placed
+            remarks.append(told)
     if kind == "said" and slots.names and not slots.both:
         slots = replace(slots, names=slots.names[:1])  # whose words, before to whom or after what
+    if kind == "reaction" and not slots.both:
+        last = _AFFECTS.search(read.text)  # "does P1 affect P2" asks how P2 reacts
+        slots = replace(slots, names=slots.names[-1:] if last else slots.names[:1])
+    if kind in OF_NOBODY and not slots.names:
+        slots = replace(slots, pronoun=None, other=False, both=False)
     whom = persons_of(slots, report, before, read.kind, follows=follows and kind not in OF_FILE)
     asked = _asked(read, kind, before, window, whom if isinstance(whom, Persons) else Persons(()))
+    asked = asked.model_copy(update={"remarks": (*remarks, *asked.remarks)})
     named = moments(read.text)
     if len(named) == 1 and not slots.way and own.window is not None:
         asked = asked.model_copy(update={"at_s": named[0]})
@@ -82,6 +149,25 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
         # what is answered to the question back is put to this question
         return whom.model_copy(update={"focus": asked.focus(before.around, 0)})
     return asked
+
+
+def _beyond(slots: Slots, part: TimeSpan) -> Unclear:
+    options = (f"{part.start_s:.1f}", f"{part.end_s:.1f}")
+    return Unclear(why="beyond", language=slots.language, options=options)
+
+
+def _placed(
+    anchor: Anchor, report: Report, part: TimeSpan, kind: Kind, language: Language
+) -> tuple[Stretch, str] | Unclear | None:
+    """Return the stretch that is meant and how that was taken, or why there is none."""
+    found = find(anchor, report, language)
+    if found is None:
+        word = Unclear(why="no_anchor", language=language, word=anchor.text)
+        return word if anchor.must else None
+    stretch = stretch_beside(anchor, found, part, said=kind == "said")
+    if stretch is None:
+        return Unclear(why="nothing_beside", language=language, word=found.told)
+    return stretch, f"{anchor.side}|{found.told}"
 
 
 _OTHER_CLIP: Final = {"persons": (), "window": None, "around": None, "pointed": None, "told": 0}
@@ -93,8 +179,16 @@ def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom:
     named = slots.label or slots.shows
     # "why not?" after "Who is angry?" does not ask why not angry
     keeps = follows and kind in _LABELLED and (kind != "why_not" or read.kind is None) and not named
+    # "what did P2 feel after that" asks anew
+    keeps = keeps and (
+        read.kind is None or kind not in {"feels", "face", "voice", "words"} or is_short(read.text)
+    )
+    topic = topic_of(read.text) if kind == "inner" else None
+    anchor = read.anchor
+    near = anchor is not None and anchor.near
     return Asked(
-        text=read.text, language=slots.language, kind=kind, clip=read.clip,
+        text=read.text, topic=topic, named=slots.named, intense=slots.intense,
+        nearest=("first" if anchor.side == "after" else "last") if anchor and near else None, language=slots.language, kind=kind, clip=read.clip,
         every_clip=kind == "across" or (follows and read.kind is None and before.every_clip and slots.clip is None),
         persons=whom.ids, window=window,
         label=slots.label if kind in _LABELLED and slots.label else before.label if keeps else None,
