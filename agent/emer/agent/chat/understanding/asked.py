@@ -58,6 +58,10 @@ class Asked(Frozen):
         default=None, description="only the first or last that was said there"
     )
     intense: bool = Field(default=False, description="what is most intense comes first")
+    other_window: Stretch | None = Field(
+        default=None, description="the stretch that is set beside the first"
+    )
+    most: int | None = Field(default=None, ge=1, description="sentences that it asks for at most")
     skip: int = Field(default=0, ge=0, description="sentences that were told before")
     remarks: tuple[str, ...] = Field(default=(), description="how it was taken, where that matters")
     follows: bool = Field(default=False, description="it takes something from what was said before")

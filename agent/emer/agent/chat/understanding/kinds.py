@@ -163,7 +163,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bvoices?\b|\btones?\b|\bpitch\b|\bloud\w*|\bquiet\w*|\bshout\w*|\bwhisper\w*|\bintonation\b|\bprosod\w+|\bsounds?\b|\bspeaks? (fast|slow|loud|quiet)\w*|\bspeech rate\b",
         r"声音|嗓音|语气|语调|音量|音调|大声|小声|语速|听起来|喊")),
     ("happened", _rule(
-        r"\bwhat('s| is| was| has| have)? ?(just )?(happen\w*|going on|goes on|went on|occur\w*|this|it|that|shown|the (clip|video|scene|story|matter|situation))\b|\bdescri\w+|\bsummar\w+|\boverview\b|\btell me\b|\bin short\b|\bgist\b|\brecap\b|\banaly[sz]\w*|\baccount\b|\bexplain\b|\beverything\b|\bthe story\b|\bwhat (do|can) you see\b|\bwalk me through\b|\bwhat (did|do) i miss\b",
+        r"\bwhat('s| is| was| has| have)? ?(just )?(happen\w*|going on|goes on|went on|occur\w*|this|it|that|shown|the (clip|video|scene|story|matter|situation))\b|\bdescri\w+|\bsummar\w+|\boverview\b|\btell me\b|\bin short\b|\bgist\b|\brecap\b|\banaly[sz]\w*|\baccount\b|\bexplain\b|\beverything\b|\bthe story\b|\bwhat (do|does|can|could|would|will|might) (you|i|we|one) (see|hear|notice|find)\b|\bwalk me through\b|\bwhat (did|do) i miss\b",
         r"发生了?(什么)?|总结|概括|概述|描述|讲讲|说说|介绍|分析|怎么回事|大意|内容|情况(如何|怎样|怎么样)?|讲的是")),
     ("feels", _rule(
         r"\bhow('s| is| are| was| were| does| do| did| has)?\b(?=.{0,30}\b(s?he|they|him|her|them|p\d+|spk_\d+|(wo)?m[ae]n|girl|boy|lady|guy|people|persons?|speakers?|one|ones|both|everyone|everybody|anyone|somebody|mood|atmosphere|child|kid|mother|father)\b).{1,60}|\bfeel\w*|\bfelt\b|\bemotion\w*|\bmoods?\b|\baffect\w*|\b(seems?|looks?|appears?|comes? across|come over)\b|\batmosphere\b|\b(what|which) (state|spirits?)\b|\bin a (good|bad) mood\b|\bwhat('s| is| was) (wrong|up|the matter) with\b",

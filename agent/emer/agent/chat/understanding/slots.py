@@ -144,6 +144,7 @@ _SYNONYMS: Final = {
 }  # fmt: skip
 _PHRASES: Final = (
     (re.compile(r"\blos(?:e|es|ing|t) (?:(?:his|her|their|the) )?temper\b|\bblow(?:s|n)? up\b|\bgets? (?:cross|mad)\b", re.I), "angry"),
+    (re.compile(r"\bargu(?:e|es|ed|ing|ments?)\b|\bquarrel\w*|\bfight(?:s|ing)?\b|争吵|吵架|吵起来", re.I), "angry"),
     (re.compile(r"\bburst(?:s|ing)? into tears\b|\bbreaks? down\b", re.I), "sad"),
     (re.compile(r"\bapolog\w+|道歉", re.I), "sorry"),
     (re.compile(r"\bcheers? up\b|\bin good spirits\b", re.I), "happy"),

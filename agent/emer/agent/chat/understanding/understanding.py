@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from emer.agent.chat.understanding.amount import sentences_wanted
 from emer.agent.chat.understanding.anchors import find, stretch_beside
 from emer.agent.chat.understanding.asked import Asked, Draft, Focus, Stretch, Unclear
 from emer.agent.chat.understanding.following import OF_FILE, follows_on, has_person, is_short
 from emer.agent.chat.understanding.kinds import Kind, kind_of
 from emer.agent.chat.understanding.leftover import BROAD, leftover
+from emer.agent.chat.understanding.pairs import pair_of
 from emer.agent.chat.understanding.references import Persons, clip_of, persons_of
 from emer.agent.chat.understanding.relative import Anchor, contrast, split
 from emer.agent.chat.understanding.slots import Slots, slots_of
@@ -35,6 +37,8 @@ _LABELLED: Final[frozenset[Kind]] = frozenset((
 OF_NOBODY: Final[frozenset[Kind]] = frozenset({"greeting", "inner", "method", "language", "help"})
 """Kinds for which it does not matter whom a pronoun means."""
 _AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
+_PAIRED: Final[frozenset[Kind]] = frozenset({"compare", "feels", "happened", "change", "who"})
+"""Kinds that compare where two stretches are named."""
 _STARTS: Final[frozenset[Kind]] = frozenset({"when", "who", "change"})
 _BEGINS: Final = re.compile(
     r"(?:开始|结束)的?[吗呢？?]?\W*$|什么时候(?:开始|结束)|\b(?:start|begin|end|stop)s?\W*$|^\W*(?:when|who) (?:starts?|begins?|ends?|stops?)\b",
@@ -104,7 +108,9 @@ def _relative(text: str) -> tuple[str, Anchor | None]:
     if kind in {"without", "reaction", "inner", "method", "moment", "why"}:
         return text, None
     main, anchor = split(text)
-    if anchor is not None and anchor.side == "at" and kind_of(main) in {None, "when"}:
+    of_main = kind_of(main)
+    thin = of_main == "when" or (of_main is None and slots_of(main).label is None)
+    if anchor is not None and anchor.side == "at" and thin:
         return text, None
     return main, anchor
 
@@ -142,6 +148,10 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
     whom = persons_of(slots, report, before, read.kind, follows=follows and kind not in OF_FILE)
     asked = _asked(read, kind, before, window, whom if isinstance(whom, Persons) else Persons(()))
     asked = asked.model_copy(update={"remarks": (*remarks, *asked.remarks)})
+    pair = pair_of(read.text, part) if read.anchor is None and kind in _PAIRED else None
+    if pair is not None:
+        beside = {"kind": "compare", "window": pair[0], "other_window": pair[1]}
+        return asked.model_copy(update=beside) if isinstance(whom, Persons) else whom
     named = moments(read.text)
     if len(named) == 1 and not slots.way and own.window is not None:
         asked = asked.model_copy(update={"at_s": named[0]})
@@ -196,6 +206,6 @@ def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom:
         shows=slots.shows or (before.shows if keeps else None),
         left_out=slots.left_out or (before.left_out if follows and kind == "without" else None),
         contains=slots.contains or (before.contains if follows and read.kind is None else None),
-        speaks=slots.speaks, skip=before.told if slots.more else 0,
+        speaks=slots.speaks, skip=before.told if slots.more else 0, most=sentences_wanted(read.text),
         remarks=(f"{whom.remark}|{whom.word}",) if whom.remark else (), follows=follows,
     )  # fmt: skip

@@ -110,24 +110,28 @@ OF_READING: Final[dict[str, dict[Language, str]]] = {
         "zh": "无法说明原因：{where}没有可供判读的人。",
     },
     # --- compared ---
-    "side": {
-        "en": "{who} speaks for {speaks} s in all{where}, with {conflicts} contradiction(s) between face, "
-        "voice and words.",
-        "zh": "{where}{who}共说话 {speaks} 秒，表情、声音和话语之间有 {conflicts} 处矛盾。",
-    },
     "side_labels": {
-        "en": "{who} comes across as {labels}.",
-        "zh": "{who}给人的印象是{labels}。",
+        "en": "{who} speaks for {speaks} s in all{where} and comes across as {labels}; face, voice and words "
+        "contradict each other in {conflicts} place(s).",
+        "zh": "{where}{who}共说话 {speaks} 秒，给人的印象是{labels}；表情、声音和话语之间有 {conflicts} 处矛盾。",
     },
     "for_seconds": {"en": "{label} ({n} s)", "zh": "{label}（{n} 秒）"},
-    "side_none": {"en": "No emotion can be named for {who}.", "zh": "无法判定{who}的情绪。"},
+    "side_none": {
+        "en": "{who} speaks for {speaks} s in all{where}, and no emotion can be named; face, voice and words "
+        "contradict each other in {conflicts} place(s).",
+        "zh": "{where}{who}共说话 {speaks} 秒，无法判定情绪；表情、声音和话语之间有 {conflicts} 处矛盾。",
+    },
     "leaning": {
         "en": "In the {axis} of the {modality}, {one} ({x}) is {how} {other} ({y}).",
         "zh": "{one}的{modality}（{x}）与{other}（{y}）相比，{axis}{how}。",
     },
+    "alike_in": {"en": "They are about alike in {what}.", "zh": "两者在{what}上相近。"},
+    "axis_of": {"en": "the {axis} of the {modality}", "zh": "{modality}的{axis}"},
+    "as_labels": {"en": "{who} comes across as {labels}", "zh": "{who}给人的印象是{labels}"},
+    "stretch_side": {"en": "{when}: {told}.", "zh": "{when}：{told}。"},
+    "then": {"en": "; ", "zh": "；"},
     "higher": {"en": "above", "zh": "更高"},
     "lower": {"en": "below", "zh": "更低"},
-    "alike": {"en": "about like", "zh": "相近"},
     "valence": {"en": "valence", "zh": "效价"},
     "arousal": {"en": "arousal", "zh": "唤醒度"},
     "strongest": {
