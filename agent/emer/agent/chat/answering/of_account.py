@@ -80,7 +80,7 @@ def reaction(tell: Teller, asked: Asked) -> Iterator[Sentence]:
 
 def sincere(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Say whether face, voice and words fit together; what is meant cannot be measured."""
-    if len(asked.named) < 2:
+    if len(asked.named) < 2 and asked.shows != "conflict":
         yield tell.cannot("not_inside")
     claims = chosen(tell, tell.report.explanation.claims, asked)
     verdicts = _of_pair(chosen(tell, tell.report.agreement, asked), asked)

@@ -3,22 +3,26 @@
 from collections.abc import Iterator
 from typing import Final
 
+from emer.agent.chat.answering import chinese
 from emer.agent.chat.answering.of_shows import across, agreement, not_shown
 from emer.agent.chat.answering.places import bounds, chosen, each, where
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
 from emer.agent.queries.answer import QueryError
 from emer.agent.queries.compare import SAME, CompareAnswer, CompareArgs, Side, compare
-from emer.agent.queries.moments import MomentsArgs, moments
+from emer.agent.queries.moments import MomentsArgs, families_of, moments
 from emer.agent.queries.timeline import Stretch
 from emer.agent.queries.why import WhyAnswer, WhyArgs, why
 from emer.agent.queries.without import WithoutArgs, without
 from emer.graphs.report import Claim
+from emer.graphs.rule.writing.wording import quote
 from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 
-_ANY_DISTRESS: Final = frozenset({"distressed", "upset", "troubled"})
-"""Words that say no more than that something is wrong."""
+MEASURED: Final = frozenset(
+    {"smile", "frown", "raised brows", "raised voice", "laughter", "crying"}
+)
+"""What is compared by how often and how long it is shown."""
 MAX_CLAIMS: Final = 6
 _ORDER: Final = {
     "emotion": 0,
@@ -125,12 +129,9 @@ def why_not(tell: Teller, asked: Asked) -> Iterator[Sentence]:
 
 def _holds(stretch: Stretch, label: str) -> bool:
     """Whether a stretch is read as an emotion of the same family."""
-    known = taxonomy.find(label)
     kin = [taxonomy.find(x.label) for x in stretch.labels]
-    if label in _ANY_DISTRESS:
-        return any(k is not None and k.valence < 0 for k in kin)
-    family = known.family if known else None
-    return any(k is not None and (k.word == label or k.family == family) for k in kin)
+    families = families_of(label)
+    return any(k is not None and (k.word == label or k.family in families) for k in kin)
 
 
 def _whys(tell: Teller, asked: Asked) -> Iterator[WhyAnswer]:
@@ -211,6 +212,9 @@ def _of_label(tell: Teller, stretch: Stretch, label: str) -> Sentence:
 def compared(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Set two people side by side, or rank all by one emotion."""
     everybody = [p.id for p in tell.report.subjects]
+    if asked.shows in MEASURED and len(asked.persons) != 1:
+        yield from _by_amount(tell, asked, list(asked.persons) or everybody)
+        return
     if asked.label is not None and len(asked.persons) != 1:
         yield from _ranked(tell, asked, list(asked.persons) or everybody)
         return
@@ -227,6 +231,30 @@ def compared(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         yield tell.cannot("no_pair", n=len(everybody), names="")
         return
     yield from _sides(tell, asked, answer)
+
+
+def _by_amount(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence]:
+    """Say of each how often, how long and how strongly something is shown, the most first."""
+    told: list[tuple[float, Sentence]] = []
+    for person in persons:
+        args = MomentsArgs(shows=asked.shows or "", person=person, limit=200, **bounds(asked))
+        found = moments(tell.report, args)
+        what = chinese.event(asked.shows or "", tell.language)
+        if not found.moments:
+            whom = tell.word("of_whom", who=person)
+            word = quote(what) if tell.language == "en" else what
+            none = tell.cannot("shows_not", word=word, whom=whom, where=where(tell, asked))
+            told.append((0.0, none))
+            continue
+        every = found.moments
+        place = TimeSpan(start_s=min(m.start_s for m in every), end_s=max(m.end_s for m in every))
+        lasts = sum(m.end_s - m.start_s for m in every)
+        ids = [i for line in found.lines for i in line.evidence]
+        told.append((lasts, tell.say(
+            "amount", place, person, ids, what=what, n=len(every), s=f"{lasts:.1f}",
+            most=f"{every[0].score:.1f}",
+        )))  # fmt: skip
+    yield from (sentence for _, sentence in sorted(told, key=lambda x: -x[0]))
 
 
 def _ranked(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence]:
