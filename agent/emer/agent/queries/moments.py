@@ -24,6 +24,8 @@ MOVEMENTS: Final = {
 }  # fmt: skip
 """Everyday words for single movements of the face."""
 SOUNDS: Final = {"laugh": "laughter", "laughing": "laughter", "cry": "crying", "sighing": "sigh"}
+WIDE: Final = frozenset({"distressed", "upset"})
+IN_DISTRESS: Final = frozenset({"anger", "sadness", "fear", "shame"})
 VOICES: Final = frozenset({"raised voice", "shout", "shouting", "loud", "louder"})
 LOUDER_DB: Final = 2.5
 """From here on a voice is louder than usual for it, as in the analyst's own sentences."""
@@ -92,14 +94,22 @@ def _finder(wanted: str) -> Callable[[Facts, str, MomentsArgs], list[_Found]]:
 
 def _labels(facts: Facts, wanted: str, asked: MomentsArgs) -> list[_Found]:
     known = taxonomy.find(wanted)
-    word, family = (known.word, known.family) if known else (wanted, None)
+    word, families = known.word if known else wanted, families_of(wanted)
     found = []
     for label in facts.chosen(facts.report.labels, asked):
         own = taxonomy.LABELS.get(label.label)
-        kin = family is not None and own is not None and own.family == family
+        kin = own is not None and own.family in families
         if label.label == word or kin:
             found.append(_of_label(facts, label, exact=label.label == word))
     return found or _sounds(facts, wanted, asked) or _named(facts, wanted, asked)
+
+
+def families_of(label: str) -> frozenset[str]:
+    """Return the families of feelings that a word may mean: "upset" says no more than in distress."""
+    known = taxonomy.find(label)
+    if known is None:
+        return frozenset()
+    return IN_DISTRESS if known.word in WIDE else frozenset({known.family})
 
 
 def _of_label(facts: Facts, label: Label, *, exact: bool) -> _Found:

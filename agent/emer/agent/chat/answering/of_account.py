@@ -15,10 +15,11 @@ from emer.agent.chat.understanding.kinds import Kind
 from emer.agent.queries.evidence import tell as tell_evidence
 from emer.agent.queries.timeline import stretches
 from emer.graphs.report import Agreement, Claim, Stage
-from emer.tools.findings import Evidence
+from emer.tools.findings import Evidence, Utterance
 from emer.tools.readings import ActionUnitReading
 
 MAX_OF_EACH: Final = 3
+QUOTED_OF_GIST: Final = 2
 _QUANTITIES: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType({
     "face": ("face.", "au."), "voice": ("voice.", "tone.", "event."), "words": ("text.",),
 })  # fmt: skip
@@ -48,12 +49,27 @@ def happened(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         if tell.report.media.video:
             yield from scene(tell, asked)
         return
-    yield from _of(tell, claims, "disagreement")
-    yield from _of(tell, claims, "shift")
+    yield from _of(tell, claims, "disagreement", limit=1)
     if not any(c.stage == "whole" for c in claims):
         yield from feels(tell, asked)
     spoken = [u for u in chosen(tell, tell.report.utterances, asked) if u.text]
+    yield from (quoted_line(tell, u) for u in _telling(tell, spoken))
+    yield from _of(tell, claims, "disagreement")
+    yield from _of(tell, claims, "shift")
     yield from (quoted_line(tell, u) for u in spoken)
+
+
+def _telling(tell: Teller, spoken: list[Utterance]) -> list[Utterance]:
+    """Return of some people the utterance in which most is shown, in order: what it is about."""
+
+    def shown_in(u: Utterance) -> float:
+        own = [x for x in tell.report.labels if x.subject == u.subject and x.overlaps(u)]
+        return max((x.score for x in own), default=0.0)
+
+    ranked = sorted(spoken, key=shown_in, reverse=True)
+    best = {u.subject: u for u in reversed(ranked)}
+    told = sorted(best.values(), key=shown_in, reverse=True)[:QUOTED_OF_GIST]
+    return sorted(told, key=lambda u: u.start_s)
 
 
 def change(tell: Teller, asked: Asked) -> Iterator[Sentence]:
@@ -80,7 +96,7 @@ def reaction(tell: Teller, asked: Asked) -> Iterator[Sentence]:
 
 def sincere(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Say whether face, voice and words fit together; what is meant cannot be measured."""
-    if len(asked.named) < 2:
+    if len(asked.named) < 2 and asked.shows != "conflict":
         yield tell.cannot("not_inside")
     claims = chosen(tell, tell.report.explanation.claims, asked)
     verdicts = _of_pair(chosen(tell, tell.report.agreement, asked), asked)

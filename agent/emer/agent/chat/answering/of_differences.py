@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from emer.agent.chat.answering import chinese
 from emer.agent.chat.answering.places import bounds, where
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
@@ -11,13 +12,17 @@ from emer.agent.queries.compare import SAME, CompareAnswer, CompareArgs, Side, c
 from emer.agent.queries.moments import MomentsArgs, moments
 from emer.agent.queries.timeline import stretches
 from emer.graphs.report import Segment
-from emer.graphs.rule.writing.wording import during
+from emer.graphs.rule.writing.wording import during, quote
 from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 
 MAX_CITED: Final = 6
 """Ids of each side in one sentence."""
 MAX_LABELS: Final = 3
+MEASURED: Final = frozenset(
+    {"smile", "frown", "raised brows", "raised voice", "laughter", "crying"}
+)
+"""What is compared by how often and how long it is shown."""
 
 
 def compared(tell: Teller, asked: Asked) -> Iterator[Sentence]:
@@ -25,6 +30,9 @@ def compared(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     everybody = [p.id for p in tell.report.subjects]
     if asked.other_window is not None:
         yield from _stretches(tell, asked)
+        return
+    if asked.shows in MEASURED and len(asked.persons) != 1:
+        yield from _by_amount(tell, asked, list(asked.persons) or everybody)
         return
     if asked.label is not None and len(asked.persons) != 1:
         yield from _ranked(tell, asked, list(asked.persons) or everybody)
@@ -81,6 +89,30 @@ def _at(tell: Teller, asked: Asked, place: TimeSpan) -> Sentence:
     if not told:
         return tell.cannot("nothing_named", where=tell.word("where", when=when))
     return tell.say("stretch_side", place, "scene", ids, told=tell.word("then").join(told))
+
+
+def _by_amount(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence]:
+    """Say of each how often, how long and how strongly something is shown, the most first."""
+    told: list[tuple[float, Sentence]] = []
+    for person in persons:
+        args = MomentsArgs(shows=asked.shows or "", person=person, limit=200, **bounds(asked))
+        found = moments(tell.report, args)
+        what = chinese.event(asked.shows or "", tell.language)
+        if not found.moments:
+            whom = tell.word("of_whom", who=person)
+            word = quote(what) if tell.language == "en" else what
+            none = tell.cannot("shows_not", word=word, whom=whom, where=where(tell, asked))
+            told.append((0.0, none))
+            continue
+        every = found.moments
+        place = TimeSpan(start_s=min(m.start_s for m in every), end_s=max(m.end_s for m in every))
+        lasts = sum(m.end_s - m.start_s for m in every)
+        ids = [i for line in found.lines for i in line.evidence]
+        told.append((lasts, tell.say(
+            "amount", place, person, ids, what=what, n=len(every), s=f"{lasts:.1f}",
+            most=f"{every[0].score:.1f}",
+        )))  # fmt: skip
+    yield from (sentence for _, sentence in sorted(told, key=lambda x: -x[0]))
 
 
 def _ranked(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence]:

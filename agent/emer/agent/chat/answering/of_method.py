@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from emer.agent.chat.answering import chinese
+from emer.agent.chat.answering.of_shows import not_shown
 from emer.agent.chat.answering.places import chosen, where, why_missing
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
+from emer.agent.queries.moments import families_of
 from emer.agent.queries.timeline import Stretch, stretches
 from emer.graphs.verification.basis import BUILT_IN
 from emer.tools import taxonomy
@@ -33,6 +35,9 @@ def method(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         return
     if asked.label and not asked.follows:
         yield _of_run(tell, tell.word("measures"), every)
+    if asked.label and not any(_has(s, asked.label) for s in own):
+        yield from not_shown(tell, asked, instead=False)
+        own = []
     for stretch in own[:MOST]:
         ids = _grounds(stretch) or tell.facts.ids_of(stretch.segment)
         tools = dict.fromkeys((e.tool, e.model) for e in (tell.facts.evidence[i] for i in ids))
@@ -67,9 +72,8 @@ def _asked_of(tell: Teller, asked: Asked) -> list[Stretch]:
 
 
 def _has(stretch: Stretch, label: str) -> bool:
-    family = next((k.family for k in [taxonomy.find(label)] if k), None)
-    kin = (taxonomy.find(x.label) for x in stretch.labels)
-    return any(k is not None and k.family == family for k in kin)
+    kin = [taxonomy.find(x.label) for x in stretch.labels]
+    return any(k is not None and k.family in families_of(label) for k in kin)
 
 
 def _grounds(stretch: Stretch) -> tuple[str, ...]:

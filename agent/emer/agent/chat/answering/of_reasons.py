@@ -7,6 +7,7 @@ from emer.agent.chat.answering.of_shows import across, agreement, not_shown
 from emer.agent.chat.answering.places import bounds, chosen, each, where
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
+from emer.agent.queries.moments import families_of
 from emer.agent.queries.timeline import Stretch
 from emer.agent.queries.why import WhyAnswer, WhyArgs, why
 from emer.agent.queries.without import WithoutArgs, without
@@ -14,8 +15,6 @@ from emer.graphs.report import Claim
 from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 
-_ANY_DISTRESS: Final = frozenset({"distressed", "upset", "troubled"})
-"""Words that say no more than that something is wrong."""
 MAX_CLAIMS: Final = 6
 _ORDER: Final = {
     "emotion": 0,
@@ -122,12 +121,9 @@ def why_not(tell: Teller, asked: Asked) -> Iterator[Sentence]:
 
 def _holds(stretch: Stretch, label: str) -> bool:
     """Whether a stretch is read as an emotion of the same family."""
-    known = taxonomy.find(label)
     kin = [taxonomy.find(x.label) for x in stretch.labels]
-    if label in _ANY_DISTRESS:
-        return any(k is not None and k.valence < 0 for k in kin)
-    family = known.family if known else None
-    return any(k is not None and (k.word == label or k.family == family) for k in kin)
+    families = families_of(label)
+    return any(k is not None and (k.word == label or k.family in families) for k in kin)
 
 
 def _whys(tell: Teller, asked: Asked) -> Iterator[WhyAnswer]:

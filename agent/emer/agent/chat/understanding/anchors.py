@@ -42,7 +42,7 @@ def find(anchor: Anchor, report: Report, language: Language) -> Found | None:
         if not exact:
             return None
         first = min(exact, key=lambda m: m.start_s)
-        what = taxonomy.label_word(first.shows, language) if slots.label else anchor.text
+        what = taxonomy.label_word(first.shows, language) if slots.label else slots.shows_said
         return _found(first.start_s, first.end_s, f"{first.subject} {what}")
     for words in filter(None, (slots.contains, *content_words(anchor.text))):
         heard = transcript(report, TranscriptArgs(contains=words, person=person, limit=200))

@@ -86,7 +86,7 @@ def parts_of(question: str) -> list[str]:
     parts = [p.strip() for p in _PARTS.split(question) if p.strip()]
     kinds = [kind_of(p) for p in parts]
     whole = all(
-        kind is not None and not (kind in _BARE and _is_bare(part))
+        kind is not None and not (kind in _BARE and is_bare(part))
         for kind, part in zip(kinds, parts, strict=True)
     )
     return parts if len(set(kinds)) == len(parts) > 1 and whole else [question]
@@ -115,7 +115,7 @@ def follows_on(text: str, slots: Slots, kind: Kind | None) -> bool:
     places = inquiry(text, TimeSpan(start_s=0.0, end_s=1e6)).place
     if kind not in _BARE or slots.names or places or not is_short(text):
         return False
-    if kind in {"who", "when", "moment"} and not _is_bare(text, 3):
+    if kind in {"who", "when", "moment"} and not is_bare(text, 3):
         return False  # "which moments are emotional" says what it wants
     return kind in _GOES_ON or not (slots.label or slots.shows)
 
@@ -130,7 +130,8 @@ def _says_more(text: str, slots: Slots) -> bool:
     return bool(words) or len(chinese) > 2
 
 
-def _is_bare(text: str, words: int = 2) -> bool:
+def is_bare(text: str, words: int = 2) -> bool:
+    """Whether a question is next to nothing but its question word."""
     n = sum("\u4e00" <= c <= "\u9fff" for c in text)
     return n <= words + 1 if n else len(_WORD.findall(text)) <= words
 

@@ -30,7 +30,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
     ("method", _rule(
         r"\b(which|what|whose) (\w+ )?(models?|engines?|tools?|specialists?|algorithms?|software|program(me)?s?|analysts?|networks?|sensors?|methods?|techniques?)\b|\b(models?|engines?|tools?|specialists?|algorithms?) (did|do|are|were|was|is|you|have|ran|run|used|says?|said)\b"
         r"|\bhow (do|did|are|is|can|does|was|were|would) (you|it|they|this|that|one|the \w+|emotions?|\w+) ?(being )?(measur|calculat|comput|detect|determin|recogni[sz]|assess|deriv|scor)\w*|\bhow (do|does|did) (this|it|that|you|emer|the (tool|system|analysis|chat)) (work|function|operate)s?\b|\bmethod(s|ology)?\b|\bunder the hood\b"
-        r"|\bwho (decided|determined|judged|computed) (this|that|it)\b|\b(are|r) you (a |an )?(ai|machine|human|person|robot|bot|real|chatgpt|gpt|llm)\b|\b(what|who) are you\W*$|\bhow (was|were|is|are) (this|that|it|these|they) (made|done|found|produced|analy[sz]ed|measured)\b|\bwhat does (the |a |this )?scores? mean\b|\b(meaning|definition) of (the )?(score|intensity)\b",
+        r"|\bwho (decided|determined|judged|computed) (this|that|it)\b|\b(are|r) you (a |an )?(ai|machine|human|person|robot|bot|real|chatgpt|gpt|llm)\b|\b(what|who) are you\W*$|\bhow (was|were|is|are) (this|that|it|these|they) (made|done|found|produced|analy[sz]ed|measured)\b|\bwhat does (the |a |this )?scores? mean\b|\b(chatgpt|gpt\S*|llms?|language models?|machine learning|neural nets?|neural networks?|artificial intelligence|\ba\.?i\b)|\b(meaning|definition) of (the )?(score|intensity)\b",
         r"模型|工具|引擎|算法|软件|(怎么|如何|怎样|怎麽)(测|量|计算|检测|识别|工作|运作|运行|打分|评分)|(用的?|用了)?什么方法|你是(什么|谁|人|机器|AI|真人)|谁(判断|判定)的?(这个)?$|评分是什么意思")),
     ("language", _rule(
         r"\b(which|what) languages?\b|\blanguage (is|do|does|are|was)\b|\bwhat .{0,12}language\b|\b(is|are|do|does|did) (it|this|they|that|he|she|p\d+|the \w+) .{0,12}\b(in|speak|speaking) (english|chinese|german|french|spanish|mandarin|japanese|italian|russian)\b",
@@ -42,7 +42,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bnois(e|es|y)\b|\bbackground (sounds?|nois\w+)\b|\b(audio|sound|image|picture|video|recording|signal) quality\b|\bquality of (the )?(\w+ )?(audio|sound|image|picture|video|recording|signal|clip)\b|\bblurr\w+|\b(is|are) (it|the (picture|image|video|sound|audio|recording|speech)) (\w+ )?(clear|sharp|clean|good|bad|distorted|audible)\b|\bhow (good|clear|clean|bad) is the (sound|audio|picture|image|video|recording)\b",
         r"噪(音|声)|杂音|背景(声|音)|(音|画|图像|视频|声音|录音)的?质量?(怎么样|如何|好)|音质|画质|清(晰|楚)吗|模糊吗")),
     ("decisive", _rule(
-        r"\b(which|what) (\w+ )?(clues?|cues?|signals?|modalit\w+|piece of evidence|evidence|channels?)\b.{0,24}\b(most|decisive|matter\w*|decid\w+|strongest|important|weigh\w*|count\w*|best)\b|\b(decisive|most important|strongest|most telling|key|main|best) (clue|evidence|cue|signal)s?\b|\b(face|voice|words)\b.{0,24}\b(matter|weigh|count|decide|contribute)s? (more|most)\b|\bwhat (decides|decided|tips|tipped|settles|settled) (it|that|this)\b",
+        r"\b(which|what) (\w+ )?(clues?|cues?|signals?|modalit\w+|piece of evidence|evidence|channels?)\b.{0,24}\b(most|decisive|matter\w*|decid\w+|strongest|important|weigh\w*|count\w*|best)\b|\b(decisive|most important|strongest|most telling|key|main|best) (clue|evidence|cue|signal)s?\b|\b(face|voice|words)\b.{0,24}\b(matter|weigh|count|decide|contribute)s? (more|most)\b|\bchange your (mind|answer|reading)\b|\bwhat (decides|decided|tips|tipped|settles|settled) (it|that|this)\b",
         r"(哪|什么|那)(一)?(条|个|种|些)?(线索|证据|信号|依据).{0,6}(最|关键|决定|重要)|(最(重要|关键|主要|有力)|决定性|关键)的?(线索|证据|信号|依据)")),
     ("against", _rule(
         r"\bwhat (speaks|is|argues|tells|counts|goes) against (it|that|this)\b|\bwhat (speaks|argues|counts) against\W*$|\b(counter|contrary|opposing)[- ]?(evidence|clues?|arguments?|signs?)\b|\b(evidence|clues|signs|anything) (to the contrary|against (it|that|this))\b|\bsecond (most )?(likely|probable|best|strongest|choice)\b|\brunner[- ]?up\b|\bnext (most )?(likely|best)\b|\bwhat else (was|were|did you) (weigh|consider)\w*",
@@ -66,8 +66,8 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bhow (sure|certain|confident|reliable|solid|safe|much (do|can) (you|i|we) (trust|believe))\b"
         r"|\b(are|r) you (really |quite |that )?(sure|certain|confident)\b|\bhow far can (i|we|it) \w+ (be )?(trust|believ|rel)\w*"
         r"|\b(can|should|may) (i|we|one) (trust|believe|rely)\b|\bconfidence\b|\bhow good is (the|that|this) evidence\b"
-        r"|\b(is|was) (that|this|it) (certain|sure|reliable)\b|\bdo you really\b|\bwhat else (could|might|can|may)\b|\b(other|alternative) (readings?|explanations?|possibilit\w+|interpretations?)\b|\balternatives\b|^\W*(really|sure|certain)\W*$",
-        r"(有)?多(大)?(确定|肯定|把握|可靠|可信)|(你)?(确定|肯定)吗|可信吗|靠谱吗?|可靠吗|置信度|把握")),
+        r"|\b(is|was) (that|this|it) (certain|sure|reliable)\b|\b(could|can|may|might|are|were) you (\w+ )?(be )?(wrong|mistaken|biased|err)\b|\bmake (\w+ )?(mistakes?|errors?)\b|\baccura(te|cy)\b|\berror rate\b|\bhow often are you (right|wrong)\b|\bdo you really\b|\bwhat else (could|might|can|may)\b|\b(other|alternative) (readings?|explanations?|possibilit\w+|interpretations?)\b|\balternatives\b|^\W*(really|sure|certain)\W*$",
+        r"(有)?多(大)?(确定|肯定|把握|可靠|可信)|(你)?(确定|肯定)吗|可信吗|靠谱吗?|可靠吗|(会)?(出|弄|搞)错|(有|会)(没有)?误差|准(确)?(吗|不准)|准确(率|性|度)|置信度|把握")),
     ("without", _rule(
         r"\b(if|imagine|suppose|assum\w+|pretend)\b.{0,40}\b(muted?|deaf|blind|no (sound|audio|voice|picture|image|video|words|face)s?"
         r"|off|without|silent|ignored?|left out|did(n['\u2019]?t| not) (hear|see)|could(n['\u2019]?t| not) (hear|see)|missing|gone)\b"
@@ -104,7 +104,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bcompar\w+|\bdiffer\w*|\bversus\b|\bvs\.?\b|\b(more|less|\w{3,}er) (\w+ )?than\b|\b(who|which (one|person|of them|of the two|of both)|whose)\b(?!.*\b(talk|speak)s?\b).{0,30}\b(more|most|less|least)\b"
         r"|\b(who|which (one|person|of them|of the two|of both)|whose)\b.{0,30}\b(angri|happi|sadd|calm|loud|quiet|friendli|tens|upsett)(er|est)\b"
         r"|\b(the )?same (way|as|mood|emotion)\b|\b(alike|in common|contrast)\b|\bboth of them\b.*\b(feel|sound|look|seem)",
-        r"比较|对比|相比|区别|不同|差别|差异|一样吗|谁(更|最)|哪(个|位)(人)?(更|最)|比.{1,6}(更|还)")),
+        r"比较|对比|相比|区别|不同|差别|差异|一样吗|谁.{0,4}(更|最)|哪(个|位)(人)?.{0,3}(更|最)|比.{1,6}(更|还)")),
     ("words", _rule(
         r"\bwords?\b.{0,25}\b(express|positive|negative|friendly|kind|rude|hostile|mean|sentiment)\w*|\bsentiment\b|\bwording\b|\bchoice of words\b|\bare the words\b|\bare .{1,15}['\u2019]s? words\b",
         r"用词|措辞|话里|字里行间|言辞")),
@@ -123,23 +123,23 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
     ("voice", _rule(
         r"\b(voice|tone|intonation) (really )?(say|tell|show|reveal|express|betray|sound|do)\w*\b", r"(声音|语气|语调)(说明|表达|显示|流露|透露)")),
     ("said", _rule(
-        r"\b(was|were|is|did|does|has|have) .{0,30}\b(mention\w*|say|said|utter\w*)\b(?!.{0,20}\b(why|how)\b)|\bwhat (?!would|can|could|may|should|do you|makes|made).{0,60}\b(say|says|said|saying|tells?|told|telling|talks?|talked|talking|answers?|answered|repl\w+|asks?|asked|mentions?|mentioned|speaks?|spoke|spoken|respond\w*)\b"
+        r"\b(parts?|moments?|bits?|sections?) (\w+ ){0,4}(about|on) (?!it\b|this\b|that\b|P\d)\w+|\bdiscuss(es|ed|ing)? \w+|\b(first|opening|last|final|closing) (sentence|line|remark|utterance|statement)\b|\b(was|were|is|did|does|has|have) .{0,30}\b(mention\w*|say|said|utter\w*)\b(?!.{0,20}\b(why|how)\b)|\bwhat (?!would|can|could|may|should|do you|makes|made).{0,60}\b(say|says|said|saying|tells?|told|telling|talks?|talked|talking|answers?|answered|repl\w+|asks?|asked|mentions?|mentioned|speaks?|spoke|spoken|respond\w*)\b"
         r"|\btranscri\w+|\bsubtitles?\b|\b(exact|which|whose|what|his|her|their|p\d+['\u2019]s|last|first|final) words\b|\b(the )?words of\b(?!.*\b(fit|match|agree|go together|contradict)\b)|\bverbatim\b|\bquote\b|\bword for word\b|\bwho (says?|said|mention\w*|utter\w*|asks?|asked)\b"
         r"|\bdialog(ue)?\b|\bwho (speaks?|spoke|talks?|talked|begins?|starts?) (first|last)\b|\bwho (has|had|gets|got) the (first|last|final) word\b|\b(did|does|do) (\w+ ){1,3}(say|mention|talk about|speak of)\b|\bwhat (is|was|'s) (it|the (talk|conversation|discussion)) about\b|\bwhat are they talking\b|\blines? of\b",
-        r"说(了|过|的)?(些|一些|是)?(什么|啥|哪些话?)|讲(了|的)?(些|是)?(什么|啥)|台词|字幕|原话|逐字|(哪些|什么)话|谁(说|提到?|讲)(了|过)?(?!.{0,4}[最更])|谁(先|最先|最后)(说|讲|开口)|对话内容|聊(了|的)?(些)?什么|提(到|起|过)|说(到|起|过)|(说|讲)(了|过)?(句|一句)?(?=[\"“「『A-Za-z])")),
+        r"说(了|过|的)?(些|一些|是)?(什么|啥|哪些话?)|讲(了|的)?(些|是)?(什么|啥)|台词|字幕|原话|逐字|(哪些|什么)话|谁(说|提到?|讲)(了|过)?(?!.{0,4}[最更])|谁(先|最先|最后)(说|讲|开口)|对话内容|聊(了|的)?(些)?什么|(最后|第)一句话?|提(到|起|过)|说(到|起|过)|(说|讲)(了|过)?(句|一句)?(?=[\"“「『A-Za-z])")),
     ("length", _rule(
         r"\bhow long (is|are|does|do|was|will) (it|this|that|the|these|they|clip|video|recording)\b(?! \w+ (speak|talk|smile|seen|visible))|\bduration\b|\brunning time\b|\bhow many (seconds|minutes|hours)\b|\blength of\b|\bhow long['\u2019]s\b"
         r"|^\W*(and )?(how long|length|duration)\W*$",
         r"(视频|片段|录像|短片|它|这|这个|这段)?(有|是)?多长|时长|多少秒|几(秒|分钟)(长)?|(?<!说了)(?<!说话)(?<!讲了)多久(长)?$|长度")),
     ("people", _rule(
-        r"\bhow many (different |other )?(people|persons?|speakers?|voices?|faces?|characters?|men|women|of them|participants?|are (there|in))\b|\bwho (all )?(is|are|was|were|'s) (there|here|present|visible|seen|heard|involved|in (it|this|that|the)|on (the )?(screen|camera)|all|everybody|speaking|talking)\b"
-        r"|\bwho (speaks?|spoke|talks?|appears?|takes part|can be (seen|heard))\b|\b(list|name|count|introduce) (\w+ )?(all |the )*(people|persons|speakers|participants)\b|\bis (anyone|anybody|somebody|someone) (there|here|on screen|visible|in the picture)\b"
+        r"\bhow many (different |other )?(people|persons?|speakers?|voices?|faces?|characters?|men|women|of them|participants?|are (there|in))\b|\bwho( all)?( is| are| was| were|['\u2019]s) (there|here|present|visible|seen|heard|involved|in (it|this|that|the)|on (the )?(screen|camera)|all|everybody|speaking|talking)\b"
+        r"|\bwho( is|['\u2019]s)? (speaks?|speaking|spoke|talks?|talking|appears?|takes part|can be (seen|heard))\b|\b(list|name|count|introduce) (\w+ )?(all |the )*(people|persons|speakers|participants)\b|\bis (anyone|anybody|somebody|someone) (there|here|on screen|visible|in the picture)\b"
         r"|\bhow (long|much) (does|did|do|is|are|was|were) .{1,25}(speak|talk|seen|heard|visible|on screen)\w*|\bspeaking time\b|\bwho (the|these|those) people\b|\bthe people (in|of)\b|\bhow many people\b|\bthe (people|speakers|cast)\b$",
         r"(几|多少)(个|位|名)?(人|说话人|讲话人|声音|脸|角色)|(都)?有(谁|哪些人|哪几个人)|谁在(场|里面|画面|说话|讲话)|(哪些|哪几个)人|说(话)?了?多(久|长时间)|出场|(谁|哪(个|位)).{0,3}(说|讲)(的)?(话)?(得)?(最|更)(多|少)|话(最|更)(多|少)|谁是|都是谁")),
     ("change", _rule(
-        r"\bchang\w+|\bshift(s|ed|ing)?\b|\bmood swings?\b"
+        r"\bchang\w+|\bshift(s|ed|ing)?\b|\b(get|gets|got|become|becomes|became|turn|turns|turned)\b.{0,12}\b(better|worse|\w{3,}er)\b|\bimprov\w+|\bworsen\w*|\b(de-?)?escalat\w+|\bmood swings?\b"
         r"|\bdevelop\w*|\bover time\b|\bevol\w+|\bturning points?\b|\bprogress(es|ed|ion)\b|\bbefore and after\b|\bhow does .{1,25} go on\b",
-        r"变(?!得|成)|转变|起伏|转折|走向|发展|波动")),
+        r"变(?!得|成)|好转|恶化|升级|缓和|转变|起伏|转折|走向|发展|波动")),
     ("reaction", _rule(
         r"\breact\w*|\brespon(d|ds|se|ses|ded|ding)\b|\b(take|takes|took|taking) (it|that|this|the news)\b|\bwhile listening\b|\bas (he|she|they|p\d+) (listens?|hears?)\b|\blisten\w*|\b(affect|influence|impact)(s|ed)? (on )?(p\d+|him|her|them|the other|anyone|each other)\b|\b(effect|impact|influence) (of .{1,24} )?on (p\d+|him|her|them|the other)\b",
         r"反应|回应|听到.{0,12}(后|时)|听(的|着)时候|作何|影响(了|到)?(P\d+|他|她|对方|别人|另)")),

@@ -61,14 +61,23 @@ def split(text: str) -> tuple[str, Anchor | None]:
     slots = slots_of(said)
     if _POINTING.match(said) or named_moments(said) or (not _WORD.search(main) and not pattern):
         return text, None
-    names_it = bool(slots.label or slots.shows or slots.contains)
     if word in _DURING:
         side: Side = "at"
     else:
         side = "before" if word in _BEFORE else "after"
-    if not names_it and (side == "at" or pattern or not content_words(said)):
+    if not (slots.label or slots.shows or slots.contains) and not _may_be_found(said, word, side):
         return text, None
-    return main, Anchor(said, side, bool(found["near"]), slots, must=side != "at")
+    return main, Anchor(said, side, bool(found["near"]), slots, must=True)
+
+
+def _may_be_found(said: str, word: str, side: Side) -> bool:
+    """Whether what names no emotion, movement or quotation says enough to be looked for."""
+    if side == "at":
+        return False
+    if not _is_chinese(said):
+        return bool(content_words(said)) and not _is_chinese(word)
+    named = re.sub(r"[她他它你我们的了在是]|P\d+", "", said)
+    return len(word) == 2 and len(re.findall(r"[\u4e00-\u9fff]", named)) >= 2
 
 
 def contrast(text: str) -> tuple[str, str] | None:

@@ -81,6 +81,8 @@ _MENTION: Final = re.compile(
     r"|\b(?:say|says|said) (?:the word|the phrase) ([A-Za-z][\w' -]{1,40}?)\W*$"
     r"|\b(?:is|was|were|are) (?:the |a |an |any |his |her |their )?([A-Za-z][\w'-]{1,40}) (?:ever )?(?:mentioned|brought up|named|talked about)\b"
     r"|\b(?:say|says|said) (?:any|some)thing (?:about|of) (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
+    r"|\b(?:parts?|moments?|bits?|scenes?|talk\w*|speak\w*|spoke|convers\w+|discuss\w*) (?:\w+ ){0,3}?(?:about|of|on) (?:the |a |an |his |her |their |my )?((?!it\b|this\b|that\b|them\b|him\b|her\b|what\b|P\d)[A-Za-z][\w' -]{2,40}?)\W*$"
+    r"|\bdiscuss(?:es|ed|ing)? (?:the |a |an |his |her |their )?((?!it\b|this\b|that\b)[A-Za-z][\w' -]{2,40}?)\W*$"
     r"|\bmention(?:s|ed)? (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
     r"|\bwho (?:says?|said) ([A-Z][\w'-]{1,40})\W*$",
     re.I,
@@ -128,6 +130,7 @@ _OVERALL: Final = re.compile(
     r"\b(?:overall|in general|generally|altogether|as a whole|all in all|the whole (?:clip|video|thing))\b|总体|整体|总的|整个",
     re.I,
 )
+_TOGETHER: Final = re.compile(r"\bboth\b|\btogether\b|\bat the same time\b|同时|一起", re.I)
 _INTENSE: Final = re.compile(
     r"\bmost (?:intense|emotional|dramatic|extreme|heated)\b|\bstrongest\b|最(?:激动|强烈|激烈|情绪化)",
     re.I,
@@ -143,10 +146,10 @@ _SYNONYMS: Final = {
     "烦": "annoyed", "骄傲": "proud", "内疚": "guilty", "羞愧": "ashamed", "放松": "relaxed",
 }  # fmt: skip
 _PHRASES: Final = (
-    (re.compile(r"\blos(?:e|es|ing|t) (?:(?:his|her|their|the) )?temper\b|\bblow(?:s|n)? up\b|\bgets? (?:cross|mad)\b", re.I), "angry"),
-    (re.compile(r"\bargu(?:e|es|ed|ing|ments?)\b|\bquarrel\w*|\bfight(?:s|ing)?\b|争吵|吵架|吵起来", re.I), "angry"),
+    (re.compile(r"\blos(?:e|es|ing|t) (?:(?:his|her|their|the) )?(?:temper|cool|it\b)|\bblow(?:s|n)? up\b|\bgets? (?:cross|mad)\b", re.I), "angry"),
     (re.compile(r"\bburst(?:s|ing)? into tears\b|\bbreaks? down\b", re.I), "sad"),
-    (re.compile(r"\bapolog\w+|道歉", re.I), "sorry"),
+    (re.compile(r"\bapolog\w+|道歉|对不起|认错", re.I), "sorry"),
+    (re.compile(r"\b(?:argu(?:e|es|ed|ing|ments?)|quarrel\w*|fight(?:s|ing)?|fought|bicker\w*)\b|吵架|争吵|吵起来", re.I), "angry"),
     (re.compile(r"\bcheers? up\b|\bin good spirits\b", re.I), "happy"),
     (re.compile(r"\btension\b|\bstressful\b", re.I), "tense"),
     (re.compile(r"\bthank(?:s|ed|ing)?\b|感谢|谢谢", re.I), "grateful"),
@@ -193,13 +196,16 @@ class Slots:
     points: bool = False
     """It points at what was said before: that, it, this."""
     overall: bool = False
+    together: bool = False
+    by_phrase: bool = False
+    """The emotion is not named but told of: lose one's temper."""
     intense: bool = False
 
 
 def slots_of(text: str) -> Slots:
     """Return what ``text`` names."""
     quoted = QUOTED.search(text)
-    said, label = _label(text)
+    said, label, by_phrase = _label(text)
     shows, shows_said = _shows(text)
     pronoun, clip = _PRONOUN.search(text), _CLIP.search(text)
     return Slots(
@@ -215,6 +221,7 @@ def slots_of(text: str) -> Slots:
         left_out=_left_out(text), label=label, label_said=said, shows=shows, shows_said=shows_said,
         speaks=bool(_SPEAKS.search(text)),
         named=tuple(name for name, pattern in _MODALITIES if pattern.search(text)),
+        together=bool(_TOGETHER.search(text)), by_phrase=by_phrase,
         points=bool(_POINTS.search(text)), overall=bool(_OVERALL.search(text)),
         intense=bool(_INTENSE.search(text)),
     )  # fmt: skip
@@ -283,22 +290,22 @@ def _forms(word: str) -> tuple[str, ...]:
     return word, bare, f"{bare[:-1]}y", bare[:-1], f"{bare}e"
 
 
-def _label(text: str) -> tuple[str | None, str | None]:
-    """Return the emotion that is named, as written and as the table has it."""
+def _label(text: str) -> tuple[str | None, str | None, bool]:
+    """Return the emotion that is named, as written, as the table has it, and if by a paraphrase."""
     words = re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)?", text)
     for word in words:
         lower = word.lower()
         for form in _forms(lower):
             known = taxonomy.find(_SYNONYMS.get(form, form))
             if known is not None and lower not in _PLAIN:
-                return word, known.word
+                return word, known.word, False
     for pattern, known_word in _PHRASES:
         if match := pattern.search(text):
-            return match.group().strip(), known_word
+            return match.group().strip(), known_word, True
     chinese = [(x.zh, x.word) for x in taxonomy.LABELS.values() if len(x.zh) > 1 and x.zh in text]
     chinese += [(zh, en) for zh, en in _SYNONYMS.items() if not zh.isascii() and zh in text]
     if chinese:
         said, word = max(chinese, key=lambda pair: len(pair[0]))
         known = taxonomy.find(word)
-        return said, known.word if known else word
-    return None, None
+        return said, known.word if known else word, False
+    return None, None, False

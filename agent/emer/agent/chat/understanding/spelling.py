@@ -3,187 +3,35 @@
 Only a question that no rule understands is mended, and how it was taken is said.
 """
 
-import difflib
 import re
 from typing import Final
 
+from emer.agent.chat.understanding.leftover import is_known
 from emer.tools import taxonomy
 
-NEAR: Final = 0.74
-"""Likeness (0..1, of ``difflib``) from which a word is taken for another."""
+LONG: Final = 6
+"""Words from this length on may hold two slips, shorter ones one."""
 SHORTEST: Final = 3
 _DIGITS: Final = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _COUNTED: Final = re.compile(
     r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[零一二两三四五六七八九])(?=(?:秒|分钟|分(?!析|开|歧)))"
 )
+_NO_APOSTROPHE: Final = re.compile(r"\b(what|who|where|how|when|that)s\b", re.I)
 _WORD: Final = re.compile(r"[A-Za-z]+")
-_WORDS: Final = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "again",
-        "agree",
-        "alike",
-        "an",
-        "and",
-        "angry",
-        "any",
-        "anybody",
-        "anyone",
-        "are",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "between",
-        "bit",
-        "both",
-        "calm",
-        "change",
-        "changes",
-        "clip",
-        "cry",
-        "crying",
-        "compare",
-        "confident",
-        "could",
-        "describe",
-        "did",
-        "different",
-        "do",
-        "does",
-        "earlier",
-        "emotion",
-        "emotions",
-        "end",
-        "evidence",
-        "face",
-        "feel",
-        "feeling",
-        "feels",
-        "first",
-        "for",
-        "from",
-        "get",
-        "gets",
-        "happen",
-        "happened",
-        "happens",
-        "happier",
-        "happy",
-        "has",
-        "have",
-        "he",
-        "her",
-        "him",
-        "his",
-        "how",
-        "in",
-        "interrupt",
-        "is",
-        "it",
-        "joy",
-        "language",
-        "last",
-        "later",
-        "laugh",
-        "laughing",
-        "long",
-        "loud",
-        "man",
-        "many",
-        "mean",
-        "mention",
-        "mood",
-        "moment",
-        "more",
-        "most",
-        "music",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "or",
-        "other",
-        "over",
-        "people",
-        "person",
-        "picture",
-        "reaction",
-        "really",
-        "right",
-        "sad",
-        "said",
-        "sarcastic",
-        "say",
-        "says",
-        "scared",
-        "second",
-        "seconds",
-        "see",
-        "seem",
-        "seems",
-        "she",
-        "show",
-        "shows",
-        "similar",
-        "smile",
-        "smiles",
-        "smiling",
-        "sound",
-        "speak",
-        "speaking",
-        "speaks",
-        "start",
-        "strong",
-        "summarise",
-        "summarize",
-        "summary",
-        "sure",
-        "surprised",
-        "talk",
-        "talking",
-        "talks",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "they",
-        "think",
-        "this",
-        "time",
-        "to",
-        "together",
-        "tone",
-        "tool",
-        "two",
-        "upset",
-        "video",
-        "voice",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whose",
-        "why",
-        "with",
-        "without",
-        "woman",
-        "word",
-        "words",
-    ]
-)
+_WORDS_TEXT: Final = """
+a about after again agree alike an and angry any anybody anyone are at be because been
+before between bit both calm change changes clip compare confident could cry crying describe
+did different do does earlier emotion emotions end evidence face feel feeling feels first
+for from get gets happen happened happens happier happy has have he her him his how in
+interrupt is it joy language last later laugh laughing long loud man many mean mention
+moment mood more most music no not now of off on or other over people person picture
+reaction really right sad said sarcastic say says scared second seconds see seem seems she
+show shows similar smile smiles smiling sound speak speaking speaks start strong summarise
+summarize summary sure surprised talk talking talks tell than that the their them then there
+they think this time to together tone tool two upset video voice was were what when where
+which who whose why with without woman word words
+"""
+_WORDS: Final = frozenset(_WORDS_TEXT.split())
 _JOINED: Final = {
     "whos": "who is", "whats": "what is", "wheres": "where is", "hows": "how is", "whens": "when is",
     "wat": "what", "wut": "what", "wot": "what", "u": "you", "ur": "your", "r": "are", "y": "why",
@@ -193,8 +41,9 @@ _JOINED: Final = {
 }  # fmt: skip
 
 
-def with_digits(text: str) -> str:
-    """Return a question with Chinese numbers of seconds and minutes as digits."""
+def plain(text: str) -> str:
+    """Return a question with "whats" as "what's" and Chinese numbers of seconds as digits."""
+    text = _NO_APOSTROPHE.sub(r"\1's", text)
     return _COUNTED.sub(lambda m: str(_number(m.group())), text)
 
 
@@ -220,5 +69,25 @@ def _mended(word: str) -> str:
         return f"{lower}g"
     if taxonomy.find(lower) is not None:
         return word
-    near = difflib.get_close_matches(lower, _WORDS, n=1, cutoff=NEAR)
-    return near[0] if near and near[0][0] == lower[0] else word
+    if is_known(lower):
+        return word
+    near = sorted((_slips(lower, w), w) for w in _WORDS if w[0] == lower[0] and _alike(lower, w))
+    return near[0][1] if near and near[0][0] <= (1 if len(lower) < LONG else 2) else word
+
+
+def _alike(one: str, other: str) -> bool:
+    return abs(len(one) - len(other)) <= 2 and len(other) > SHORTEST
+
+
+def _slips(one: str, other: str) -> int:
+    """Return how many letters were added, lost, changed or swapped with the next."""
+    rows = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
+                cost = min(cost, rows[-2][j - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return rows[-1][-1]

@@ -38,7 +38,7 @@ _PATTERNS: Final[tuple[tuple[Topic, "re.Pattern[str]"], ...]] = (
         r"|\bcheat(ing|ed|s)?\b|\b(did|has|have) .{1,16}\b(really )?(do it|done it|steal|stolen|kill|killed|commit\w*)\b|\bwho('s| is) (right|wrong|to blame|guilty|at fault)\b|\bwhose fault\b|\bmanipulat\w+",
         r"撒谎|说谎|谎话|骗(人|他|她|我)|说(的(话)?是)?(真话|实话|假话)|(说的|这)是真的吗|诚实|老实|有罪|无辜|出轨|是谁的错|谁的错|谁对谁错|操纵")),
     ("bond", _rule(
-        rf"\b{_BODY}\b.{{0,14}}\b(love|hate|like|trust|respect|miss|need|fancy|despise|adore)s? (still )?{_WHOM}\b|\bin love\b|\b(are|is) {_BODY} (\w+ )?(married|a couple|couple|dating|friends|related|siblings|family|lovers|colleagues|strangers|single|divorced)\b|\b(flirting|attracted to)\b"
+        rf"\b{_BODY}\b.{{0,14}}\b(love|hate|like|trust|respect|miss|need|fancy|despise|adore)s? (still )?{_WHOM}\b|\bin love\b|\b(are|is) {_BODY} (\w+ )?(married|a couple|couple|dating|friends|related|siblings|family|lovers|colleagues|strangers|single|divorced)\b|\b(flirting|attracted to)\b|\b(are|is) .{0,20}\b(brothers?|sisters?|twins|husband|wife|boyfriend|girlfriend|mother and|father and|parent and|spouses?|best friends|enemies)\b"
         r"|\b(what is|what's|how is|which) (the|their) relation(ship)?\b|\bhow (are|do) they (related|know each other)\b|\bwill they (break up|stay together|divorce)\b",
         r"爱(着)?(他|她|对方|上|我|P\d)|相爱|喜欢(他|她|对方|P\d)|恨(他|她|对方|P\d)|信任(他|她|对方|P\d)|夫妻|恋人|情侣|恋爱|(什么|啥)关系|结婚|离婚|暧昧")),
     ("age", _rule(
@@ -48,10 +48,10 @@ _PATTERNS: Final[tuple[tuple[Topic, "re.Pattern[str]"], ...]] = (
         r"\b(a )?(man|male|boy|guy) or (a )?(woman|female|girl|lady)\b|\b(a )?(woman|female|girl) or (a )?(man|male|boy)\b|\bgenders?\b|\bwhat sex\b|\b(his|her|their|p\d+'s) sex\b|\bis (p\d+|spk_\d+|that|this|it|the \w+) (a )?(m[ae]n|wom[ae]n|male|female|boy|girl)\b|\btransgender\b",
         r"男的?还是女|女的?还是男|性别|是(男|女)(的|人|性|生|孩)?[吗？?]|男是女")),
     ("name", _rule(
-        r"\bwhat('?s| is| are| was| were)? .{0,16}\bnames?\b(?! of the (file|clip|video))|\b(his|her|their|p\d+'s) (real |full |last |first )?names?\b|^\W*who('s| is| are) (he|she|they|this|that|these|those|p\d+|spk_\d+)( really| actually)?\W*$|\bidentit(y|ies)\b|\bidentify (him|her|them|the (person|speaker|people))\b|\b(famous|celebrit\w+|politician|actors?|actress)\b|\bwhat (is|are) (he|she|they) called\b|\bdo you (know|recogni[sz]e) (him|her|them|who)\b",
-        r"叫什么|名字|姓名|贵姓|姓什么|真名|身份|(他|她|这|那|P\d+)(人)?是谁[？?]?$|认识(他|她)|明星|名人|演员")),
+        r"\bwhat('?s| is| are| was| were)? .{0,16}\bnames?\b(?! of the (file|clip|video))|\b(his|her|their|p\d+'s) (real |full |last |first )?names?\b|^\W*who('s| is| are) (he|she|they|this|that|these|those|p\d+|spk_\d+)( really| actually)?\W*$|\bidentit(y|ies)\b|\bidentify (him|her|them|the (person|speaker|people))\b|\b(famous|celebrit\w+|politician|actors?|actress)\b|\b(his|her|their|p\d+'s) (job|profession|occupation|income|salary|address|phone( number)?|hobb(y|ies)|education)\b|\bfor a living\b|\bwhat (is|are) (he|she|they) called\b|\bdo you (know|recogni[sz]e) (him|her|them|who)\b",
+        r"叫什么|名字|姓名|贵姓|姓什么|真名|身份|(他|她|这|那|P\d+)(人)?是谁[？?]?$|认识(他|她)|明星|名人|演员|职业|(做|干)什么工作|收入")),
     ("origin", _rule(
-        r"\brac(e|ial)\b|\bethnic\w*|\bnationalit\w+|\bskin colou?r\b|\breligio\w+|\bwhich country\b.{0,20}\bfrom\b|\bwhere (is|are|was|were|does|do|did) .{1,16}\b(come )?from\b|\baccent\b|\bpolitical\w*|\bsexual orientation\b|\b(gay|lesbian|homosexual|heterosexual)\b|\b(is|are) .{0,14}\b(asian|european|african|american|chinese|black|white|foreign\w*|immigrants?|jewish|muslim|christian)\b",
+        r"\brac(e|ial)\b|\bethnic\w*|\bnationalit\w+|\bskin colou?r\b|\breligio\w+|\bwhich country\b.{0,20}\bfrom\b|\bwhere (is|are|was|were|does|do|did) .{1,16}\b(come )?from\b|\b(is|are) (p\d+|s?he|they|the \w+) (originally )?from\b|\baccent\b|\bpolitical\w*|\bsexual orientation\b|\b(gay|lesbian|homosexual|heterosexual)\b|\b(is|are) .{0,14}\b(asian|european|african|american|chinese|black|white|foreign\w*|immigrants?|jewish|muslim|christian)\b",
         r"种族|人种|民族|国籍|哪国人|哪里人|哪儿人|肤色|宗教|信仰|口音|政治|性取向|同性恋")),
     ("inside", _rule(
         r"\b(really|truly|actually|secretly|honestly) (feel\w*|think\w*|want\w*|felt)\b|\bdeep down\b|\b(feel\w*|felt|feelings?) inside\b|\binner (feelings?|life|thoughts?|state|world)\b|\b(true|real|inner|hidden|secret) (feelings?|emotions?|thoughts?|intentions?)\b(?! or)|\bwhat (is|are|was|were) .{1,16}\bthinking\b"

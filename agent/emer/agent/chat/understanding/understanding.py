@@ -8,23 +8,30 @@ Cost     well below a millisecond
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from emer.agent.chat.understanding.amount import sentences_wanted
 from emer.agent.chat.understanding.anchors import find, stretch_beside
 from emer.agent.chat.understanding.asked import Asked, Draft, Focus, Stretch, Unclear
-from emer.agent.chat.understanding.following import OF_FILE, follows_on, has_person, is_short
+from emer.agent.chat.understanding.following import (
+    OF_FILE,
+    follows_on,
+    has_person,
+    is_bare,
+    is_short,
+)
 from emer.agent.chat.understanding.kinds import Kind, kind_of
 from emer.agent.chat.understanding.leftover import BROAD, leftover
 from emer.agent.chat.understanding.pairs import pair_of
 from emer.agent.chat.understanding.references import Persons, clip_of, persons_of
 from emer.agent.chat.understanding.relative import Anchor, contrast, split
 from emer.agent.chat.understanding.slots import Slots, slots_of
-from emer.agent.chat.understanding.spelling import mended, with_digits
+from emer.agent.chat.understanding.spelling import mended, plain
 from emer.agent.chat.understanding.stretches import stretch_of
 from emer.agent.chat.understanding.topics import topic_of
 from emer.graphs.report import Language, Report
 from emer.graphs.rule.plans.question import inquiry, moments
+from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 
 MAX_CHARS: Final = 2000
@@ -36,6 +43,12 @@ _LABELLED: Final[frozenset[Kind]] = frozenset((
 """Kinds that may turn on an emotion."""
 OF_NOBODY: Final[frozenset[Kind]] = frozenset({"greeting", "inner", "method", "language", "help"})
 """Kinds for which it does not matter whom a pronoun means."""
+_ANYBODY: Final = re.compile(r"\b(?:any|some)(?:one|body)\b|\bwho\b|有人|谁", re.I)
+_ONE_LINE: Final = re.compile(
+    r"\b(?:first|opening|last|final|closing) (?:sentence|line|thing|remark|utterance|statement|words?)\b"
+    r"|(?:最后|第)一句(?:话)?|最后(?:说|讲)|开头第一句",
+    re.I,
+)
 _AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
 _PAIRED: Final[frozenset[Kind]] = frozenset({"compare", "feels", "happened", "change", "who"})
 """Kinds that compare where two stretches are named."""
@@ -54,7 +67,7 @@ def draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
         focus: What the conversation is about.
         names: File names of the clips.
     """
-    text = with_digits(" ".join(text.split())[:MAX_CHARS])
+    text = plain(" ".join(text.split())[:MAX_CHARS])
     found = _draft(text, focus, names)
     if isinstance(found, Unclear) and found.why == "not_understood":
         again = mended(text)
@@ -72,13 +85,18 @@ def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
         kind = None  # "tell me more" is more of the same
     if kind == "cases":
         slots = replace(slots, way=None)  # "seen something like this before"
+    if _ANYBODY.search(text):
+        slots = replace(slots, other=False)  # "does somebody thank the other"
     clip = clip_of(slots, text, focus, names)
     if isinstance(clip, Unclear):
         return clip
     follows = follows_on(text, slots, kind)
+    if _is_of_another(kind, slots, focus):
+        follows = False
     if kind is None and anchor is not None and slots.contains is None:
         kind = "happened"  # "and after the laugh", whatever is asked of it
-    if kind is None and not follows and slots.label:
+    whole = slots.label and not slots.connector and not is_bare(text)
+    if kind is None and (whole or (slots.label and not follows)):
         kind = "feels" if has_person(slots) else "who"  # "was P2 angry the whole time"
     if kind is None and not follows and slots.names and not leftover(text, slots):
         kind = "happened"  # "what was P3 doing"
@@ -92,8 +110,32 @@ def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
         if kind is None:
             return Unclear(why="no_focus", language=slots.language)
     moved = clip != focus.clip and focus.kind is not None
-    remarks = (f"left_out|{' '.join(left)}",) if left and slots.language == "en" else ()
+    remarks = _taken(slots, kind, left)
     return Draft(text, slots, kind, follows, clip, moved, anchor, remarks)
+
+
+def _taken(slots: Slots, kind: Kind | None, left: Sequence[str]) -> tuple[str, ...]:
+    """Return how a question was taken, where that is not all of it."""
+    said = []
+    if left and slots.language == "en":
+        said.append(f"left_out|{' '.join(left)}")
+    if slots.by_phrase and slots.label and kind in _LABELLED:
+        label = taxonomy.label_word(slots.label, slots.language)
+        said.append(f"sense|{slots.label_said} → {label}")
+    if (
+        slots.together
+        and kind in {"who", "when", "moment", "face"}
+        and (slots.label or slots.shows)
+    ):
+        said.append("each|")
+    return tuple(said)
+
+
+def _is_of_another(kind: Kind | None, slots: Slots, focus: Focus) -> bool:
+    """Whether a question names another emotion than the last one did, and nothing else of it."""
+    if kind not in {"why", "sure", "intensity", "decisive", "against"} or not slots.label:
+        return False
+    return slots.label != focus.label and not (slots.connector or slots.there or slots.pronoun)
 
 
 def _relative(text: str) -> tuple[str, Anchor | None]:
@@ -126,6 +168,8 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
         return _beyond(slots, part)
     if kind in _STARTS and own.place in {"start", "end"} and _BEGINS.search(read.text):
         own = replace(own, window=None)  # "when does it start" names no place
+    if _nearest(kind, read) and not moments(read.text):
+        own = replace(own, window=None)  # the last words, however early they are
     before = focus.model_copy(update=_OTHER_CLIP) if read.moved else focus
     window = stretch_of(read, own, before, part)
     if isinstance(window, Unclear):
@@ -194,11 +238,10 @@ def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom:
         read.kind is None or kind not in {"feels", "face", "voice", "words"} or is_short(read.text)
     )
     topic = topic_of(read.text) if kind == "inner" else None
-    anchor = read.anchor
-    near = anchor is not None and anchor.near
+    nearest = _nearest(kind, read)
     return Asked(
         text=read.text, topic=topic, named=slots.named, intense=slots.intense,
-        nearest=("first" if anchor.side == "after" else "last") if anchor and near else None, language=slots.language, kind=kind, clip=read.clip,
+        nearest=nearest, language=slots.language, kind=kind, clip=read.clip,
         every_clip=kind == "across" or (follows and read.kind is None and before.every_clip and slots.clip is None),
         persons=whom.ids, window=window,
         label=slots.label if kind in _LABELLED and slots.label else before.label if keeps else None,
@@ -209,3 +252,15 @@ def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom:
         speaks=slots.speaks, skip=before.told if slots.more else 0, most=sentences_wanted(read.text),
         remarks=(f"{whom.remark}|{whom.word}",) if whom.remark else (), follows=follows,
     )  # fmt: skip
+
+
+def _nearest(kind: Kind, read: Draft) -> Literal["first", "last"] | None:
+    """Return which of the words in a stretch are asked for, if not all of them."""
+    if kind != "said":
+        return None
+    if read.anchor is not None and read.anchor.near:
+        return "first" if read.anchor.side == "after" else "last"
+    found = _ONE_LINE.search(read.text)
+    if found is None:
+        return None
+    return "last" if re.match(r"last|final|closing|最后", found.group(), re.I) else "first"

@@ -138,6 +138,10 @@ OF_READING: Final[dict[str, dict[Language, str]]] = {
         "en": "{when} it is strongest for {who}: {label}, score {score}.",
         "zh": "{when}，{who}最明显：{label}，评分 {score}。",
     },
+    "amount": {
+        "en": "{who} shows {what} {n} time(s), {s} s in all, at most {most}, between {when}.",
+        "zh": "{when} 之间，{who}有 {n} 次{what}，共 {s} 秒，最强 {most}。",
+    },
     "no_pair": {
         "en": "Cannot compare: {n} person(s) could be told apart here{names}.",
         "zh": "无法比较：这里可以区分出 {n} 个人{names}。",

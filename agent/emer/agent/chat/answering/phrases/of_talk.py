@@ -91,6 +91,11 @@ OF_TALK: Final[dict[str, dict[Language, str]]] = {
         "en": "Left out, because nothing here measures it: “{word}”.",
         "zh": "未考虑（这里无法测量）：“{word}”。",
     },
+    "took_sense": {"en": "Taken as: {word}.", "zh": "理解为：{word}。"},
+    "took_each": {
+        "en": "Taken of each person by itself; that they do so at once is for you to see from the times.",
+        "zh": "按每个人分别理解；是否同时请看时间。",
+    },
     "took_after": {"en": "Taken as: after {word}.", "zh": "理解为：{word} 之后。"},
     "took_before": {"en": "Taken as: before {word}.", "zh": "理解为：{word} 之前。"},
     "took_at": {"en": "Taken as: at {word}.", "zh": "理解为：{word} 时。"},
