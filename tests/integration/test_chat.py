@@ -15,7 +15,7 @@ from tests.talkers import TalkingModel, told_by
 
 from emer.agent.chat.answering.sentences import Sentence
 from emer.agent.chat.commands import COMMANDS, CommandError, run
-from emer.agent.chat.conversation import MOST, Conversation
+from emer.agent.chat.conversation import MOST_OF_GIST, Conversation
 from emer.agent.chat.pieces import ChatAnswer, Remark, Working
 from emer.agent.chat.talking import talker_of
 from emer.agent.settings import Settings
@@ -96,11 +96,11 @@ def test_a_conversation_goes_on_from_what_was_said(talk):
 
 def test_more_tells_what_was_left_out(talk):
     first = asked(talk, "What happened?")
-    assert len(first.sentences) == MOST
+    assert len(first.sentences) == MOST_OF_GIST
     assert first.n_more
     more = asked(talk, "more")
     assert not set(says(first)) & set(says(more))
-    assert len(more.sentences) == min(MOST, first.n_more)
+    assert len(more.sentences) == min(MOST_OF_GIST, first.n_more)
 
 
 def test_a_chinese_question_gets_a_chinese_answer_without_another_look(talk):

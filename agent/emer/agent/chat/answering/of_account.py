@@ -64,7 +64,7 @@ def _telling(tell: Teller, spoken: list[Utterance]) -> list[Utterance]:
 
     def shown_in(u: Utterance) -> float:
         own = [x for x in tell.report.labels if x.subject == u.subject and x.overlaps(u)]
-        return max((x.score for x in own), default=0.0)
+        return max((x.score * x.intensity for x in own), default=0.0)
 
     ranked = sorted(spoken, key=shown_in, reverse=True)
     best = {u.subject: u for u in reversed(ranked)}
