@@ -6,11 +6,12 @@ from typing import Final
 
 from emer.agent.chat.answering import (
     of_account,
-    of_differences,
+    of_comparing,
     of_file,
     of_method,
     of_reasons,
     of_shows,
+    of_support,
     of_words,
 )
 from emer.agent.chat.answering.phrases import PHRASES
@@ -46,9 +47,9 @@ COMPOSERS: Final[Mapping[Kind, Composer]] = MappingProxyType({
     "intensity": of_shows.intensity, "help": _help, "length": of_file.length, "media": of_file.media, "people": of_file.people,
     "scene": of_file.scene, "screen_text": of_file.screen_text, "gaps": of_file.gaps,
     "cases": of_file.cases, "said": of_words.said, "who": of_shows.who, "when": of_shows.when,
-    "moment": of_shows.moment, "feels": of_shows.feels, "sure": of_shows.sure,
+    "moment": of_shows.moment, "feels": of_shows.feels, "sure": of_support.sure,
     "across": of_shows.who, "why": of_reasons.reasons, "why_not": of_reasons.why_not,
-    "compare": of_differences.compared, "without": of_reasons.left_out,
+    "compare": of_comparing.compared, "without": of_reasons.left_out,
     "happened": of_account.happened, "change": of_account.change, "reaction": of_account.reaction,
     "sincere": of_account.sincere, "face": of_account.clue, "voice": of_account.clue,
     "words": of_account.clue,

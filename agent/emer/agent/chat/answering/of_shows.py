@@ -12,7 +12,6 @@ from emer.agent.queries.moments import Moment, MomentsArgs, moments
 from emer.agent.queries.timeline import Stretch, stretches
 from emer.graphs.report import Agreement, Label, Reaction, Shift
 from emer.graphs.rule.writing.wording import quote
-from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 from emer.tools.readings import ActionUnitReading, VocalEventReading, VoiceReading
 
@@ -55,7 +54,7 @@ def intensity(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     if asked.label or asked.shows:
         yield from shown(tell, asked, limit=BEST)
         return
-    named = [s for s in _stretches(tell, asked) if s.labels]
+    named = [s for s in stretches_of(tell, asked) if s.labels]
     yield from (across(tell, s) for s in _by_intensity(named)[:BEST])
     if not named:
         yield from feels(tell, asked)
@@ -76,73 +75,25 @@ def feels(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Say how people come across: what can be named, and where nothing can be."""
     if asked.label:
         yield from shown(tell, asked, limit=BEST)
-    if not asked.label and asked.window is None:
+        return
+    if asked.window is None:
         claims = chosen(tell, tell.report.explanation.claims, asked)
         yield from (tell.claim(c) for c in claims if c.stage == "whole")
-    found = [s for s in _stretches(tell, asked) if not asked.label or s.labels]
-    if not found and not asked.label:
-        yield _nobody_there(tell, asked)
+    found = stretches_of(tell, asked)
+    if not found:
+        yield nobody_there(tell, asked)
     named = [s for s in found if s.labels]
     for stretch in sorted(named, key=lambda s: -s.labels[0].score) if not asked.window else named:
         yield across(tell, stretch)
     if asked.window is not None or not named:
-        yield from (_unnamed(tell, s) for s in found if not s.labels)
+        yield from (unnamed(tell, s) for s in found if not s.labels)
 
 
-def _nobody_there(tell: Teller, asked: Asked) -> Sentence:
+def nobody_there(tell: Teller, asked: Asked) -> Sentence:
+    """Say that nobody is heard or seen there."""
     if asked.persons:
         return tell.cannot("none_there", who=tell.listed(asked.persons), where=where(tell, asked))
     return tell.cannot("nothing_named", where=where(tell, asked))
-
-
-def sure(tell: Teller, asked: Asked) -> Iterator[Sentence]:
-    """Say how well a reading is supported, and what was weighed beside it."""
-    every = _stretches(tell, asked)
-    named = sorted((s for s in every if s.labels), key=lambda s: -_score(s, asked.label))
-    if not every:
-        yield _nobody_there(tell, asked)
-        return
-    if not named:
-        yield from (_unnamed(tell, s) for s in every[:SURE_OF])
-        return
-    for stretch in named[:SURE_OF]:
-        yield from _support(tell, stretch)
-    yield from _links(tell, [s.segment.subject for s in named[:SURE_OF]])
-
-
-def _support(tell: Teller, stretch: Stretch) -> Iterator[Sentence]:
-    segment = stretch.segment
-    for label in stretch.labels[:MAX_LABELS]:
-        yield tell.say(
-            "support", label, label.subject, label.evidence, label=label.shown,
-            score=f"{label.score:.2f}",
-        )  # fmt: skip
-    for e in (tell.facts.evidence[i] for i in tell.facts.ids_of(segment)):
-        if e.confidence is not None:
-            yield tell.say(
-                "confident", e, e.subject, (e.id,), tool=chinese.tool(e.tool, tell.language),
-                n=f"{e.confidence:.2f}",
-            )  # fmt: skip
-    own = [a for a in tell.report.agreement if a.segment == segment.id]
-    yield from (agreement(tell, a) for a in own)
-    if stretch.reading and stretch.reading.alternatives:
-        told = [
-            f"{taxonomy.label_word(a.label, tell.language)} {a.score:.2f}"
-            for a in stretch.reading.alternatives[:MAX_LABELS]
-        ]
-        ids = tell.facts.ids_of(segment)
-        yield tell.say("also", segment, segment.subject, ids, labels=tell.listed(told))
-
-
-def _links(tell: Teller, subjects: list[str]) -> Iterator[Sentence]:
-    for person in tell.report.subjects:
-        if person.id in subjects and person.link_score is not None:
-            ids = [i for link in person.links for i in link.evidence]
-            place = TimeSpan(
-                start_s=min((tell.facts.evidence[i].start_s for i in ids if i in tell.facts.evidence), default=0.0),
-                end_s=tell.report.run.span[1],
-            )  # fmt: skip
-            yield tell.say("link", place, person.id, ids, n=f"{person.link_score:.2f}")
 
 
 def agreement(tell: Teller, a: Agreement) -> Sentence:
@@ -165,7 +116,8 @@ def across(tell: Teller, stretch: Stretch) -> Sentence:
     return tell.say("comes_across", segment, segment.subject, ids, labels=tell.listed(told))
 
 
-def _unnamed(tell: Teller, stretch: Stretch) -> Sentence:
+def unnamed(tell: Teller, stretch: Stretch) -> Sentence:
+    """Say that no emotion can be named, and why."""
     segment = stretch.segment
     reason = stretch.reading.reason.rstrip(".。") if stretch.reading else "-"
     ids = tell.facts.ids_of(segment)
@@ -287,7 +239,7 @@ def not_shown(tell: Teller, asked: Asked, *, instead: bool = True) -> Iterator[S
             yield tell.cannot("no_clue", where=where(tell, asked), whom="", why=why)
         return
     named = sorted(
-        (s for s in _stretches(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
+        (s for s in stretches_of(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
     )
     yield from (across(tell, s) for s in named[:SURE_OF])
 
@@ -295,7 +247,7 @@ def not_shown(tell: Teller, asked: Asked, *, instead: bool = True) -> Iterator[S
 def _best(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Point to what stands out where nothing in particular is asked for."""
     named = sorted(
-        (s for s in _stretches(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
+        (s for s in stretches_of(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
     )
     if not named:
         yield from feels(tell, asked)
@@ -304,12 +256,14 @@ def _best(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     yield from (across(tell, s) for s in named[:BEST])
 
 
-def _stretches(tell: Teller, asked: Asked) -> list[Stretch]:
+def stretches_of(tell: Teller, asked: Asked) -> list[Stretch]:
+    """Return the stretches that are asked about."""
     segments = chosen(tell, tell.report.explanation.segments, asked)
     return stretches(tell.report, segments)
 
 
-def _score(stretch: Stretch, label: str | None) -> float:
+def score_of(stretch: Stretch, label: str | None) -> float:
+    """Return the support of a label, or of the best one."""
     own = [x.score for x in stretch.labels if label is None or x.label == label]
     return max(own, default=0.0)
 

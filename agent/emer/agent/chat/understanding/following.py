@@ -71,7 +71,7 @@ _EMPTY: Final = re.compile(
 """Words that name nothing beyond what slots hold."""
 
 _EMPTY_CHINESE: Final = frozenset(
-    "那么呢她他它们的和与在第个人位秒分钟吗了还有以及而换成另外一二三四五片段视频录像之后来接着然前早点晚稍这里时候是又再也不没去掉声音画面话语"
+    "那么呢她他它们的和与在第个人位秒分钟吗了还有以及而换成另外一二三四五片段视频录像之后来接着然前早点晚稍这里时候是又再也不没去掉声音画面话语你我这那谁人都到往里么点会儿刚才当同其余位"
 )
 
 
@@ -127,7 +127,7 @@ def _says_more(text: str, slots: Slots) -> bool:
     text = _NAMED.sub(" ", text)
     words = [w for w in _WORD.findall(text) if not _EMPTY.fullmatch(w)]
     chinese = [c for c in text if "\u4e00" <= c <= "\u9fff" and c not in _EMPTY_CHINESE]
-    return bool(words) or len(chinese) > 2
+    return bool(words) or bool(chinese)
 
 
 def is_bare(text: str, words: int = 2) -> bool:

@@ -29,7 +29,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"^\W*(你好|您好|嗨|哈喽|大家好|早上好|晚上好|谢谢(你|您)?|多谢|再见|拜拜|辛苦了|不错|很好|好的|测试)\W*$|讲个?(笑话|故事)|笑话|唱(个|首)歌")),
     ("method", _rule(
         r"\b(which|what|whose) (\w+ )?(models?|engines?|tools?|specialists?|algorithms?|software|program(me)?s?|analysts?|networks?|sensors?|methods?|techniques?)\b|\b(models?|engines?|tools?|specialists?|algorithms?) (did|do|are|were|was|is|you|have|ran|run|used|says?|said)\b"
-        r"|\bhow (do|did|are|is|can|does|was|were|would) (you|it|they|this|that|one|the \w+|emotions?|\w+) ?(being )?(measur|calculat|comput|detect|determin|recogni[sz]|assess|deriv|scor)\w*|\bhow (do|does|did) (this|it|that|you|emer|the (tool|system|analysis|chat)) (work|function|operate)s?\b|\bmethod(s|ology)?\b|\bunder the hood\b"
+        r"|\bhow (do|did|are|is|can|does|was|were|would) (you|it|they|this|that|one|the \w+|emotions?|\w+) ?(being )?(measur|calculat|comput|detect|determin|recogni[sz]|assess|deriv|scor)\w*|\bhow (do|does|did) (this|it|that|you|emer|the (tool|system|analysis|chat)) (work|function|operate)s?\b|\bdid you (\w+ )?(listen|watch|use|read|look)\b|\bmethod(s|ology)?\b|\bunder the hood\b"
         r"|\bwho (decided|determined|judged|computed) (this|that|it)\b|\b(are|r) you (a |an )?(ai|machine|human|person|robot|bot|real|chatgpt|gpt|llm)\b|\b(what|who) are you\W*$|\bhow (was|were|is|are) (this|that|it|these|they) (made|done|found|produced|analy[sz]ed|measured)\b|\bwhat does (the |a |this )?scores? mean\b|\b(chatgpt|gpt\S*|llms?|language models?|machine learning|neural nets?|neural networks?|artificial intelligence|\ba\.?i\b)|\b(meaning|definition) of (the )?(score|intensity)\b",
         r"模型|工具|引擎|算法|软件|(怎么|如何|怎样|怎麽)(测|量|计算|检测|识别|工作|运作|运行|打分|评分)|(用的?|用了)?什么方法|你是(什么|谁|人|机器|AI|真人)|谁(判断|判定)的?(这个)?$|评分是什么意思")),
     ("language", _rule(
@@ -66,7 +66,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bhow (sure|certain|confident|reliable|solid|safe|much (do|can) (you|i|we) (trust|believe))\b"
         r"|\b(are|r) you (really |quite |that )?(sure|certain|confident)\b|\bhow far can (i|we|it) \w+ (be )?(trust|believ|rel)\w*"
         r"|\b(can|should|may) (i|we|one) (trust|believe|rely)\b|\bconfidence\b|\bhow good is (the|that|this) evidence\b"
-        r"|\b(is|was) (that|this|it) (certain|sure|reliable)\b|\b(could|can|may|might|are|were) you (\w+ )?(be )?(wrong|mistaken|biased|err)\b|\bmake (\w+ )?(mistakes?|errors?)\b|\baccura(te|cy)\b|\berror rate\b|\bhow often are you (right|wrong)\b|\bdo you really\b|\bwhat else (could|might|can|may)\b|\b(other|alternative) (readings?|explanations?|possibilit\w+|interpretations?)\b|\balternatives\b|^\W*(really|sure|certain)\W*$",
+        r"|\b(is|was) (that|this|it) (certain|sure|reliable)\b|\b(could|can|may|might|are|were) you (\w+ )?(be )?(wrong|mistaken|biased|err)\b|\bmake (\w+ )?(mistakes?|errors?)\b|\bhow (good|accurate|precise|reliable) (is|are) (your|the|this)\b|\baccura(te|cy)\b|\berror rate\b|\bhow often are you (right|wrong)\b|\bdo you really\b|\bwhat else (could|might|can|may)\b|\b(other|alternative) (readings?|explanations?|possibilit\w+|interpretations?)\b|\balternatives\b|^\W*(really|sure|certain)\W*$",
         r"(有)?多(大)?(确定|肯定|把握|可靠|可信)|(你)?(确定|肯定)吗|可信吗|靠谱吗?|可靠吗|(会)?(出|弄|搞)错|(有|会)(没有)?误差|准(确)?(吗|不准)|准确(率|性|度)|置信度|把握")),
     ("without", _rule(
         r"\b(if|imagine|suppose|assum\w+|pretend)\b.{0,40}\b(muted?|deaf|blind|no (sound|audio|voice|picture|image|video|words|face)s?"
@@ -81,7 +81,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
     ("gaps", _rule(
         r"\b(could|can|did|do|was|were|is|are)(n['\u2019]?t| not) (you )?(\w+ )?(see|hear|read|measured?|seen|heard|analy[sz]ed?"
         r"|look(ed)? at|tell)\b(?! (if|whether))|\b(what|anything) (\w+ )?(is|was|'s|are|were)? ?(missing|left out|skipped|lost)\b"
-        r"|\bgaps?\b|\bblind spots?\b|\blimit(s|ations?)\b|\bwhat (do|did) you not (know|see|hear)\b"
+        r"|\b(did|do|have) you (\w+ )?(skip\w*|miss\w*|overlook\w*|ignor\w*|le(ave|ft) out)\b|\bgaps?\b|\bblind spots?\b|\blimit(s|ations?)\b|\bwhat (do|did) you not (know|see|hear)\b"
         r"|\bwhat could you not\b|\bwhat (don['\u2019]?t|didn['\u2019]?t) you know\b",
         r"(没有?|没能|未能?|无法|不能)(看到|看见|听到|听见|测到?|测量|分析|读到)|缺(了|少|失)?(什么|哪些)"
         r"|(有|是)?哪些(缺口|空白|局限|限制)|局限|遗漏|漏(掉|了)|缺口|空白")),
@@ -92,7 +92,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"|\bwhat (speaks|is|argues|tells) against\b|\bwhat rules out\b",
         r"为(什么|何)(不|没|并?非)|怎么(就)?(不是|没有)|(会不会|有没有可能|难道不?)是?|什么(反对|排除)|为什么是?.{1,8}而不是")),
     ("why", _rule(
-        r"\bwhy\b|\bhow come\b|\bwhat (makes|made|led|leads|causes?|caused|triggers?|triggered|brought|prompted)\b|\bhow (do|can|did|could) (you|one|we) (know|tell|see|conclude)\b"
+        r"\bwhy\b|\bwhere (did|do) you (get|take|have|know|see) (that|this|it)\b|\bhow come\b|\bwhat (makes|made|led|leads|causes?|caused|triggers?|triggered|brought|prompted)\b|\bhow (do|can|did|could) (you|one|we) (know|tell|see|conclude)\b"
         r"|\b(evidence|grounds?|reasons?|basis|proof|support) (for|of|behind|is there)\b|\b(what|which) (evidence|proof|grounds?|clues?|cues?)\b|\bthe (evidence|proof)\b|\bbased on\b|\bwhat for\b|\bexplain (that|this|it|why)\b"
         r"|\bbecause of what\b|\bon what\b|\bwhat (is|was|'s) the (reason|evidence|cause|trigger)\b|\bwhat speaks for\b|\bjustify\b|\bprove (it|that)\b",
         r"为什么|为何|怎么(会)?知道|凭什么|(有)?什么(依据|根据|证据|原因|理由)|依据是|何以见得|怎么(看|得)出|起因|因为什么")),
@@ -101,7 +101,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r" (of )?(the |these )?(clips?|videos?|files?|recordings?|of them)\b|\b(all|both|every|each) (the |these )?(clips?|videos?)\b|\bcompare (the )?(two |three )?(clips|videos)\b",
         r"(哪|哪一|哪几)(个|段|条|部)(视频|片段|录像|短片|文件)|(所有|两个|两段|各个|每个|全部)(视频|片段|录像|短片)")),
     ("compare", _rule(
-        r"\bcompar\w+|\bdiffer\w*|\bversus\b|\bvs\.?\b|\b(more|less|\w{3,}er) (\w+ )?than\b|\b(who|which (one|person|of them|of the two|of both)|whose)\b(?!.*\b(talk|speak)s?\b).{0,30}\b(more|most|less|least)\b"
+        r"\bcompar\w+|\bdiffer\w*|\bversus\b|\bvs\.?\b|\b(more|less|\w{3,}er) (\w+ )?than\b|\b(who|which (one|person|of them|of the two|of both)|whose)\b(?!.*\b(talk|speak)s?\b).{0,30}\b(more|most|less|least|longer|longest|louder|loudest|stronger|faster|slower|oftener)\b"
         r"|\b(who|which (one|person|of them|of the two|of both)|whose)\b.{0,30}\b(angri|happi|sadd|calm|loud|quiet|friendli|tens|upsett)(er|est)\b"
         r"|\b(the )?same (way|as|mood|emotion)\b|\b(alike|in common|contrast)\b|\bboth of them\b.*\b(feel|sound|look|seem)",
         r"比较|对比|相比|区别|不同|差别|差异|一样吗|谁.{0,4}(更|最)|哪(个|位)(人)?.{0,3}(更|最)|比.{1,6}(更|还)")),
@@ -113,7 +113,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"屏幕上|画面(上|里|中)的?(字|文字)|写着|写了什么|标题(是|写)")),
     ("sincere", _rule(
         r"\bfak\w+|\bpretend\w*|\bsincer\w+|\bgenuine\w*|\binsincer\w*|\b(really )?mean(s|t)? (it|that|what)\b|\b(forced|masked|mask\w*|posed|put[- ]on)\b|\bhid(e|es|ing|den)\b|\bsarcas\w*|\biron(y|ic|ically)\b|\b(real|true|genuine|authentic) (or|and not) \w+|\b(real|true) (emotion|feeling|smile|tears|anger|joy)s?\b|\b(is|are|was|were) .{0,24}\b(acting|acted|staged|scripted)\b|\bcontradict\w*"
-        r"|\b(fits?|go(es)?|match\w*|agree) together\b|\b(face|voice|words).{1,30}(agree|match|fit|contradict|conflict|consistent)\w*|\bjoking\b|\bconflict\w*|\bdisagree\w*|\bmixed (signals?|feelings?)\b",
+        r"|\b(fits?|go(es)?|match\w*|agree) together\b|\b(face|voice|tone|expression|smile|words).{1,30}(agree|match|fit|contradict|conflict|consistent)\w*|\bjoking\b|\bconflict\w*|\bdisagree\w*|\bmixed (signals?|feelings?)\b",
         r"假(装|的|笑)?|装(出|作|的)|真心|真诚|真的(吗|是)|讽刺|反话|掩饰|强颜|演(的|戏|出来)|矛盾|(不)?一致|冲突|开玩笑")),
     ("media", _rule(
         r"\bresolution\b|\bframe ?rate\b|\bframes per second\b|\bfps\b|\bcodec\b|\bfile (size|type|format|name)\b|\bhas (it|the \w+) (a )?(sound|audio|subtitles|picture|video)\b|\bdoes (it|the \w+) have (any )?(sound|audio|subtitles|a picture)\b|\b(is|are) there (any )?(sound|audio|subtitles|a picture)\b|\bwhat (kind|sort|type) of (file|media|clip|video)\b|\bhow (big|large) is\b",
@@ -141,7 +141,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"|\bdevelop\w*|\bover time\b|\bevol\w+|\bturning points?\b|\bprogress(es|ed|ion)\b|\bbefore and after\b|\bhow does .{1,25} go on\b",
         r"变(?!得|成)|好转|恶化|升级|缓和|转变|起伏|转折|走向|发展|波动")),
     ("reaction", _rule(
-        r"\breact\w*|\brespon(d|ds|se|ses|ded|ding)\b|\b(take|takes|took|taking) (it|that|this|the news)\b|\bwhile listening\b|\bas (he|she|they|p\d+) (listens?|hears?)\b|\blisten\w*|\b(affect|influence|impact)(s|ed)? (on )?(p\d+|him|her|them|the other|anyone|each other)\b|\b(effect|impact|influence) (of .{1,24} )?on (p\d+|him|her|them|the other)\b",
+        r"\breact\w*|\brespon(d|ds|se|ses|ded|ding)\b|\b(take|takes|took|taking) (it|that|this|the news)\b|\bwhile listening\b|\bas (he|she|they|p\d+) (listens?|hears?)\b|(?<!you )\blisten\w*|\b(affect|influence|impact)(s|ed)? (on )?(p\d+|him|her|them|the other|anyone|each other)\b|\b(effect|impact|influence) (of .{1,24} )?on (p\d+|him|her|them|the other)\b",
         r"反应|回应|听到.{0,12}(后|时)|听(的|着)时候|作何|影响(了|到)?(P\d+|他|她|对方|别人|另)")),
     ("moment", _rule(
         r"\b(show|play|find|locate|point|jump|go|seek|skip|take|bring|lead|replay|see)\b.{0,25}\b(moments?|parts?|places?|scenes?|bits?|spots?|where|when|it|that|this|me|clip)\b(?! (is|was) (on|the))"
@@ -180,3 +180,11 @@ def kind_of(text: str) -> Kind | None:
         if pattern.search(text):
             return kind
     return None
+
+
+def beside_kind(text: str, kind: Kind) -> str:
+    """Return a question without the words by which its kind is known."""
+    for name, pattern in _PATTERNS:
+        if name == kind:
+            text = pattern.sub(" ", text)
+    return text

@@ -13,8 +13,13 @@ from emer.tools import taxonomy
 
 BROAD: Final[frozenset[Kind]] = frozenset({"who", "when", "moment", "feels", "happened"})
 """Kinds whose rules say little: they ask for whatever else the question names."""
+TOLD_OF: Final[frozenset[Kind]] = BROAD | frozenset(
+    {"why", "why_not", "change", "reaction", "compare", "face", "voice", "intensity", "sincere"}
+)
+"""Kinds of which it is said what of the question was left out."""
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
 _KNOWN_TEXT: Final = """
+spoke talked compare compared news bad worse rank loud real tone match agree fake evidence trigger triggered answered replied smile smiling voices tones longer
 a able about account across act acts actually affect afterwards again ago all along already
 also am among an analyse analysis analyze and another any anybody anyone anything appear
 appears are argue argues arguing argument around as ask at atmosphere away be became because
@@ -38,7 +43,7 @@ person picture piece place places play please point points positive possible pre
 quarrel quarrels quick quickly quite quote rather re react reacts read really recap
 recording relevant report result results right rough roughly s said same saw say says scene
 scenes second seconds see seek seem seemed seems seen sentence sentences set shift short
-shortly should show showed showing shown shows side situation skip so some somebody someone
+shortly should show showed showing shown shows side situation so some somebody someone
 something sort sound sounds speak speaker speakers speaking speaks special spk spot stand
 stands start started starting starts state still stood story strange strong stronger
 strongest strongly such sudden suddenly sum summarise summarize summary t take takes talk
@@ -69,8 +74,29 @@ def leftover(text: str, slots: Slots) -> list[str]:
     return [w for w in words if not is_known(w)]
 
 
+_CUE: Final = re.compile(
+    r"\b(?:emoti\w+|moods?|feel\w*|felt|atmosphere|happen\w*|occur\w*|goes|going|interesting|dramatic|intense"
+    r"|heated|important|relevant|strong\w*|striking|unusual|best|clearest|peak|highlights?|look|looks|seems?|doing|wrong|matter)\b"
+    r"|情绪|感受|心情|感觉|气氛|发生|激动|强烈|明显|精彩|重要|状态|表现|怎么样|如何|怎样|显得|看起来|最",
+    re.I,
+)
+
+
+def asks_for_nothing(text: str, kind: Kind | None, slots: Slots) -> bool:
+    """Whether a question of a broad kind says nothing of what it asks for: "what time is it"."""
+    if kind not in {"when", "moment", "who"}:
+        return False
+    named = slots.names or slots.pronoun or slots.both or slots.other or slots.there
+    return not named and not _CUE.search(text)
+
+
 def is_known(word: str) -> bool:
     """Whether a word of a question needs nothing here to take it up."""
     parts = [p for p in re.split(r"['-]", word) if p]
-    known = all(p in _KNOWN or taxonomy.find(p) is not None for p in parts)
+    known = all(_names_something(p) for p in parts)
     return known or bool(re.fullmatch(r"n't|\w{1,2}|\w+n't|\w+(?:est|er)", word))
+
+
+def _names_something(part: str) -> bool:
+    bare = re.sub(r"(?:ing|ed|es|s)$", "", part)
+    return any(w in _KNOWN or taxonomy.find(w) is not None for w in (part, bare, f"{bare}e"))

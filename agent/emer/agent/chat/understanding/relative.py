@@ -40,6 +40,9 @@ _THIN: Final = re.compile(
 _WORD: Final = re.compile(r"[A-Za-z][\w'\u2019-]*")
 
 
+_SAYING: Final = re.compile(r"\b(?:ask(?:s|ed)|said|says|told|tells|mention\w*)\b", re.I)
+
+
 class Anchor(NamedTuple):
     """What a question is put relative to."""
 
@@ -65,9 +68,12 @@ def split(text: str) -> tuple[str, Anchor | None]:
         side: Side = "at"
     else:
         side = "before" if word in _BEFORE else "after"
+    near = bool(found["near"])
+    if side == "at" and _SAYING.search(said) and not slots.label:
+        side, near = "after", True  # what is answered comes after what was asked
     if not (slots.label or slots.shows or slots.contains) and not _may_be_found(said, word, side):
         return text, None
-    return main, Anchor(said, side, bool(found["near"]), slots, must=True)
+    return main, Anchor(said, side, near, slots, must=True)
 
 
 def _may_be_found(said: str, word: str, side: Side) -> bool:

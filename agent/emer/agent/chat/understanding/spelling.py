@@ -65,7 +65,7 @@ def _mended(word: str) -> str:
         return _JOINED[lower]
     if len(lower) < SHORTEST or lower in _WORDS or re.fullmatch(r"(?:spk|face|au|p)\d*", lower):
         return word
-    if lower.endswith("in") and f"{lower}g" in _WORDS:
+    if lower.endswith("in") and is_known(f"{lower}g") and not is_known(lower):
         return f"{lower}g"
     if taxonomy.find(lower) is not None:
         return word
@@ -76,6 +76,9 @@ def _mended(word: str) -> str:
 
 
 def _alike(one: str, other: str) -> bool:
+    """Whether a slip is likely: short words lose or swap letters, they hold no others."""
+    if len(one) < LONG and len(one) == len(other) and sorted(one) != sorted(other):
+        return False
     return abs(len(one) - len(other)) <= 2 and len(other) > SHORTEST
 
 

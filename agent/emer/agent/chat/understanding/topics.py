@@ -10,7 +10,7 @@ from emer.agent.chat.understanding.slots import QUOTED
 
 Topic = Literal[
     "advice", "truth", "bond", "diagnosis", "fitness", "age", "sex", "name", "origin", "inside",
-    "place", "future",
+    "looks", "place", "future",
 ]  # fmt: skip
 TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
 _BODY: Final = r"(?:s?he|they|p\d+|spk_\d+|(?:the|this|that) (?:\w+ )?(?:wom[ae]n|m[ae]n|girl|boy|lady|guy|person|speaker|one)|any(?:one|body)|some(?:one|body))"
@@ -24,10 +24,10 @@ def _rule(english: str, chinese: str) -> "re.Pattern[str]":
 _PATTERNS: Final[tuple[tuple[Topic, "re.Pattern[str]"], ...]] = (
     ("advice", _rule(
         r"\b(what|how) (should|can|could|would|shall|do|must) (i|we|one) (best )?(say|answer|reply|tell|respond|react|comfort|help|calm|console|cheer|talk|deal|handle|approach|treat|apologi[sz]e|behave)\b"
-        r"|\bhow (would|should|could|do) you (comfort|help|respond|reply|answer|calm|console|handle|cheer)\b|\bshould (i|we) (?!hire|employ|trust|believe|promote|fire)\w+|\b(write|draft|suggest|give) (me |us )?(a |an |the |some )?(\w+ )?(reply|answer|response|advice|message)\b|\bwhat('s| is) the best (reply|answer|response|way)\b",
+        r"|\bhow (would|should|could|do) you (comfort|help|respond|reply|answer|calm|console|handle|cheer)\b|\bwho should\b|\bshould (s?he|they|p\d+|anyone|somebody)\b|\bshould (i|we) (?!hire|employ|trust|believe|promote|fire)\w+|\b(write|draft|suggest|give) (me |us )?(a |an |the |some )?(\w+ )?(reply|answer|response|advice|message)\b|\bwhat('s| is) the best (reply|answer|response|way)\b",
         r"(我|我们)(该|应该|应当|要|可以)?(怎么|如何|说什么|做什么|回(什么|答什么)).{0,8}|(怎么|如何|怎样)(安慰|回复|回应|劝|哄|帮助?)|给.{0,4}建议")),
     ("fitness", _rule(
-        r"\b(hire|hiring|hired|employ|recruit|promote|fire) (him|her|them|this|that|p\d+|the)\b|\bshould (i|we|they) (hire|employ|trust|believe|promote|fire)\b|\bworth hiring\b|\b(good|suitable|right|strong|bad|weak) (\w+ )?(candidate|employee|worker|student|boss|leader|manager|partner|teacher|parent|mother|father)\b"
+        r"\b(hire|hiring|hired|employ|recruit|promote|fire) (him|her|them|this|that|p\d+|the)\b|\bshould (i|we|they) (hire|employ|trust|believe|promote|fire)\b|\bworth hiring\b|\bwould you (trust|hire|marry|date|believe|vote)\b|\b(good|suitable|right|strong|bad|weak) (\w+ )?(candidate|employee|worker|student|boss|leader|manager|partner|teacher|parent|mother|father)\b"
         r"|\b(suited|suitable|fit|qualified) for\b|\b(intelligen\w+|clever|smart|competent|stupid)\b|\bpersonality\b|\bintrovert\w*|\bextrovert\w*|\bhow (rich|poor|educated|successful)\b|\ba (good|bad|nice|kind|evil|dangerous) (person|man|woman|guy)\b",
         r"录用|录取|雇用?|聘用?|解雇|开除|升职|(适合|胜任).{0,6}(工作|岗位|职位)|性格|人品|聪明|智商|能力(强|如何|怎)|好人|坏人|(是|算)个?(好|坏|合格)")),
     ("diagnosis", _rule(
@@ -51,12 +51,15 @@ _PATTERNS: Final[tuple[tuple[Topic, "re.Pattern[str]"], ...]] = (
         r"\bwhat('?s| is| are| was| were)? .{0,16}\bnames?\b(?! of the (file|clip|video))|\b(his|her|their|p\d+'s) (real |full |last |first )?names?\b|^\W*who('s| is| are) (he|she|they|this|that|these|those|p\d+|spk_\d+)( really| actually)?\W*$|\bidentit(y|ies)\b|\bidentify (him|her|them|the (person|speaker|people))\b|\b(famous|celebrit\w+|politician|actors?|actress)\b|\b(his|her|their|p\d+'s) (job|profession|occupation|income|salary|address|phone( number)?|hobb(y|ies)|education)\b|\bfor a living\b|\bwhat (is|are) (he|she|they) called\b|\bdo you (know|recogni[sz]e) (him|her|them|who)\b",
         r"叫什么|名字|姓名|贵姓|姓什么|真名|身份|(他|她|这|那|P\d+)(人)?是谁[？?]?$|认识(他|她)|明星|名人|演员|职业|(做|干)什么工作|收入")),
     ("origin", _rule(
-        r"\brac(e|ial)\b|\bethnic\w*|\bnationalit\w+|\bskin colou?r\b|\breligio\w+|\bwhich country\b.{0,20}\bfrom\b|\bwhere (is|are|was|were|does|do|did) .{1,16}\b(come )?from\b|\b(is|are) (p\d+|s?he|they|the \w+) (originally )?from\b|\baccent\b|\bpolitical\w*|\bsexual orientation\b|\b(gay|lesbian|homosexual|heterosexual)\b|\b(is|are) .{0,14}\b(asian|european|african|american|chinese|black|white|foreign\w*|immigrants?|jewish|muslim|christian)\b",
+        r"\brac(e|ial)\b|\bethnic\w*|\bnationalit\w+|\bskin colou?r\b|\breligio\w+|\bwhich country\b.{0,20}\bfrom\b|\bwhere (is|are|was|were|does|do|did) (?!you\b).{1,16}\b(come )?from\b|\b(is|are) (p\d+|s?he|they|the \w+) (originally )?from\b|\baccent\b|\bpolitical\w*|\bsexual orientation\b|\b(gay|lesbian|homosexual|heterosexual)\b|\b(is|are) .{0,14}\b(asian|european|african|american|chinese|black|white|foreign\w*|immigrants?|jewish|muslim|christian)\b",
         r"种族|人种|民族|国籍|哪国人|哪里人|哪儿人|肤色|宗教|信仰|口音|政治|性取向|同性恋")),
     ("inside", _rule(
         r"\b(really|truly|actually|secretly|honestly) (feel\w*|think\w*|want\w*|felt)\b|\bdeep down\b|\b(feel\w*|felt|feelings?) inside\b|\binner (feelings?|life|thoughts?|state|world)\b|\b(true|real|inner|hidden|secret) (feelings?|emotions?|thoughts?|intentions?)\b(?! or)|\bwhat (is|are|was|were) .{1,16}\bthinking\b"
         r"|\bwhat (does|do|did) .{1,16}\b(think|want|intend|believe|know)\b(?! so)|(his|her|their|p\d+'s) (thoughts?|intentions?|motives?|plans?)\b|\bread (his|her|their) minds?\b|\bsubconscious\w*",
         r"内心|心里(在)?(想|怎么)|真(正|实)的?(感受|想法|情绪|情感|感觉)|到底(怎么|在)想|在想(什么|啥)|想(要)?(什么|干什么|干嘛)|意图|动机|潜意识")),
+    ("looks", _rule(
+        r"\b(beautiful|handsome|ugly|attractive|good[- ]looking|tall|fat|overweight|skinny|blonde?|bald)\b|\b(is|are|looks?) (s?he|they|p\d+|the \w+) (pretty|cute|hot|thin|short|big)\W*$|\bhow (tall|heavy|big) (is|are) (s?he|they|p\d+)\b|\b(hair|clothes|clothing|outfit|glasses|beard|shirt|dress|jacket)\b|\bwear(s|ing)?\b|\beye colou?r\b",
+        r"漂亮|好看|帅|美吗|丑|多高|身高|胖|瘦|穿(着|的|什么)|衣服|头发|戴(着|眼镜)|长(得|相)")),
     ("place", _rule(
         r"\b(where|when|who|by whom|which year|what year) (was|were|is|has|did|made|shot|filmed|recorded) .{0,24}\b(filmed|recorded|shot|taken|made|produced|record|film|upload\w*|broadcast)\b|\bwho (filmed|recorded|shot|made|directed)\b|\bwhere (is|was) (this|it|that|the (clip|video|scene))\W*$|\bwhere (is|are|was|were) (they|these people|we|p\d+|s?he)\W*$|\bwh(at|ich) (city|country|town|building|film|movie|show|series|year|room)\b|\bwhere does (it|this|that|the (scene|clip|video)) take place\b",
         r"在(哪(里|儿)?|什么地方)(拍|录|发生)|拍摄(地|于|时间|地点)|什么时候(拍|录制|录的)|谁(拍|录)(的|了)|哪(个|座)(城市|国家)|(什么|哪)部?(电影|电视剧)|他们在哪")),

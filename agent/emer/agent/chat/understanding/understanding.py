@@ -20,8 +20,8 @@ from emer.agent.chat.understanding.following import (
     is_bare,
     is_short,
 )
-from emer.agent.chat.understanding.kinds import Kind, kind_of
-from emer.agent.chat.understanding.leftover import BROAD, leftover
+from emer.agent.chat.understanding.kinds import Kind, beside_kind, kind_of
+from emer.agent.chat.understanding.leftover import BROAD, TOLD_OF, asks_for_nothing, leftover
 from emer.agent.chat.understanding.pairs import pair_of
 from emer.agent.chat.understanding.references import Persons, clip_of, persons_of
 from emer.agent.chat.understanding.relative import Anchor, contrast, split
@@ -48,6 +48,10 @@ _ONE_LINE: Final = re.compile(
     r"\b(?:first|opening|last|final|closing) (?:sentence|line|thing|remark|utterance|statement|words?)\b"
     r"|(?:最后|第)一句(?:话)?|最后(?:说|讲)|开头第一句",
     re.I,
+)
+_OF_ONE: Final[frozenset[Kind]] = frozenset({"feels", "who", "when", "moment", "why", "intensity"})
+_BESIDE: Final = re.compile(
+    r"\b(?:of|at|with|about|to|towards?|against|from|by) (P\d+|SPK_\d+)\b", re.I
 )
 _AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
 _PAIRED: Final[frozenset[Kind]] = frozenset({"compare", "feels", "happened", "change", "who"})
@@ -93,16 +97,12 @@ def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
     follows = follows_on(text, slots, kind)
     if _is_of_another(kind, slots, focus):
         follows = False
-    if kind is None and anchor is not None and slots.contains is None:
-        kind = "happened"  # "and after the laugh", whatever is asked of it
-    whole = slots.label and not slots.connector and not is_bare(text)
-    if kind is None and (whole or (slots.label and not follows)):
-        kind = "feels" if has_person(slots) else "who"  # "was P2 angry the whole time"
-    if kind is None and not follows and slots.names and not leftover(text, slots):
-        kind = "happened"  # "what was P3 doing"
-    left = leftover(text, slots) if kind in BROAD and not slots.more else []
-    empty = not (slots.label or slots.shows or slots.contains or slots.speaks)
-    if (kind is None and not follows) or (left and empty and kind != "happened"):
+    if kind is None:
+        kind, follows = _kind_of_what_is_named(text, slots, anchor, follows=follows)
+    left = _left(text, kind, slots)
+    empty = kind in BROAD and not (slots.label or slots.shows or slots.contains or slots.speaks)
+    lost = empty and (left or (not follows and asks_for_nothing(text, kind, slots)))
+    if (kind is None and not follows) or (lost and kind != "happened"):
         return Unclear(why="not_understood", language=slots.language)
     if kind is None and focus.kind is None:
         named = slots.label or slots.shows
@@ -112,6 +112,27 @@ def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
     moved = clip != focus.clip and focus.kind is not None
     remarks = _taken(slots, kind, left)
     return Draft(text, slots, kind, follows, clip, moved, anchor, remarks)
+
+
+def _kind_of_what_is_named(
+    text: str, slots: Slots, anchor: Anchor | None, *, follows: bool
+) -> tuple[Kind | None, bool]:
+    """Return what a question without a rule asks for, by what it names, and if it still goes on."""
+    if anchor is not None and slots.contains is None:
+        return "happened", follows  # "and after the laugh", whatever is asked of it
+    whole = not slots.connector and not is_bare(text)
+    if slots.label and (whole or not follows):
+        return ("feels" if has_person(slots) else "who"), False  # "was P2 angry the whole time"
+    if slots.names and not follows and not leftover(text, slots):
+        return "happened", False  # "what was P3 doing"
+    return None, follows
+
+
+def _left(text: str, kind: Kind | None, slots: Slots) -> list[str]:
+    """Return the words of a question that nothing takes up, its kind included."""
+    if kind is None or kind not in TOLD_OF or slots.more:
+        return []
+    return leftover(text if kind in BROAD else beside_kind(text, kind), slots)
 
 
 def _taken(slots: Slots, kind: Kind | None, left: Sequence[str]) -> tuple[str, ...]:
@@ -150,10 +171,12 @@ def _relative(text: str) -> tuple[str, Anchor | None]:
     if kind in {"without", "reaction", "inner", "method", "moment", "why"}:
         return text, None
     main, anchor = split(text)
-    of_main = kind_of(main)
-    thin = of_main == "when" or (of_main is None and slots_of(main).label is None)
-    if anchor is not None and anchor.side == "at" and thin:
-        return text, None
+    if anchor is not None and anchor.side == "at":
+        asks = kind_of(main)
+        if asks == "when" or (
+            asks is None and not (has_person(slots_of(main)) or slots_of(main).label)
+        ):
+            return text, None
     return main, anchor
 
 
@@ -184,6 +207,9 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
             remarks.append(told)
     if kind == "said" and slots.names and not slots.both:
         slots = replace(slots, names=slots.names[:1])  # whose words, before to whom or after what
+    if len(slots.names) > 1 and kind in _OF_ONE and (beside := _BESIDE.findall(read.text)):
+        kept = tuple(n for n in slots.names if n not in {b.upper() for b in beside})
+        slots = replace(slots, names=kept or slots.names)  # "is P2 jealous of P1"
     if kind == "reaction" and not slots.both:
         last = _AFFECTS.search(read.text)  # "does P1 affect P2" asks how P2 reacts
         slots = replace(slots, names=slots.names[-1:] if last else slots.names[:1])
@@ -194,8 +220,8 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
     asked = asked.model_copy(update={"remarks": (*remarks, *asked.remarks)})
     pair = pair_of(read.text, part) if read.anchor is None and kind in _PAIRED else None
     if pair is not None:
-        beside = {"kind": "compare", "window": pair[0], "other_window": pair[1]}
-        return asked.model_copy(update=beside) if isinstance(whom, Persons) else whom
+        paired = {"kind": "compare", "window": pair[0], "other_window": pair[1]}
+        return asked.model_copy(update=paired) if isinstance(whom, Persons) else whom
     named = moments(read.text)
     if len(named) == 1 and not slots.way and own.window is not None:
         asked = asked.model_copy(update={"at_s": named[0]})

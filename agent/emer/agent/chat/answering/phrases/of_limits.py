@@ -55,6 +55,11 @@ OF_LIMITS: Final[dict[str, dict[Language, str]]] = {
         "can be measured. Ask: “How does {who} come across?” or “Do face and words of {who} fit together?”",
         "zh": "无法判断一个人内心的想法、意图或感受：只能测量表现出来的、听到的和说出的。可以问：“{who}的情绪怎么样？”或“{who}的表情和话语一致吗？”",
     },
+    "topic_looks": {
+        "en": "Cannot tell what anybody looks like: only movements of the face are measured, not looks, "
+        "clothes or build. Ask: “What does the face of {who} show?”",
+        "zh": "无法描述相貌：这里只测量面部动作，不看长相、衣着或身材。可以问：“{who}的表情怎么样？”",
+    },
     "topic_place": {
         "en": "Cannot tell where, when or by whom this was made: the picture is not searched for that. "
         "What is known of the file can be told; ask: “How long is it?” or “What was said?”",
@@ -66,7 +71,7 @@ OF_LIMITS: Final[dict[str, dict[Language, str]]] = {
         "zh": "无法判断将来：这里只看片段里的内容。可以问：“最后发生了什么？”或“情绪有变化吗？”",
     },
     "topic_advice": {
-        "en": "Cannot tell what to say or do: no replies are written here. What a reply should rest on can "
+        "en": "Cannot tell what to say or do, nor what anybody should: no replies are written here. What a reply should rest on can "
         "be told; ask: “How does {who} come across?”, “Why?” or “What was said?”",
         "zh": "无法建议该说什么、做什么：这里不代写回复。可以说的是回复应当依据什么；可以问：“{who}的情绪怎么样？”“为什么？”或“说了什么？”",
     },
