@@ -51,6 +51,8 @@ _OF_ONE: Final[frozenset[Kind]] = frozenset({"feels", "who", "when", "moment", "
 _BESIDE: Final = re.compile(
     r"\b(?:of|at|with|about|to|towards?|against|from|by) (P\d+|SPK_\d+)\b", re.I
 )
+_LASTS: Final = re.compile(r"\bhow long\b|多久", re.I)
+_FIRST: Final = re.compile(r"\bfirst\b|\bearliest\b|最先|最早|首先|谁先", re.I)
 _AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
 _STARTS: Final[frozenset[Kind]] = frozenset({"when", "who", "change"})
 _BEGINS: Final = re.compile(
@@ -81,6 +83,7 @@ def draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
 def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
     text, anchor = _relative(text)
     slots, kind = slots_of(text), kind_of(text)
+    kind = _sharper(kind, text, slots, anchor)
     if slots.more and focus.kind is not None:
         kind = None  # "tell me more" is more of the same
     if kind == "cases":
@@ -108,6 +111,18 @@ def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
     moved = clip != focus.clip and focus.kind is not None
     remarks = _taken(slots, kind, left)
     return Draft(text, slots, kind, follows, clip, moved, anchor, remarks)
+
+
+def _sharper(kind: Kind | None, text: str, slots: Slots, anchor: Anchor | None) -> Kind | None:
+    """Return the kind that a question has by what it names beside its question word."""
+    named = slots.label or slots.shows
+    if named and (kind == "length" or (kind == "feels" and _LASTS.search(text))):
+        return "when"  # "how long was P2 angry"
+    if kind == "who" and named and _FIRST.search(text):
+        return "when"  # who is first is told by time
+    if kind in {"people", "who"} and anchor is not None and anchor.near and not named:
+        return "said"  # "who spoke right before that"
+    return kind
 
 
 def _kind_of_what_is_named(
