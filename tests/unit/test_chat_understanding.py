@@ -77,6 +77,7 @@ PARAPHRASES = {
     "feels": ["How is P1 doing?", "What does P2 feel?", "What is the mood?", "P1心情怎么样", "How does P1 come across?"],
 }  # fmt: skip
 NOT_UNDERSTOOD = [
+    "How many words did P1 say?",
     "When was the dinner cooked?",
     "Who won the game?",
     "How is the economy?",
@@ -414,3 +415,8 @@ def test_a_step_in_seconds_is_taken_from_where_the_talk_is(report):
     found = after("How does P1 feel at 0:04?", "and 2 seconds later?", report=report)
     first = after("How does P1 feel at 0:04?", report=report)
     assert found.window == (first.window[0] + 2, min(first.window[1] + 2, report.run.span[1]))
+
+
+def test_what_contradicts_that_is_asked_of_what_was_told(report):
+    found = after("When is P2 sad?", "Is there anything that contradicts that?", report=report)
+    assert (found.kind, found.window, found.persons) == ("against", (2.0, 4.0), ("P2",))

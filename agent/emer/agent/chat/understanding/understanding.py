@@ -51,6 +51,9 @@ _OF_ONE: Final[frozenset[Kind]] = frozenset({"feels", "who", "when", "moment", "
 _BESIDE: Final = re.compile(
     r"\b(?:of|at|with|about|to|towards?|against|from|by) (P\d+|SPK_\d+)\b", re.I
 )
+_DOES: Final = re.compile(
+    r"\bdoing\b|\bdo\W*$|\bup to\b|(?:做|干)(?:了|着|些)*(?:什么|啥|嘛)", re.I
+)
 _LASTS: Final = re.compile(r"\bhow long\b|多久", re.I)
 _FIRST: Final = re.compile(r"\bfirst\b|\bearliest\b|最先|最早|首先|谁先", re.I)
 _AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
@@ -134,7 +137,7 @@ def _kind_of_what_is_named(
     whole = not slots.connector and not is_bare(text)
     if slots.label and (whole or not follows):
         return ("feels" if has_person(slots) else "who"), False  # "was P2 angry the whole time"
-    if slots.names and not follows and not leftover(text, slots):
+    if slots.names and not follows and _DOES.search(text) and not leftover(text, slots):
         return "happened", False  # "what was P3 doing"
     return None, follows
 
