@@ -91,6 +91,7 @@ def test_a_conversation_goes_on_from_what_was_said(talk):
     assert any("voice" in t for t in says(why))
     other = asked(talk, "and her?")
     assert other.remarks == ("“her” is taken for P1, the other person; nothing here measures sex.",)
+    assert other.sentences[0].abstains  # nothing shows P1 angry, and that is said first
     assert {s.subject for s in other.sentences if not s.abstains} == {"P1"}
 
 

@@ -77,6 +77,7 @@ PARAPHRASES = {
     "feels": ["How is P1 doing?", "What does P2 feel?", "What is the mood?", "P1心情怎么样", "How does P1 come across?"],
 }  # fmt: skip
 NOT_UNDERSTOOD = [
+    "How many words did P1 say?",
     "When was the dinner cooked?",
     "Who won the game?",
     "How is the economy?",
@@ -396,3 +397,26 @@ def test_that_in_a_question_points_at_the_last_answer(report):
     assert (found.window, found.persons) == ((2.0, 4.0), ("P2",))
     found = after("When is P2 sad?", "How confident are you overall?", report=report)
     assert (found.window, found.persons) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How long was P2 angry?", "when"), ("P2生气持续了多久", "when"), ("Who gets angry first?", "when"),
+        ("谁最先笑的？", "when"), ("How fast does P2 talk?", "voice"), ("Explain your reasoning", "why"),
+        ("Is the sound ok?", "quality"), ("Does anything contradict that?", "against"),
+    ],
+)  # fmt: skip
+def test_what_a_question_names_beside_its_question_word_decides(text, kind, report):
+    assert asked(text, report).kind == kind
+
+
+def test_a_step_in_seconds_is_taken_from_where_the_talk_is(report):
+    found = after("How does P1 feel at 0:04?", "and 2 seconds later?", report=report)
+    first = after("How does P1 feel at 0:04?", report=report)
+    assert found.window == (first.window[0] + 2, min(first.window[1] + 2, report.run.span[1]))
+
+
+def test_what_contradicts_that_is_asked_of_what_was_told(report):
+    found = after("When is P2 sad?", "Is there anything that contradicts that?", report=report)
+    assert (found.kind, found.window, found.persons) == ("against", (2.0, 4.0), ("P2",))

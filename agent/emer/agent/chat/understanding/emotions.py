@@ -24,6 +24,8 @@ _PHRASES: Final = (
     (re.compile(r"\b(?:argu(?:e|es|ed|ing|ments?)|quarrel\w*|fight(?:s|ing)?|fought|bicker\w*)\b|吵架|争吵|吵起来", re.I), "angry"),
     (re.compile(r"\boutbursts?\b|\btantrum\w*|\b(?:explod|rant)(?:e?s|ed|ing)\b|大发雷霆", re.I), "angry"),
     (re.compile(r"\bcalm(?:s|ed|ing)? down\b|冷静下来|平静下来", re.I), "calm"),
+    (re.compile(r"\bbad mood\b|心情(?:很)?(?:不好|差|糟)|情绪低落", re.I), "distressed"),
+    (re.compile(r"\bgood mood\b|心情(?:很)?好", re.I), "happy"),
     (re.compile(r"\bcheers? up\b|\bin good spirits\b", re.I), "happy"),
     (re.compile(r"\btension\b|\bstressful\b", re.I), "tense"),
     (re.compile(r"\bthank(?:s|ed|ing)?\b|感谢|谢谢", re.I), "grateful"),

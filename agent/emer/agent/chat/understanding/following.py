@@ -105,7 +105,8 @@ def follows_on(text: str, slots: Slots, kind: Kind | None) -> bool:
         return False
     if kind == "method" and (not slots.points or _OF_ALL.search(text)):
         return False  # "how does this work"
-    if kind in OF_MOMENT and slots.points and not (slots.label or slots.shows or slots.names):
+    other = slots.shows not in {None, "conflict"}
+    if kind in OF_MOMENT and slots.points and not (slots.label or other or slots.names):
         return True  # "how sure are you about that"
     if kind == "sincere" and len(slots.named) > 1:
         return False  # "do face and voice agree" says what it wants

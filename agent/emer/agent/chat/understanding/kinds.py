@@ -39,13 +39,13 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\binterrupt\w*|\b(talk|speak)(s|ing|ed)? (over|across|at once|at the same time|simultaneously)\b|\boverlap\w*|\bcuts? (\w+ )?(each other|one another|him|her|p\d+|them) off\b|\bat the same time\b(?=.*(talk|speak|say))",
         r"打断|插嘴|插话|抢话|同时(说|讲)话?|重叠")),
     ("quality", _rule(
-        r"\bnois(e|es|y)\b|\bbackground (sounds?|nois\w+)\b|\b(audio|sound|image|picture|video|recording|signal) quality\b|\bquality of (the )?(\w+ )?(audio|sound|image|picture|video|recording|signal|clip)\b|\bblurr\w+|\b(is|are) (it|the (picture|image|video|sound|audio|recording|speech)) (\w+ )?(clear|sharp|clean|good|bad|distorted|audible)\b|\bhow (good|clear|clean|bad) is the (sound|audio|picture|image|video|recording)\b",
+        r"\bnois(e|es|y)\b|\bbackground (sounds?|nois\w+)\b|\b(audio|sound|image|picture|video|recording|signal) quality\b|\bquality of (the )?(\w+ )?(audio|sound|image|picture|video|recording|signal|clip)\b|\bblurr\w+|\b(is|are) (it|the (picture|image|video|sound|audio|recording|speech)) (\w+ )?(ok|okay|fine|clear|sharp|clean|good|bad|distorted|audible)\b|\bhow (good|clear|clean|bad) is the (sound|audio|picture|image|video|recording)\b",
         r"噪(音|声)|杂音|背景(声|音)|(音|画|图像|视频|声音|录音)的?质量?(怎么样|如何|好)|音质|画质|清(晰|楚)吗|模糊吗")),
     ("decisive", _rule(
         r"\b(which|what) (\w+ )?(clues?|cues?|signals?|modalit\w+|piece of evidence|evidence|channels?)\b.{0,24}\b(most|decisive|matter\w*|decid\w+|strongest|important|weigh\w*|count\w*|best)\b|\b(decisive|most important|strongest|most telling|key|main|best) (clue|evidence|cue|signal)s?\b|\b(face|voice|words)\b.{0,24}\b(matter|weigh|count|decide|contribute)s? (more|most)\b|\bchange your (mind|answer|reading)\b|\bwhat (decides|decided|tips|tipped|settles|settled) (it|that|this)\b",
         r"(哪|什么|那)(一)?(条|个|种|些)?(线索|证据|信号|依据).{0,6}(最|关键|决定|重要)|(最(重要|关键|主要|有力)|决定性|关键)的?(线索|证据|信号|依据)")),
     ("against", _rule(
-        r"\bwhat (speaks|is|argues|tells|counts|goes) against (it|that|this)\b|\bwhat (speaks|argues|counts) against\W*$|\b(counter|contrary|opposing)[- ]?(evidence|clues?|arguments?|signs?)\b|\b(evidence|clues|signs|anything) (to the contrary|against (it|that|this))\b|\bsecond (most )?(likely|probable|best|strongest|choice)\b|\brunner[- ]?up\b|\bnext (most )?(likely|best)\b|\bwhat else (was|were|did you) (weigh|consider)\w*",
+        r"\bwhat (speaks|is|argues|tells|counts|goes) against (it|that|this)\b|\bwhat (speaks|argues|counts) against\W*$|\b(counter|contrary|opposing)[- ]?(evidence|clues?|arguments?|signs?)\b|\b(evidence|clues|signs|anything) (to the contrary|against (it|that|this))\b|\bcontradicts? (it|that|this)\b|\bsecond (most )?(likely|probable|best|strongest|choice)\b|\brunner[- ]?up\b|\bnext (most )?(likely|best)\b|\bwhat else (was|were|did you) (weigh|consider)\w*",
         r"第二(可能|种可能|选择|大)|其次(是|可能)|(相)?反(的|面|对)的?(证据|线索)|(什么|哪些)(线索|证据)?(反对|不支持)(这|它|此)|不利的?(证据|线索)|还考虑过")),
     ("doubts", _rule(
         r"\b(un(sure|certain)(ty)?|unclear|doubt\w*|ambiguous|ambiguit\w+|shaky|weakest|least (sure|certain|reliable|confident))\b",
@@ -93,7 +93,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"为(什么|何)(不|没|并?非)|怎么(就)?(不是|没有)|(会不会|有没有可能|难道不?)是?|什么(反对|排除)|为什么是?.{1,8}而不是")),
     ("why", _rule(
         r"\bwhy\b|\bwhere (did|do) you (get|take|have|know|see) (that|this|it)\b|\bhow come\b|\bwhat (makes|made|led|leads|causes?|caused|triggers?|triggered|brought|prompted)\b|\bhow (do|can|did|could) (you|one|we) (know|tell|see|conclude)\b"
-        r"|\b(evidence|grounds?|reasons?|basis|proof|support) (for|of|behind|is there)\b|\b(what|which) (evidence|proof|grounds?|clues?|cues?)\b|\bthe (evidence|proof)\b|\bbased on\b|\bwhat for\b|\bexplain (that|this|it|why)\b"
+        r"|\b(evidence|grounds?|reasons?|basis|proof|support) (for|of|behind|is there)\b|\b(what|which) (evidence|proof|grounds?|clues?|cues?)\b|\bthe (evidence|proof)\b|\bbased on\b|\bwhat for\b|\bexplain (that|this|it|why)\b|\b(your|the) reasoning\b"
         r"|\bbecause of what\b|\bon what\b|\bwhat (is|was|'s) the (reason|evidence|cause|trigger)\b|\bwhat speaks for\b|\bjustify\b|\bprove (it|that)\b",
         r"为什么|为何|怎么(会)?知道|凭什么|(有)?什么(依据|根据|证据|原因|理由)|依据是|何以见得|怎么(看|得)出|起因|因为什么")),
     ("across", _rule(
@@ -104,7 +104,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bcompar\w+|\bdiffer\w*|\bversus\b|\bvs\.?\b|\b(more|less|\w{3,}er) (\w+ )?than\b|\b(who|which (one|person|of them|of the two|of both)|whose)\b(?!.*\b(talk|speak)s?\b).{0,30}\b(more|most|less|least|longer|longest|louder|loudest|stronger|faster|slower|oftener)\b"
         r"|\b(who|which (one|person|of them|of the two|of both)|whose)\b.{0,30}\b(angri|happi|sadd|calm|loud|quiet|friendli|tens|upsett)(er|est)\b"
         r"|\b(the )?same (way|as|mood|emotion)\b|\b(alike|in common|contrast)\b|\bboth of them\b.*\b(feel|sound|look|seem)",
-        r"比较|对比|相比|区别|不同|差别|差异|一样吗|谁.{0,4}(更|最)|哪(个|位)(人)?.{0,3}(更|最)|比.{1,6}(更|还)")),
+        r"比较|对比|相比|区别|不同|差别|差异|一样吗|谁.{0,4}(更|最(?![先早后晚]))|哪(个|位)(人)?.{0,3}(更|最)|比.{1,6}(更|还)")),
     ("words", _rule(
         r"\bwords?\b.{0,25}\b(express|positive|negative|friendly|kind|rude|hostile|mean|sentiment)\w*|\bsentiment\b|\bwording\b|\bchoice of words\b|\bare the words\b|\bare .{1,15}['\u2019]s? words\b",
         r"用词|措辞|话里|字里行间|言辞")),
@@ -121,7 +121,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
     ("face", _rule(
         r"\b(face|expression|eyes|brows?|mouth|smile) (really )?(say|tell|show|reveal|express|betray|look|do)\w*\b(?!.*\bwords\b)", r"(脸|表情|面部|眼神)(上)?(说明|表达|显示|流露|透露)")),
     ("voice", _rule(
-        r"\b(voice|tone|intonation) (really )?(say|tell|show|reveal|express|betray|sound|do)\w*\b", r"(声音|语气|语调)(说明|表达|显示|流露|透露)")),
+        r"\bhow (fast|slow|slowly|quickly|quietly|loudly) (is|are|was|were|do|does|did) .{1,20}(talk|speak|sound|say)\w*|\b(voice|tone|intonation) (really )?(say|tell|show|reveal|express|betray|sound|do)\w*\b", r"(声音|语气|语调)(说明|表达|显示|流露|透露)")),
     ("said", _rule(
         r"\b(parts?|moments?|bits?|sections?) (\w+ ){0,4}(about|on) (?!it\b|this\b|that\b|P\d)\w+|\bdiscuss(es|ed|ing)? \w+|\b(first|opening|last|final|closing) (sentence|line|remark|utterance|statement)\b|\b(was|were|is|did|does|has|have) .{0,30}\b(mention\w*|say|said|utter\w*)\b(?!.{0,20}\b(why|how)\b)|\bwhat (?!would|can|could|may|should|do you|makes|made).{0,60}\b(say|says|said|saying|tells?|told|telling|talks?|talked|talking|answers?|answered|repl\w+|asks?|asked|mentions?|mentioned|speaks?|spoke|spoken|respond\w*)\b"
         r"|\btranscri\w+|\bsubtitles?\b|\b(exact|which|whose|what|his|her|their|p\d+['\u2019]s|last|first|final) words\b|\b(the )?words of\b(?!.*\b(fit|match|agree|go together|contradict)\b)|\bverbatim\b|\bquote\b|\bword for word\b|\bwho (says?|said|mention\w*|utter\w*|asks?|asked)\b"
@@ -141,7 +141,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"|\bdevelop\w*|\bover time\b|\bevol\w+|\bturning points?\b|\bprogress(es|ed|ion)\b|\bbefore and after\b|\bhow does .{1,25} go on\b",
         r"变(?!得|成)|好转|恶化|升级|缓和|转变|起伏|转折|走向|发展|波动")),
     ("reaction", _rule(
-        r"\breact\w*|\brespon(d|ds|se|ses|ded|ding)\b|\b(take|takes|took|taking) (it|that|this|the news)\b|\bwhile listening\b|\bas (he|she|they|p\d+) (listens?|hears?)\b|(?<!you )\blisten\w*|\b(affect|influence|impact)(s|ed)? (on )?(p\d+|him|her|them|the other|anyone|each other)\b|\b(effect|impact|influence) (of .{1,24} )?on (p\d+|him|her|them|the other)\b",
+        r"\breact\w*|\brespon(d|ds|se|ses|ded|ding)\b|\b(take|takes|took|taking) (it|that|this|the news)\b|\bhow (did|does|do) .{1,20} (take|handle|cope|deal)\b|\bwhile listening\b|\bas (he|she|they|p\d+) (listens?|hears?)\b|(?<!you )\blisten\w*|\b(affect|influence|impact)(s|ed)? (on )?(p\d+|him|her|them|the other|anyone|each other)\b|\b(effect|impact|influence) (of .{1,24} )?on (p\d+|him|her|them|the other)\b",
         r"反应|回应|听到.{0,12}(后|时)|听(的|着)时候|作何|影响(了|到)?(P\d+|他|她|对方|别人|另)")),
     ("moment", _rule(
         r"\b(show|play|find|locate|point|jump|go|seek|skip|take|bring|lead|replay|see)\b.{0,25}\b(moments?|parts?|places?|scenes?|bits?|spots?|where|when|it|that|this|me|clip)\b(?! (is|was) (on|the))"
@@ -171,8 +171,16 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
 )  # fmt: skip
 
 
+_AMOUNT_OF_WORDS: Final = re.compile(
+    r"\bhow many (?:\w+ )?(?:words|sentences|syllables|lines)\b|(?:多少|几)(?:个)?(?:字|词|句)",
+    re.I,
+)
+
+
 def kind_of(text: str) -> Kind | None:
     """Return the kind of a question; ``None`` if no rule understands it."""
+    if _AMOUNT_OF_WORDS.search(text):
+        return None  # words are not counted
     text = QUOTED.sub("“”", text)  # what is quoted is looked for, not asked
     if topic_of(text) is not None:
         return "inner"

@@ -19,6 +19,7 @@ TOLD_OF: Final[frozenset[Kind]] = BROAD | frozenset(
 """Kinds of which it is said what of the question was left out."""
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
 _KNOWN_TEXT: Final = """
+three four five six seven eight nine ten timestamp timestamps instead explain
 spoke talked compare compared news bad worse rank loud real tone match agree fake evidence trigger triggered answered replied smile smiling voices tones longer
 a able about account across act acts actually affect afterwards again ago all along already
 also am among an analyse analysis analyze and another any anybody anyone anything appear

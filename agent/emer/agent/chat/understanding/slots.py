@@ -99,7 +99,7 @@ _WORDS: Final = re.compile(
     r"\b(?:words|text|transcript|subtitles|language)\b|文字|话|字幕|语言|台词", re.I
 )
 _PICTURE: Final = re.compile(
-    r"\b(?:pictures?|images?|video|faces?|see\w*|blind|look\w*)\b|画面|图像|视频|脸|面部|表情|看",
+    r"\b(?:pictures?|images?|video|faces?|see\w*|blind|look\w*)\b|画面|图像|视频|脸|面部|表情|看(?!文字|字幕|台词|话)",
     re.I,
 )
 _ONLY: Final = re.compile(r"\b(?:only|just|solely)\b|只", re.I)
@@ -125,7 +125,10 @@ _MODALITIES: Final[tuple[tuple[Modality, re.Pattern[str]], ...]] = (
     ("voice", re.compile(r"\b(?:voices?|tone|intonation|sounds?)\b|声音|嗓音|语气|语调", re.I)),
     ("words", re.compile(r"\b(?:words?|wording|says?|said)\b|话|措辞|用词|文字", re.I)),
 )
-_POINTS: Final = re.compile(r"\b(?:that|this|it|so|these|those)\b|这|那|此", re.I)
+_POINTS: Final = re.compile(
+    r"\b(?:that(?! (?:p\d|spk|he|she|they|it|the|there|you|i)\b|\w)|this|it|so|these|those)\b|这|那|此",
+    re.I,
+)
 _OVERALL: Final = re.compile(
     r"\b(?:overall|in general|generally|altogether|as a whole|all in all|the whole (?:clip|video|thing))\b|总体|整体|总的|整个",
     re.I,

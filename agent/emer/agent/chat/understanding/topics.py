@@ -28,7 +28,7 @@ _PATTERNS: Final[tuple[tuple[Topic, "re.Pattern[str]"], ...]] = (
         r"(我|我们)(该|应该|应当|要|可以)?(怎么|如何|说什么|做什么|回(什么|答什么)).{0,8}|(怎么|如何|怎样)(安慰|回复|回应|劝|哄|帮助?)|给.{0,4}建议")),
     ("fitness", _rule(
         r"\b(hire|hiring|hired|employ|recruit|promote|fire) (him|her|them|this|that|p\d+|the)\b|\bshould (i|we|they) (hire|employ|trust|believe|promote|fire)\b|\bworth hiring\b|\bwould you (trust|hire|marry|date|believe|vote)\b|\b(good|suitable|right|strong|bad|weak) (\w+ )?(candidate|employee|worker|student|boss|leader|manager|partner|teacher|parent|mother|father)\b"
-        r"|\b(suited|suitable|fit|qualified) for\b|\b(intelligen\w+|clever|smart|competent|stupid)\b|\bpersonality\b|\bintrovert\w*|\bextrovert\w*|\bhow (rich|poor|educated|successful)\b|\ba (good|bad|nice|kind|evil|dangerous) (person|man|woman|guy)\b",
+        r"|\b(suited|suitable|fit|qualified) for\b|\b(intelligen\w+|clever(er|est)?|smart(er|est)?|competent|stupid)\b|\bpersonality\b|\bintrovert\w*|\bextrovert\w*|\bhow (rich|poor|educated|successful)\b|\ba (good|bad|nice|kind|evil|dangerous) (person|man|woman|guy)\b",
         r"录用|录取|雇用?|聘用?|解雇|开除|升职|(适合|胜任).{0,6}(工作|岗位|职位)|性格|人品|聪明|智商|能力(强|如何|怎)|好人|坏人|(是|算)个?(好|坏|合格)")),
     ("diagnosis", _rule(
         r"\bdepress(ion|ive|ed)\b|\bautis\w+|\badhd\b|\bbipolar\b|\bnarciss\w+|\b(psycho|socio)path\w*|\bmental(ly)? (ill\w*|health|disorder\w*|sick)\b|\bdisorders?\b|\bdiagnos\w+|\bdementia\b|\bptsd\b|\bschizo\w+|\btraumati[sz]ed\b|\b(drunk|intoxicated|on drugs|stoned)\b|\bsuicid\w+|\b(is|are|was|were|look|looks|seem|seems) .{0,12}\b(ill|sick|unwell|pregnant)\b|\b(anxiety|panic|eating) (disorder|attack)s?\b|\bburn ?out\b",
@@ -58,7 +58,7 @@ _PATTERNS: Final[tuple[tuple[Topic, "re.Pattern[str]"], ...]] = (
         r"|\bwhat (does|do|did) .{1,16}\b(think|want|intend|believe|know)\b(?! so)|(his|her|their|p\d+'s) (thoughts?|intentions?|motives?|plans?)\b|\bread (his|her|their) minds?\b|\bsubconscious\w*",
         r"内心|心里(在)?(想|怎么)|真(正|实)的?(感受|想法|情绪|情感|感觉)|到底(怎么|在)想|在想(什么|啥)|想(要)?(什么|干什么|干嘛)|意图|动机|潜意识")),
     ("looks", _rule(
-        r"\b(beautiful|handsome|ugly|attractive|good[- ]looking|tall|fat|overweight|skinny|blonde?|bald)\b|\b(is|are|looks?) (s?he|they|p\d+|the \w+) (pretty|cute|hot|thin|short|big)\W*$|\bhow (tall|heavy|big) (is|are) (s?he|they|p\d+)\b|\b(hair|clothes|clothing|outfit|glasses|beard|shirt|dress|jacket)\b|\bwear(s|ing)?\b|\beye colou?r\b",
+        r"\b(beautiful|handsome|ugly|attractive|good[- ]looking|tall|fat|overweight|skinny|blonde?|bald)\b|\b(is|are|looks?) (s?he|they|p\d+|the \w+) (pretty|cute|hot|thin|short|big)\W*$|\bhow (tall|heavy|big) (is|are) (s?he|they|p\d+)\b|\b(hair|clothes|clothing|outfit|glasses|beard|shirt|dress|jacket)\b|\blooks? (alike|similar|the same)\b|\bwear(s|ing)?\b|\beye colou?r\b",
         r"漂亮|好看|帅|美吗|丑|多高|身高|胖|瘦|穿(着|的|什么)|衣服|头发|戴(着|眼镜)|长(得|相)")),
     ("place", _rule(
         r"\b(where|when|who|by whom|which year|what year) (was|were|is|has|did|made|shot|filmed|recorded) .{0,24}\b(filmed|recorded|shot|taken|made|produced|record|film|upload\w*|broadcast)\b|\bwho (filmed|recorded|shot|made|directed)\b|\bwhere (is|was) (this|it|that|the (clip|video|scene))\W*$|\bwhere (is|are|was|were) (they|these people|we|p\d+|s?he)\W*$|\bwh(at|ich) (city|country|town|building|film|movie|show|series|year|room)\b|\bwhere does (it|this|that|the (scene|clip|video)) take place\b",

@@ -53,6 +53,11 @@ _OF_ONE: Final[frozenset[Kind]] = frozenset({"feels", "who", "when", "moment", "
 _BESIDE: Final = re.compile(
     r"\b(?:of|at|with|about|to|towards?|against|from|by) (P\d+|SPK_\d+)\b", re.I
 )
+_DOES: Final = re.compile(
+    r"\bdoing\b|\bdo\W*$|\bup to\b|(?:做|干)(?:了|着|些)*(?:什么|啥|嘛)", re.I
+)
+_LASTS: Final = re.compile(r"\bhow long\b|多久", re.I)
+_FIRST: Final = re.compile(r"\bfirst\b|\bearliest\b|最先|最早|首先|谁先", re.I)
 _AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
 _PAIRED: Final[frozenset[Kind]] = frozenset({"compare", "feels", "happened", "change", "who"})
 """Kinds that compare where two stretches are named."""
@@ -85,6 +90,7 @@ def draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
 def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
     text, anchor = _relative(text)
     slots, kind = slots_of(text), kind_of(text)
+    kind = _sharper(kind, text, slots, anchor)
     if slots.more and focus.kind is not None:
         kind = None  # "tell me more" is more of the same
     if kind == "cases":
@@ -114,6 +120,18 @@ def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
     return Draft(text, slots, kind, follows, clip, moved, anchor, remarks)
 
 
+def _sharper(kind: Kind | None, text: str, slots: Slots, anchor: Anchor | None) -> Kind | None:
+    """Return the kind that a question has by what it names beside its question word."""
+    named = slots.label or slots.shows
+    if named and (kind == "length" or (kind == "feels" and _LASTS.search(text))):
+        return "when"  # "how long was P2 angry"
+    if kind == "who" and named and _FIRST.search(text):
+        return "when"  # who is first is told by time
+    if kind in {"people", "who"} and anchor is not None and anchor.near and not named:
+        return "said"  # "who spoke right before that"
+    return kind
+
+
 def _kind_of_what_is_named(
     text: str, slots: Slots, anchor: Anchor | None, *, follows: bool
 ) -> tuple[Kind | None, bool]:
@@ -123,7 +141,7 @@ def _kind_of_what_is_named(
     whole = not slots.connector and not is_bare(text)
     if slots.label and (whole or not follows):
         return ("feels" if has_person(slots) else "who"), False  # "was P2 angry the whole time"
-    if slots.names and not follows and not leftover(text, slots):
+    if slots.names and not follows and _DOES.search(text) and not leftover(text, slots):
         return "happened", False  # "what was P3 doing"
     return None, follows
 
