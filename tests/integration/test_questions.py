@@ -1,4 +1,4 @@
-"""Sixty questions over six clips: what a right answer holds and cites; every sentence cites or abstains.
+"""Ninety questions over six clips: what a right answer holds and cites; every sentence cites or abstains.
 
 ``tests/questions/*.json`` holds, per clip: ``ask``, after which questions (``after``), words that the
 answer holds (``contains``) or must not hold (``lacks``), the ``kind`` it is taken for, what at least one
@@ -6,6 +6,7 @@ sentence cites each (``cites``), and whether it begins by saying what it cannot 
 """
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -78,9 +79,9 @@ def cites(sentence, wanted):
     return bool(sentence.mark) and all(checks[name] for name in wanted)
 
 
-def test_there_are_sixty_questions_over_six_clips_a_third_of_them_on_clips_made_here():
+def test_there_are_ninety_questions_over_six_clips_a_third_of_them_on_clips_made_here():
     assert len(SETS) >= 6
-    assert len(EVERY) >= 60
+    assert len(EVERY) >= 90
     assert sum(name in MADE for name, _ in EVERY) >= 20
     asked = [q["ask"] for own in SETS.values() for q in own["questions"]]
     assert sum(any("\u4e00" <= c <= "\u9fff" for c in text) for text in asked) >= 6
@@ -119,3 +120,21 @@ def test_a_paraphrase_gets_the_answer_of_what_it_paraphrases(clips):
     for name, one, other in pairs:
         conversation = clips(name)
         assert ask(conversation, one).sentences == ask(conversation, other).sentences
+
+
+CHINESE = [
+    "发生了什么？", "P1和P2有什么不同", "你有多大把握？", "有什么没看到的吗？", "为什么？", "哪条线索最重要",
+    "如果没有声音会怎样", "什么时候笑了", "有什么不确定的吗？", "情绪有变化吗", "有什么反应？", "有没有类似的案例？",
+    "声音怎么样", "P2的表情怎么样", "有音乐吗？", "他在撒谎吗？", "画质怎么样", "谁笑得更多？", "有矛盾吗",
+]  # fmt: skip
+FOREIGN = re.compile(
+    r"“[^”]*”|C-[0-9a-f]+|\b(?:P|AU|SPK_|FACE_)\d+|（?引擎 [^）]*|emer models pull \S+|\.srt|\.vtt|Whisper"
+)
+
+
+@pytest.mark.parametrize("name", ["sample", "portrait", "quarrel"])
+def test_a_chinese_answer_holds_no_english_but_what_is_quoted_or_named(name, clips):
+    conversation = clips(name)
+    for question in CHINESE:
+        for sentence in ask(conversation, question).sentences:
+            assert not re.search(r"[A-Za-z]{3,}", FOREIGN.sub("", sentence.text)), sentence.text

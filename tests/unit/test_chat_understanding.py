@@ -10,6 +10,16 @@ from emer.agent.chat.understanding.kinds import KINDS, kind_of
 from emer.agent.chat.understanding.understanding import draft, resolve
 
 PARAPHRASES = {
+    "greeting": ["Hi", "thanks!", "tell me a joke", "你好", "讲个笑话"],
+    "inner": ["Is he lying?", "Does she love him?", "what is her name", "should I hire him", "is she depressed", "她叫什么名字", "他在撒谎吗"],
+    "method": ["Which model decided this?", "what tools did you use", "How do you measure that?", "how does this work", "你用了哪些工具？"],
+    "language": ["Which language do they speak?", "Is it in English?", "说的是什么语言"],
+    "quality": ["Any noise in the background?", "is the image quality good", "有噪音吗"],
+    "overlap": ["Did they interrupt each other?", "Do they talk over each other?", "有人打断吗"],
+    "decisive": ["Which clue matters the most?", "What is the most important evidence?", "哪条线索最重要"],
+    "against": ["What speaks against it?", "What's the second most likely emotion?", "其次是什么情绪"],
+    "doubts": ["What are you unsure about?", "what is unclear", "有什么不确定的吗？"],
+    "intensity": ["How intense is it?", "what is the strongest emotion", "有多强烈？"],
     "help": ["What can I ask?", "help", "what kinds of questions do you answer", "能问什么？", "你能回答什么"],
     "cases": [
         "Have you seen something like this before?", "Any similar cases?", "Are there comparable examples?",
@@ -66,7 +76,18 @@ PARAPHRASES = {
     "happened": ["What happens?", "Summarise the clip", "Tell me about this video", "发生了什么？", "总结一下", "Describe it"],
     "feels": ["How is P1 doing?", "What does P2 feel?", "What is the mood?", "P1心情怎么样", "How does P1 come across?"],
 }  # fmt: skip
-NOT_UNDERSTOOD = ["Xyzzy", "The weather in Spain", "42", "紫色的天", "Please book a flight"]
+NOT_UNDERSTOOD = [
+    "How many words did P1 say?",
+    "When was the dinner cooked?",
+    "Who won the game?",
+    "How is the economy?",
+    "谁赢了比赛",
+    "Xyzzy",
+    "The weather in Spain",
+    "42",
+    "紫色的天",
+    "Please book a flight",
+]
 
 
 @pytest.mark.parametrize(
@@ -257,7 +278,7 @@ def test_more_goes_on_with_what_was_not_told(report):
 @pytest.mark.parametrize(
     ("text", "kind", "label"),
     [
-        ("Was P2 angry the whole time?", "feels", "angry"), ("How strong is the anger?", "who", "angry"),
+        ("Was P2 angry the whole time?", "feels", "angry"), ("How strong is the anger?", "intensity", "angry"),
         ("Which of the two is happier?", "compare", "happy"), ("Does P1 lose her temper?", "feels", "angry"),
         ("Do P1's words and voice match?", "sincere", None), ("Are there subtitles?", "media", None),
         ("Who has the last word?", "said", None), ("Without looking at the faces?", "without", None),
@@ -275,3 +296,127 @@ def test_emotions_and_clues_are_heard_out_of_everyday_words(text, kind, label, r
 )  # fmt: skip
 def test_words_that_somebody_may_have_mentioned_are_looked_for(text, word, report):
     assert asked(text, report).contains == word
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("is P2 a liar?", "truth"), ("are they married", "bond"), ("does P1 hate P2?", "bond"),
+        ("has she got ADHD?", "diagnosis"), ("is P1 a good candidate", "fitness"), ("how old is P2", "age"),
+        ("is P1 a man or a woman", "sex"), ("who is he?", "name"), ("what ethnicity is P2", "origin"),
+        ("what is P2 thinking", "inside"), ("where was this recorded", "place"),
+        ("what should I reply to her", "advice"), ("他们是什么关系", "bond"), ("她几岁了", "age"),
+    ],
+)  # fmt: skip
+def test_what_a_clip_cannot_tell_is_known_for_what_it_is(text, topic, report):
+    found = asked(text, report)
+    assert (found.kind, found.topic) == ("inner", topic)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does P1 look guilty?", "Did anyone mention a name?", "Who said “I am in love”?", "Is P2 sad?",
+        "What does P1 like to say?", "How does P2 look at 0:03?", "P1难过吗？",
+    ],
+)  # fmt: skip
+def test_what_is_shown_or_said_is_not_refused_for_the_word_that_it_holds(text, report):
+    found = asked(text, report)
+    assert isinstance(found, Unclear) or found.kind != "inner"
+
+
+def first_shown(report):
+    """An emotion that somebody shows early on, its person and its stretch."""
+    every = sorted(report.labels, key=lambda x: x.start_s)
+    return next(x for x in every if x.end_s < report.run.span[1] - 1)
+
+
+def test_after_somebody_showed_something_is_the_part_after_it(report):
+    label = first_shown(report)
+    other = next(p.id for p in report.subjects if p.id != label.subject)
+    for text in (
+        f"What did {other} say after {label.subject} got {label.label}?",
+        f"After {label.subject} got {label.label}, what did {other} say?",
+    ):
+        found = asked(text, report)
+        assert (found.kind, found.persons) == ("said", (other,))
+        assert found.window == (round(label.end_s, 3), report.run.span[1])
+        assert found.remarks[0].startswith("after|")
+
+
+def test_before_and_right_before_are_the_part_before_it_and_the_last_words_in_it(report):
+    label = next(x for x in sorted(report.labels, key=lambda x: x.start_s) if x.start_s > 1)
+    found = asked(f"What was said right before {label.subject} was {label.label}?", report)
+    assert found.window == (report.run.span[0], round(found.window[1], 3))
+    assert found.window[1] <= label.start_s + 1e-3
+    assert found.nearest == "last"
+
+
+@pytest.mark.parametrize(
+    "text", ["What did P1 say after the laugh?", "大笑之后P1说了什么？", "What happened before he left the room?"]
+)  # fmt: skip
+def test_nothing_is_told_relative_to_what_was_not_found(text, report):
+    assert asked(text, report).why == "no_anchor"
+
+
+def test_instead_of_asks_of_one_emotion_where_the_other_is_shown(report):
+    label = first_shown(report)
+    found = asked(f"Could it be disgust instead of {label.label}?", report)
+    assert (found.kind, found.label) == ("why_not", "disgusted")
+    assert found.window is not None
+    assert found.window[0] <= label.start_s < found.window[1] or found.remarks
+
+
+def test_slips_of_the_keyboard_are_mended_and_said(report):
+    found = asked("wat emotoin is ther", report)
+    assert found.kind == "feels"
+    assert found.remarks[0] == "spelling|what emotion is there"
+
+
+def test_a_part_of_a_question_that_nothing_takes_up_is_said_to_be_left_out(report):
+    found = asked("Who is angry about the mortgage?", report)
+    assert (found.kind, found.label) == ("who", "angry")
+    assert found.remarks == ("left_out|mortgage",)
+
+
+@pytest.mark.parametrize(
+    "text", ["有没有提到Lisbon？", "谁说了“Lisbon”？", "有人说过Lisbon这个词吗"]
+)
+def test_a_chinese_question_looks_for_the_foreign_word_that_it_names(text, report):
+    found = asked(text, report)
+    assert (found.kind, found.contains) == ("said", "Lisbon")
+
+
+def test_chinese_numbers_of_seconds_name_a_moment(report):
+    assert asked("三秒的时候是什么情绪", report).at_s == 3.0
+    assert asked("十二分钟的时候发生了什么", report).why == "beyond"
+
+
+def test_that_in_a_question_points_at_the_last_answer(report):
+    found = after("When is P2 sad?", "How sure are you about that?", report=report)
+    assert (found.window, found.persons) == ((2.0, 4.0), ("P2",))
+    found = after("When is P2 sad?", "How confident are you overall?", report=report)
+    assert (found.window, found.persons) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How long was P2 angry?", "when"), ("P2生气持续了多久", "when"), ("Who gets angry first?", "when"),
+        ("谁最先笑的？", "when"), ("How fast does P2 talk?", "voice"), ("Explain your reasoning", "why"),
+        ("Is the sound ok?", "quality"), ("Does anything contradict that?", "against"),
+    ],
+)  # fmt: skip
+def test_what_a_question_names_beside_its_question_word_decides(text, kind, report):
+    assert asked(text, report).kind == kind
+
+
+def test_a_step_in_seconds_is_taken_from_where_the_talk_is(report):
+    found = after("How does P1 feel at 0:04?", "and 2 seconds later?", report=report)
+    first = after("How does P1 feel at 0:04?", report=report)
+    assert found.window == (first.window[0] + 2, min(first.window[1] + 2, report.run.span[1]))
+
+
+def test_what_contradicts_that_is_asked_of_what_was_told(report):
+    found = after("When is P2 sad?", "Is there anything that contradicts that?", report=report)
+    assert (found.kind, found.window, found.persons) == ("against", (2.0, 4.0), ("P2",))

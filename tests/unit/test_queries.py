@@ -8,7 +8,8 @@ from tests.asked import GRUDGE, NEWS, dialogue, news, nobody
 from tests.findings import screen_text
 
 from emer.agent.queries.answer import QueryError
-from emer.agent.queries.marks import clock
+from emer.agent.queries.facts import Facts
+from emer.agent.queries.marks import PRESENCE, clock, telling
 from emer.agent.queries.table import QUERIES
 
 MARK = re.compile(r"\[(\d\d+:\d\d\.\d [\w:-]+ [\w+:-]+|clip file)\]")
@@ -277,3 +278,32 @@ def test_what_a_sign_in_the_picture_says_is_quoted_and_marked():
 def test_arguments_out_of_bounds_are_refused(arguments):
     with pytest.raises(ValidationError):
         QUERIES["timeline"].args(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("no", 0), ("not", 1), ("hous", 1), ("house", 1), ("ouse", 0)]
+)
+def test_words_are_looked_for_where_words_begin_and_short_ones_whole(words, found):
+    report = news()
+    said = report.utterances[0].model_copy(update={"text": "This is not my houses' keeper."})
+    report = report.model_copy(update={"utterances": (said,)})
+    assert len(ask("transcript", report, contains=words).utterances) == found
+
+
+def test_a_sentence_about_a_reading_is_marked_with_what_the_reading_rests_on():
+    report = news()
+    facts = Facts.of(report)
+    for label in report.labels:
+        segment = next(s for s in report.explanation.segments if s.id == label.segment)
+        ids = facts.ids_of(segment)
+        assert ids[: len(set(label.evidence))] == tuple(dict.fromkeys(label.evidence))
+
+
+def test_what_tells_of_affect_is_cited_before_what_tells_that_somebody_is_there():
+    report = news()
+    facts = Facts.of(report)
+    for segment in report.explanation.segments:
+        lane = (*segment.face, *segment.voice, *segment.words)
+        ranks = [telling(facts.evidence[i]) for i in facts.strongest(reversed(lane))]
+        assert ranks == sorted(ranks)
+        assert not ranks or max(ranks) < PRESENCE or min(ranks) >= PRESENCE

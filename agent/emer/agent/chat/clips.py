@@ -25,7 +25,7 @@ from emer.tools.errors import MediaError
 
 CLOSER: Final[frozenset[Kind]] = frozenset({"face", "sincere", "reaction"})
 """Kinds for which a face is worth more pictures a second, at a moment that is asked about."""
-OF_FILE: Final[frozenset[Kind]] = frozenset({"length", "media", "help"})
+OF_FILE: Final[frozenset[Kind]] = frozenset({"length", "media", "help", "greeting", "inner"})
 """Kinds that the container answers: no specialist is needed."""
 
 

@@ -32,8 +32,12 @@ from emer.memory.sessions import SessionStore, Turn
 from emer.tools.errors import StorageError
 from emer.tools.quoting import quoted
 
-MOST: Final = 8
-"""Sentences of an answer that are told at once."""
+MOST: Final = 5
+"""Sentences of an answer that are told at once, where the question says nothing of that."""
+MOST_OF_GIST: Final = 6
+"""The same where it asks what happened: what is shown, and what was said with it."""
+MOST_LISTED: Final = 12
+"""The same of lists: what was said, and what is in each of several clips."""
 
 
 class Conversation:
@@ -303,10 +307,11 @@ class Making:
         """
         before = {s.text for s in self._told}
         skip = self.asked.skip if self.asked and not from_start else 0
+        most = MOST_LISTED if from_start else _most(self.asked)
         for place, sentence in enumerate(told):
             if place < skip or sentence.text in before:
                 continue
-            if len(self._told) >= MOST:
+            if len(self._told) >= most:
                 self.n_more += 1
             else:
                 yield sentence
@@ -348,3 +353,11 @@ class Making:
         around = (first.start_s or 0.0, first.end_s or 0.0) if first else None
         pointed = next((s.subject for s in places if s.subject != "scene"), None)
         return self.asked.focus(around, self.asked.skip + len(own), pointed)
+
+
+def _most(asked: Asked | None) -> int:
+    if asked is None:
+        return MOST
+    listed = asked.kind == "said" or asked.every_clip
+    gist = asked.kind == "happened"
+    return asked.most or (MOST_LISTED if listed else MOST_OF_GIST if gist else MOST)

@@ -6,7 +6,7 @@ from typing import Final, Self, TypeVar
 
 from emer.agent.queries.answer import Cited, QueryError
 from emer.agent.queries.args import Of, Within
-from emer.agent.queries.marks import mark, what_is
+from emer.agent.queries.marks import PRESENCE, mark, telling, what_is
 from emer.graphs.instructions import instructs
 from emer.graphs.report import Claim, Report, Segment
 from emer.tools.findings import SCENE, Evidence, Person, Spanned, TimeSpan
@@ -119,11 +119,27 @@ class Facts:
         )  # fmt: skip
 
     def ids_of(self, segment: Segment) -> tuple[str, ...]:
-        """Return the evidence of a segment, every kind of clue before any second one."""
-        lanes = [list(x) for x in (segment.face, segment.voice, segment.words, segment.around)]
+        """Return the evidence of a segment: what its reading rests on, then the most telling.
+
+        Every kind of clue comes before any second one, so that a sentence cut short cites them all.
+        """
+        rests = [i for x in self.report.labels if x.segment == segment.id for i in x.evidence]
+        lanes = [
+            self.strongest(x) for x in (segment.face, segment.voice, segment.words, segment.around)
+        ]
+        lanes.sort(key=lambda lane: self._telling(lane[0]) if lane else 9.0)
         longest = max(map(len, lanes), default=0)
         told = tuple(lane[i] for i in range(longest) for lane in lanes if i < len(lane))
-        return told or self._presence(segment)
+        return tuple(dict.fromkeys((*rests, *told))) or self._presence(segment)
+
+    def strongest(self, evidence: Iterable[str]) -> tuple[str, ...]:
+        """Return known ids, the most telling first; mere presence only where nothing else is."""
+        known = sorted((i for i in evidence if i in self.evidence), key=self._telling)
+        told = tuple(i for i in known if self._telling(i) < PRESENCE)
+        return told or tuple(known)
+
+    def _telling(self, name: str) -> float:
+        return telling(self.evidence[name])
 
     def _presence(self, segment: Segment) -> tuple[str, ...]:
         """Return what shows that somebody is there, where nothing shows how they are."""

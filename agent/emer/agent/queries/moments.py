@@ -15,7 +15,7 @@ from emer.graphs.rule.writing.wording import quote
 from emer.tools import taxonomy
 from emer.tools.findings import Evidence, Spanned
 from emer.tools.quoting import quoted
-from emer.tools.readings import ActionUnitReading, Frozen, VocalEventReading
+from emer.tools.readings import ActionUnitReading, Frozen, VocalEventReading, VoiceReading
 
 MOVEMENTS: Final = {
     "smile": "AU12", "smiling": "AU12", "grin": "AU12", "frown": "AU4", "frowning": "AU4",
@@ -24,6 +24,11 @@ MOVEMENTS: Final = {
 }  # fmt: skip
 """Everyday words for single movements of the face."""
 SOUNDS: Final = {"laugh": "laughter", "laughing": "laughter", "cry": "crying", "sighing": "sigh"}
+WIDE: Final = frozenset({"distressed", "upset"})
+IN_DISTRESS: Final = frozenset({"anger", "sadness", "fear", "shame"})
+VOICES: Final = frozenset({"raised voice", "shout", "shouting", "loud", "louder"})
+LOUDER_DB: Final = 2.5
+"""From here on a voice is louder than usual for it, as in the analyst's own sentences."""
 _UNIT: Final = re.compile(r"au ?0?(\d{1,2})", re.I)
 _CLASHES: Final = frozenset({"conflict", "disagreement", "contradiction", "mixed"})
 
@@ -34,7 +39,7 @@ class MomentsArgs(Some):
     shows: str = Field(
         min_length=1, max_length=60,
         description="an emotion word (angry, joy), a movement of the face (AU12, smile), a sound "
-        "(laughter), or: conflict, shift, reaction",
+        "(laughter), a raised voice, or: conflict, shift, reaction",
     )  # fmt: skip
     limit: int = Field(default=5, ge=1, le=200, description="at most so many moments")
 
@@ -80,6 +85,8 @@ def _finder(wanted: str) -> Callable[[Facts, str, MomentsArgs], list[_Found]]:
         return _shifts
     if wanted.rstrip("s") == "reaction":
         return _reactions
+    if wanted in VOICES:
+        return _raised
     if wanted in MOVEMENTS or _UNIT.fullmatch(wanted):
         return _movements
     return _labels
@@ -87,14 +94,22 @@ def _finder(wanted: str) -> Callable[[Facts, str, MomentsArgs], list[_Found]]:
 
 def _labels(facts: Facts, wanted: str, asked: MomentsArgs) -> list[_Found]:
     known = taxonomy.find(wanted)
-    word, family = (known.word, known.family) if known else (wanted, None)
+    word, families = known.word if known else wanted, families_of(wanted)
     found = []
     for label in facts.chosen(facts.report.labels, asked):
         own = taxonomy.LABELS.get(label.label)
-        kin = family is not None and own is not None and own.family == family
+        kin = own is not None and own.family in families
         if label.label == word or kin:
             found.append(_of_label(facts, label, exact=label.label == word))
     return found or _sounds(facts, wanted, asked) or _named(facts, wanted, asked)
+
+
+def families_of(label: str) -> frozenset[str]:
+    """Return the families of feelings that a word may mean: "upset" says no more than in distress."""
+    known = taxonomy.find(label)
+    if known is None:
+        return frozenset()
+    return IN_DISTRESS if known.word in WIDE else frozenset({known.family})
 
 
 def _of_label(facts: Facts, label: Label, *, exact: bool) -> _Found:
@@ -115,6 +130,16 @@ def _sounds(facts: Facts, wanted: str, asked: MomentsArgs) -> list[_Found]:
         _of_evidence(facts, e, e.reading.loudest, event)
         for e in facts.chosen(facts.report.evidence, asked)
         if isinstance(e.reading, VocalEventReading) and e.reading.event == event
+    ]
+
+
+def _raised(facts: Facts, wanted: str, asked: MomentsArgs) -> list[_Found]:
+    return [
+        _of_evidence(facts, e, e.reading.intensity_offset_db, "raised voice")
+        for e in facts.chosen(facts.report.evidence, asked)
+        if isinstance(e.reading, VoiceReading)
+        and e.reading.intensity_offset_db is not None
+        and e.reading.intensity_offset_db >= LOUDER_DB
     ]
 
 

@@ -1,5 +1,8 @@
 """What was said, by whom and when."""
 
+import re
+from typing import Final
+
 from pydantic import Field
 
 from emer.agent.queries.answer import Answer, Cited
@@ -9,6 +12,11 @@ from emer.graphs.report import Report
 from emer.graphs.rule.writing.wording import quote
 from emer.tools.findings import SCENE, Utterance
 from emer.tools.quoting import MAX_CHARS
+
+SHORT: Final = 3
+"""Words up to this many letters are looked for as a whole."""
+_SPACED: Final = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of scripts that set spaces between words."""
 
 
 class TranscriptArgs(Some):
@@ -30,8 +38,8 @@ def transcript(report: Report, asked: TranscriptArgs) -> TranscriptAnswer:
     facts = Facts.of(report)
     found = facts.chosen(report.utterances, asked)
     if asked.contains:
-        wanted = " ".join(asked.contains.casefold().split())
-        found = [u for u in found if wanted in (u.text or "").casefold()]
+        wanted = _pattern(asked.contains)
+        found = [u for u in found if wanted.search(" ".join((u.text or "").split()))]
     told = [u for u in found if u.text]
     wordless = len(found) - len(told)
     lines = [_line(facts, u) for u in told]
@@ -41,6 +49,14 @@ def transcript(report: Report, asked: TranscriptArgs) -> TranscriptAnswer:
         remarks=remarks if wordless else (),
         nothing=_why(report) if not report.utterances or wordless else "nothing like it was said",
     )  # fmt: skip
+
+
+def _pattern(words: str) -> "re.Pattern[str]":
+    """Match words where words begin: "no" is not in "not", "house" is in "houses"."""
+    plain = " ".join(words.split())
+    first = r"(?<![^\W_])" if _SPACED.match(plain[:1]) else ""
+    last = "" if len(plain) > SHORT or not _SPACED.match(plain[-1:]) else r"(?![^\W_])"
+    return re.compile(f"{first}{re.escape(plain)}{last}", re.I)
 
 
 def _line(facts: Facts, u: Utterance) -> Cited:

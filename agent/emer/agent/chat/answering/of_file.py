@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from emer.agent.chat.answering import chinese
 from emer.agent.chat.answering.places import bounds, chosen, each, where, why_missing
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
@@ -11,6 +12,7 @@ from emer.agent.queries.basics import gaps as ask_gaps
 from emer.agent.queries.basics import people as ask_people
 from emer.agent.queries.cases import cases as ask_cases
 from emer.graphs.rule.writing.wording import at, during, quote
+from emer.tools import taxonomy
 from emer.tools.findings import select
 from emer.tools.quoting import quoted
 from emer.tools.readings import SceneReading, ScreenTextReading
@@ -67,6 +69,9 @@ def people(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         text = tell.word("count", n=len(told), names=names)
         yield tell.cited(first.model_copy(update={"evidence": every, "subject": "scene"}), text)
     for person in told:
+        if asked.persons and asked.speaks and not person.heard_s:
+            yield tell.cannot("not_heard", who=person.id, why=why_missing(tell, asked, _WHO))
+            continue
         parts = []
         if person.heard_s:
             parts.append(tell.word("heard", n=f"{person.heard_s:.1f}"))
@@ -124,10 +129,9 @@ def gaps(tell: Teller, asked: Asked) -> Iterator[Sentence]:
             if (gap.tool, gap.reason) in told:
                 continue
             told.add((gap.tool, gap.reason))
-            parts = (quoted(gap.reason).rstrip("."), quoted(gap.remedy).rstrip("."))
             text = tell.word(
-                "gap", tool=gap.tool.replace("_", " "), when=during(gap.start_s, gap.end_s),
-                reason=". ".join(p for p in parts if p),
+                "gap", tool=chinese.tool(gap.tool, tell.language),
+                when=during(gap.start_s, gap.end_s), reason=chinese.gap(gap, tell.language),
             )  # fmt: skip
             yield tell.cited(line, text)
     if not told:
@@ -150,8 +154,10 @@ def cases(tell: Teller, asked: Asked) -> Iterator[Sentence]:
             continue
         named.add(case.case)
         text = tell.word(
-            "case", case=case.case, n=f"{case.similarity:.2f}", why=quoted(case.why),
-            situation=quote(quoted(case.situation), 300), labels=tell.listed(case.labels),
+            "case", case=case.case, n=f"{case.similarity:.2f}",
+            why=chinese.similarity(case.why, tell.language),
+            situation=quote(quoted(case.situation), 300),
+            labels=tell.listed(taxonomy.label_word(x, tell.language) for x in case.labels),
         )  # fmt: skip
         yield tell.cited(line, text)
 

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from emer.agent.chat.answering.of_shows import across, agreement
+from emer.agent.chat.answering.of_shows import across, agreement, not_shown
 from emer.agent.chat.answering.places import bounds, chosen, each, where
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
-from emer.agent.queries.answer import QueryError
-from emer.agent.queries.compare import SAME, CompareAnswer, CompareArgs, Side, compare
-from emer.agent.queries.moments import MomentsArgs, moments
+from emer.agent.queries.moments import families_of
 from emer.agent.queries.timeline import Stretch
 from emer.agent.queries.why import WhyAnswer, WhyArgs, why
 from emer.agent.queries.without import WithoutArgs, without
@@ -31,6 +29,9 @@ _ORDER: Final = {
 def reasons(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Say what a reading rests on, what speaks against it, and what may have led to it."""
     for answer in _whys(tell, asked):
+        if asked.label and not any(_holds(s, asked.label) for s in answer.stretches):
+            # nobody shows it: said before why what is shown is read
+            yield from not_shown(tell, asked, instead=False)
         for stretch in answer.stretches:
             own = [c for c in answer.claims if c.segment == stretch.segment.id]
             yield from (_reading(tell, stretch, own))
@@ -42,6 +43,62 @@ def reasons(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         if answer.stretches:
             return
     yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def against(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say what speaks against a reading, and what else was weighed."""
+    for answer in _whys(tell, asked):
+        for stretch in answer.stretches:
+            own = [c for c in answer.claims if c.segment == stretch.segment.id]
+            yield from (tell.claim(c) for c in own if c.stage == "disagreement")
+            reading, segment = stretch.reading, stretch.segment
+            if reading is None or not (reading.speaks_against or reading.alternatives):
+                yield tell.say(
+                    "nothing_against", segment, segment.subject, tell.facts.ids_of(segment)
+                )
+            yield from _grounds(tell, stretch, ("against",))
+        if answer.stretches:
+            return
+    yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def decisive(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say which part of the evidence a reading turns on: what changes if one is left out."""
+    for answer in _whys(tell, asked):
+        for stretch in answer.stretches[:1]:
+            yield from _turns_on(tell, stretch)
+        if answer.stretches:
+            return
+    yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def _turns_on(tell: Teller, stretch: Stretch) -> Iterator[Sentence]:
+    segment = stretch.segment
+    if not stretch.labels:
+        yield from _reading(tell, stretch, [])
+        return
+    lanes = {"words": segment.words, "voice": segment.voice, "picture": segment.face}
+    told: list[tuple[bool, Sentence]] = []
+    first = [taxonomy.label_word(x.label, tell.language) for x in stretch.labels]
+    for part, lane in lanes.items():
+        if not lane:
+            continue
+        args = WithoutArgs.model_validate({
+            "left_out": part, "start_s": segment.start_s, "end_s": segment.end_s, "limit": 200,
+            "person": segment.subject if segment.subject in _people(tell) else None,
+        })  # fmt: skip
+        changed = [c for c in without(tell.report, args).changed if c.segment.id == segment.id]
+        then = [taxonomy.label_word(x, tell.language) for c in changed for x in c.without]
+        told.append((bool(changed), tell.say(
+            "decides" if changed else "decides_not", segment, segment.subject,
+            tell.facts.strongest(lane), what=tell.word(f"{part}_"), first=tell.listed(first),
+            then=tell.listed(then) or tell.word("nothing_named_then"),
+        )))  # fmt: skip
+    yield from (sentence for _, sentence in sorted(told, key=lambda x: not x[0]))
+
+
+def _people(tell: Teller) -> set[str]:
+    return {p.id for p in tell.report.subjects}
 
 
 def why_not(tell: Teller, asked: Asked) -> Iterator[Sentence]:
@@ -60,6 +117,13 @@ def why_not(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         if answer.stretches:
             return
     yield tell.cannot("no_reason", where=where(tell, asked))
+
+
+def _holds(stretch: Stretch, label: str) -> bool:
+    """Whether a stretch is read as an emotion of the same family."""
+    kin = [taxonomy.find(x.label) for x in stretch.labels]
+    families = families_of(label)
+    return any(k is not None and (k.word == label or k.family in families) for k in kin)
 
 
 def _whys(tell: Teller, asked: Asked) -> Iterator[WhyAnswer]:
@@ -96,14 +160,18 @@ def _reading(tell: Teller, stretch: Stretch, claims: list[Claim]) -> Iterator[Se
         yield tell.say("unnamed", segment, segment.subject, ids, reason=reason)
 
 
-def _grounds(tell: Teller, stretch: Stretch) -> Iterator[Sentence]:
+def _grounds(
+    tell: Teller, stretch: Stretch, kept: tuple[str, ...] = ("in_favour", "against")
+) -> Iterator[Sentence]:
     reading, segment = stretch.reading, stretch.segment
     if reading is None:
         return
     ids = tell.facts.ids_of(segment)
     for name, told in (("in_favour", reading.speaks_for), ("against", reading.speaks_against)):
-        if told:
-            yield tell.say(name, segment, segment.subject, ids, what="; ".join(told))
+        if told and name in kept:
+            yield tell.say(
+                name, segment, segment.subject, ids, what=tell.word("semicolon").join(told)
+            )
     if reading.alternatives:
         others = [
             f"{taxonomy.label_word(a.label, tell.language)} {a.score:.2f}"
@@ -131,100 +199,6 @@ def _of_label(tell: Teller, stretch: Stretch, label: str) -> Sentence:
         "was_weighed", segment, segment.subject, ids, label=word, score=f"{near.score:.2f}",
         rest=rest,
     )  # fmt: skip
-
-
-def compared(tell: Teller, asked: Asked) -> Iterator[Sentence]:
-    """Set two people side by side, or rank all by one emotion."""
-    everybody = [p.id for p in tell.report.subjects]
-    if asked.label is not None and len(asked.persons) != 1:
-        yield from _ranked(tell, asked, list(asked.persons) or everybody)
-        return
-    pair = [*asked.persons, *(p for p in everybody if p not in asked.persons)][:2]
-    if len(pair) < 2 or (len(everybody) > 2 and len(asked.persons) < 2):
-        names = tell.word("because", reason=tell.listed(everybody)) if everybody else ""
-        yield tell.cannot("no_pair", n=len(everybody), names=names)
-        return
-    try:
-        answer = compare(
-            tell.report, CompareArgs(person=pair[0], other_person=pair[1], **bounds(asked))
-        )
-    except QueryError:
-        yield tell.cannot("no_pair", n=len(everybody), names="")
-        return
-    yield from _sides(tell, asked, answer)
-
-
-def _ranked(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence]:
-    best, without = [], []
-    for person in persons:
-        args = MomentsArgs(shows=asked.label or "", person=person, limit=1, **bounds(asked))
-        found = moments(tell.report, args)
-        if found.moments:
-            best.append((found.moments[0], found.lines[0]))
-        else:
-            without.append(person)
-    for moment, line in sorted(best, key=lambda x: -x[0].score):
-        label = taxonomy.label_word(moment.shows, tell.language)
-        place = TimeSpan(start_s=moment.start_s, end_s=moment.end_s)
-        yield tell.say(
-            "strongest", place, moment.subject, line.evidence, label=label,
-            score=f"{moment.score:.2f}",
-        )  # fmt: skip
-    word = taxonomy.label_word(asked.label or "", tell.language)
-    for person in without:
-        yield tell.cannot(
-            "shows_not", word=word, whom=tell.word("of_whom", who=person), where=where(tell, asked)
-        )
-
-
-def _sides(tell: Teller, asked: Asked, answer: CompareAnswer) -> Iterator[Sentence]:
-    assert answer.sides is not None
-    for side in answer.sides:
-        yield from _side(tell, asked, side)
-    one, other = answer.sides
-    for modality, first in one.leanings.items():
-        second = other.leanings.get(modality)
-        for axis in ("valence", "arousal"):
-            x, y = getattr(first, axis), getattr(second, axis, None)
-            if x is None or y is None or (modality == "face" and axis == "arousal"):
-                continue  # a face's arousal is guesswork from few movements
-            how = "alike" if abs(x - y) < SAME else "higher" if x > y else "lower"
-            ids = [*_cited(tell, asked, one)[:6], *_cited(tell, asked, other)[:6]]
-            yield tell.say(
-                "leaning", _place(one), one.person or "scene", ids, modality=tell.word(modality),
-                one=one.person, other=other.person, x=f"{x:+.2f}", y=f"{y:+.2f}",
-                how=tell.word(how), axis=tell.word(axis),
-            )  # fmt: skip
-
-
-def _side(tell: Teller, asked: Asked, side: Side) -> Iterator[Sentence]:
-    who, ids = side.person or "scene", _cited(tell, asked, side)
-    if not side.n_segments:
-        yield tell.cannot("none_there", who=who, where=where(tell, asked))
-        return
-    yield tell.say(
-        "side", _place(side), who, ids, speaks=f"{side.speaks_s:.1f}",
-        conflicts=side.n_conflicts, where=where(tell, asked),
-    )  # fmt: skip
-    told = [
-        tell.word("for_seconds", label=taxonomy.label_word(x, tell.language), n=f"{n:.1f}")
-        for x, n in side.labels.items()
-    ]
-    name = "side_labels" if told else "side_none"
-    own = [x for x in tell.report.labels if x.subject == who]
-    yield tell.say(
-        name, _place(side), who, [i for x in own for i in x.evidence] or ids,
-        labels=tell.listed(told),
-    )  # fmt: skip
-
-
-def _place(side: Side) -> TimeSpan:
-    return TimeSpan(start_s=side.start_s, end_s=side.end_s)
-
-
-def _cited(tell: Teller, asked: Asked, side: Side) -> list[str]:
-    own = [s for s in tell.report.explanation.segments if s.subject == side.person]
-    return [i for s in own if s.overlaps(_place(side)) for i in tell.facts.ids_of(s)[:3]]
 
 
 def left_out(tell: Teller, asked: Asked) -> Iterator[Sentence]:

@@ -3,22 +3,24 @@
 from collections.abc import Iterator
 from typing import Final
 
+from emer.agent.chat.answering import chinese
 from emer.agent.chat.answering.places import bounds, chosen, each, where, whom, why_missing
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
 from emer.agent.queries.answer import Cited
 from emer.agent.queries.moments import Moment, MomentsArgs, moments
 from emer.agent.queries.timeline import Stretch, stretches
-from emer.graphs.report import Agreement, Label
+from emer.graphs.report import Agreement, Label, Reaction, Shift
 from emer.graphs.rule.writing.wording import quote
-from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
-from emer.tools.readings import ActionUnitReading, VocalEventReading
+from emer.tools.readings import ActionUnitReading, VocalEventReading, VoiceReading
 
 BEST: Final = 3
 """Moments that are shown when one is asked for."""
 MAX_LABELS: Final = 4
 _LOOKED: Final = frozenset({"faces", "expression", "action_units", "voice_affect", "speech_emotion", "text_emotion", "asr"})  # fmt: skip
+_SOUNDS: Final = frozenset({"music", "laughter", "crying"})
+_OF_SOUNDS: Final = frozenset({"vocal_events"})
 SURE_OF: Final = 2
 """Moments whose support is told of at once."""
 
@@ -47,6 +49,21 @@ def moment(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     yield from shown(tell, asked, limit=BEST)
 
 
+def intensity(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+    """Say how intense it is, the most intense first."""
+    if asked.label or asked.shows:
+        yield from shown(tell, asked, limit=BEST)
+        return
+    named = [s for s in stretches_of(tell, asked) if s.labels]
+    yield from (across(tell, s) for s in _by_intensity(named)[:BEST])
+    if not named:
+        yield from feels(tell, asked)
+
+
+def _by_intensity(found: list[Stretch]) -> list[Stretch]:
+    return sorted(found, key=lambda s: (-s.labels[0].intensity, -s.labels[0].score))
+
+
 def speaks(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Say when somebody speaks."""
     from emer.agent.chat.answering.of_words import said
@@ -58,12 +75,13 @@ def feels(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Say how people come across: what can be named, and where nothing can be."""
     if asked.label:
         yield from shown(tell, asked, limit=BEST)
-    if not asked.label and asked.window is None:
+        return
+    if asked.window is None:
         claims = chosen(tell, tell.report.explanation.claims, asked)
         yield from (tell.claim(c) for c in claims if c.stage == "whole")
-    found = [s for s in _stretches(tell, asked) if not asked.label or s.labels]
-    if not found and not asked.label:
-        yield _nobody_there(tell, asked)
+    found = stretches_of(tell, asked)
+    if not found:
+        yield nobody_there(tell, asked)
     named = [s for s in found if s.labels]
     for stretch in sorted(named, key=lambda s: -s.labels[0].score) if not asked.window else named:
         yield across(tell, stretch)
@@ -71,67 +89,18 @@ def feels(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         yield from (unnamed(tell, s) for s in found if not s.labels)
 
 
-def _nobody_there(tell: Teller, asked: Asked) -> Sentence:
+def nobody_there(tell: Teller, asked: Asked) -> Sentence:
+    """Say that nobody is heard or seen there."""
     if asked.persons:
         return tell.cannot("none_there", who=tell.listed(asked.persons), where=where(tell, asked))
     return tell.cannot("nothing_named", where=where(tell, asked))
-
-
-def sure(tell: Teller, asked: Asked) -> Iterator[Sentence]:
-    """Say how well a reading is supported, and what was weighed beside it."""
-    every = _stretches(tell, asked)
-    named = sorted((s for s in every if s.labels), key=lambda s: -_score(s, asked.label))
-    if not every:
-        yield _nobody_there(tell, asked)
-        return
-    if not named:
-        yield from (unnamed(tell, s) for s in every[:SURE_OF])
-        return
-    for stretch in named[:SURE_OF]:
-        yield from _support(tell, stretch)
-    yield from _links(tell, [s.segment.subject for s in named[:SURE_OF]])
-
-
-def _support(tell: Teller, stretch: Stretch) -> Iterator[Sentence]:
-    segment = stretch.segment
-    for label in stretch.labels[:MAX_LABELS]:
-        yield tell.say(
-            "support", label, label.subject, label.evidence, label=label.shown,
-            score=f"{label.score:.2f}",
-        )  # fmt: skip
-    for e in (tell.facts.evidence[i] for i in tell.facts.ids_of(segment)):
-        if e.confidence is not None:
-            yield tell.say(
-                "confident", e, e.subject, (e.id,), tool=e.tool.replace("_", " "),
-                n=f"{e.confidence:.2f}",
-            )  # fmt: skip
-    own = [a for a in tell.report.agreement if a.segment == segment.id]
-    yield from (agreement(tell, a) for a in own)
-    if stretch.reading and stretch.reading.alternatives:
-        told = [
-            f"{taxonomy.label_word(a.label, tell.language)} {a.score:.2f}"
-            for a in stretch.reading.alternatives[:MAX_LABELS]
-        ]
-        ids = tell.facts.ids_of(segment)
-        yield tell.say("also", segment, segment.subject, ids, labels=tell.listed(told))
-
-
-def _links(tell: Teller, subjects: list[str]) -> Iterator[Sentence]:
-    for person in tell.report.subjects:
-        if person.id in subjects and person.link_score is not None:
-            ids = [i for link in person.links for i in link.evidence]
-            place = TimeSpan(
-                start_s=min((tell.facts.evidence[i].start_s for i in ids if i in tell.facts.evidence), default=0.0),
-                end_s=tell.report.run.span[1],
-            )  # fmt: skip
-            yield tell.say("link", place, person.id, ids, n=f"{person.link_score:.2f}")
 
 
 def agreement(tell: Teller, a: Agreement) -> Sentence:
     """Say whether two modalities fit together."""
     name = {"agree": "agrees", "conflict": "conflicts", "missing": "missing"}[a.verdict]
     one, other = (tell.word(m.value) for m in a.pair)
-    ids = a.evidence or _ids(tell, a.segment)
+    ids = a.evidence or _ids(tell, a.segment, [m.value for m in a.pair])
     return tell.say(name, a, a.subject, ids, one=one, other=other, n=f"{a.magnitude:.2f}")
 
 
@@ -148,7 +117,7 @@ def across(tell: Teller, stretch: Stretch) -> Sentence:
 
 
 def unnamed(tell: Teller, stretch: Stretch) -> Sentence:
-    """Say that no emotion can be named in one segment, and why."""
+    """Say that no emotion can be named, and why."""
     segment = stretch.segment
     reason = stretch.reading.reason.rstrip(".。") if stretch.reading else "-"
     ids = tell.facts.ids_of(segment)
@@ -164,7 +133,7 @@ def shown(tell: Teller, asked: Asked, *, limit: int, by_time: bool = False) -> I
         answer = moments(tell.report, args)
         found += zip(answer.moments, answer.lines, strict=True)
     if not found:
-        yield from _not_shown(tell, asked)
+        yield from not_shown(tell, asked)
         return
     found.sort(key=lambda x: (x[0].start_s if by_time else 0.0, -x[0].score, x[0].start_s))
     if by_time and len(found) > 1:
@@ -177,7 +146,7 @@ def _counted(tell: Teller, asked: Asked, found: list[tuple[Moment, Cited]]) -> S
     """Say how often it is shown."""
     place = TimeSpan(start_s=min(m.start_s for m, _ in found), end_s=max(m.end_s for m, _ in found))
     whose = {m.subject for m, _ in found}
-    word = asked.label_said or asked.shows or asked.label or ""
+    word = asked.label_said or chinese.event(asked.shows or "", tell.language) or asked.label
     return tell.say(
         "counted", place, whose.pop() if len(whose) == 1 else "scene",
         [i for _, line in found for i in line.evidence], n=len(found), word=word,
@@ -198,12 +167,49 @@ def _told(tell: Teller, at: Moment, cited: Cited) -> str:
     reading = next((tell.facts.evidence[i].reading for i in cited.evidence), None)
     if isinstance(reading, ActionUnitReading):
         return tell.word(
-            "moves", when=when, who=who, au=reading.au, name=reading.name,
+            "moves", when=when, who=who, au=reading.au,
+            name=chinese.movement(reading.au, reading.name, tell.language),
             n=f"{reading.intensity:.1f}",
         )  # fmt: skip
+    if isinstance(reading, VoiceReading) and at.shows == "raised voice":
+        return tell.word("louder", when=when, who=who, n=f"{at.score:+.1f}")
     if isinstance(reading, VocalEventReading):
-        return tell.word("sounds", when=when, event=reading.event, n=f"{reading.loudest:.2f}")
-    return f"{when} {cited.text}"
+        return tell.word(
+            "sounds",
+            when=when,
+            event=chinese.event(reading.event, tell.language),
+            n=f"{reading.loudest:.2f}",
+        )
+    return _of_relation(tell, at, place) or f"{when} {cited.text}"
+
+
+def _relations(tell: Teller) -> list[Shift | Reaction | Agreement]:
+    told = tell.report.explanation
+    return [*told.shifts, *told.reactions, *tell.report.agreement]
+
+
+def _of_relation(tell: Teller, at: Moment, place: TimeSpan) -> str | None:
+    """Say what changes, how somebody reacts, what contradicts: none of it is one reading."""
+    here = [
+        x for x in _relations(tell)
+        if x.start_s == place.start_s and x.end_s == place.end_s
+        and tell.facts.who(x.subject) == at.subject
+    ]  # fmt: skip
+    for x in here:
+        if at.shows == "shift" and isinstance(x, Shift):
+            axis = " ".join(tell.word(part) for part in x.dimension.split("."))
+            return tell.word(
+                "shifts", when=_during(place), who=at.subject, axis=axis, x=f"{x.before:+.2f}",
+                y=f"{x.after:+.2f}",
+            )  # fmt: skip
+        if at.shows == "reaction" and isinstance(x, Reaction):
+            return tell.word(
+                "reacts", when=_during(place), who=at.subject, other=tell.who(x.to),
+                n=f"{x.latency_s:.1f}",
+            )  # fmt: skip
+        if at.shows == "conflict" and isinstance(x, Agreement) and x.verdict == "conflict":
+            return agreement(tell, x).text
+    return None
 
 
 def _label_at(tell: Teller, at: Moment) -> Label | None:
@@ -217,16 +223,23 @@ def _label_at(tell: Teller, at: Moment) -> Label | None:
     )  # fmt: skip
 
 
-def _not_shown(tell: Teller, asked: Asked) -> Iterator[Sentence]:
+def not_shown(tell: Teller, asked: Asked, *, instead: bool = True) -> Iterator[Sentence]:
     """Say that nothing shows it, why if something could not be looked at, and what is shown."""
-    said = asked.label_said or asked.shows or asked.label or ""
+    said = asked.label_said or chinese.event(asked.shows or "", tell.language) or asked.label or ""
     word = quote(said) if tell.language == "en" else said
     yield tell.cannot("shows_not", word=word, whom=whom(tell, asked), where=where(tell, asked))
     if not tell.report.explanation.segments:
         why = why_missing(tell, asked, _LOOKED)
         yield tell.cannot("no_clue", where=where(tell, asked), whom="", why=why)
+    if not instead:
+        return
+    if asked.shows:  # who wants to know of laughter does not ask for moods
+        why = why_missing(tell, asked, _OF_SOUNDS) if asked.shows in _SOUNDS else ""
+        if why:
+            yield tell.cannot("no_clue", where=where(tell, asked), whom="", why=why)
+        return
     named = sorted(
-        (s for s in _stretches(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
+        (s for s in stretches_of(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
     )
     yield from (across(tell, s) for s in named[:SURE_OF])
 
@@ -234,26 +247,33 @@ def _not_shown(tell: Teller, asked: Asked) -> Iterator[Sentence]:
 def _best(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     """Point to what stands out where nothing in particular is asked for."""
     named = sorted(
-        (s for s in _stretches(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
+        (s for s in stretches_of(tell, asked) if s.labels), key=lambda s: -s.labels[0].score
     )
     if not named:
         yield from feels(tell, asked)
+    elif asked.intense:
+        named = _by_intensity(named)
     yield from (across(tell, s) for s in named[:BEST])
 
 
-def _stretches(tell: Teller, asked: Asked) -> list[Stretch]:
+def stretches_of(tell: Teller, asked: Asked) -> list[Stretch]:
+    """Return the stretches that are asked about."""
     segments = chosen(tell, tell.report.explanation.segments, asked)
     return stretches(tell.report, segments)
 
 
-def _score(stretch: Stretch, label: str | None) -> float:
+def score_of(stretch: Stretch, label: str | None) -> float:
+    """Return the support of a label, or of the best one."""
     own = [x.score for x in stretch.labels if label is None or x.label == label]
     return max(own, default=0.0)
 
 
-def _ids(tell: Teller, segment: str) -> tuple[str, ...]:
+def _ids(tell: Teller, segment: str, lanes: list[str]) -> tuple[str, ...]:
     own = next((s for s in tell.report.explanation.segments if s.id == segment), None)
-    return tell.facts.ids_of(own) if own else ()
+    if own is None:
+        return ()
+    there = tuple(i for lane in lanes for i in getattr(own, lane))
+    return tell.facts.strongest(there) or tell.facts.ids_of(own)
 
 
 def _during(place: TimeSpan) -> str:

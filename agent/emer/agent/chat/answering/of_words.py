@@ -24,6 +24,8 @@ def said(tell: Teller, asked: Asked) -> Iterator[Sentence]:
             return
     spoken = chosen(tell, utterances, asked)
     told = [u for u in spoken if u.text]
+    if asked.nearest and told:
+        told = told[:1] if asked.nearest == "first" else told[-1:]
     for u in told:
         yield quoted_line(tell, u)
     if not told and spoken:

@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from emer.agent.chat.answering import chinese
 from emer.agent.chat.answering.sentences import Teller
 from emer.agent.chat.understanding.asked import Asked
 from emer.agent.queries.args import Of
@@ -54,6 +55,5 @@ def why_missing(tell: Teller, asked: Asked, tools: frozenset[str]) -> str:
     window = TimeSpan(start_s=asked.window[0], end_s=asked.window[1]) if asked.window else None
     for gap in tell.report.gaps:
         if gap.tool in tools and (window is None or gap.overlaps(window)):
-            reason = ". ".join(x.rstrip(".") for x in (gap.reason, gap.remedy) if x)
-            return tell.word("because", reason=reason)
+            return tell.word("because", reason=chinese.gap(gap, tell.language))
     return ""

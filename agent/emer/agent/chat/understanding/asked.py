@@ -5,7 +5,9 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from emer.agent.chat.understanding.kinds import Kind
-from emer.agent.chat.understanding.slots import LeftOut, Slots
+from emer.agent.chat.understanding.relative import Anchor
+from emer.agent.chat.understanding.slots import LeftOut, Modality, Slots
+from emer.agent.chat.understanding.topics import Topic
 from emer.graphs.report import Language
 from emer.tools.readings import Frozen
 
@@ -48,6 +50,18 @@ class Asked(Frozen):
     left_out: LeftOut | None = None
     contains: str | None = Field(default=None, description="words that it quotes")
     speaks: bool = False
+    topic: Topic | None = Field(default=None, description="what nothing here can tell")
+    named: tuple[Modality, ...] = Field(
+        default=(), description="face, voice, words: as it names them"
+    )
+    nearest: Literal["first", "last"] | None = Field(
+        default=None, description="only the first or last that was said there"
+    )
+    intense: bool = Field(default=False, description="what is most intense comes first")
+    other_window: Stretch | None = Field(
+        default=None, description="the stretch that is set beside the first"
+    )
+    most: int | None = Field(default=None, ge=1, description="sentences that it asks for at most")
     skip: int = Field(default=0, ge=0, description="sentences that were told before")
     remarks: tuple[str, ...] = Field(default=(), description="how it was taken, where that matters")
     follows: bool = Field(default=False, description="it takes something from what was said before")
@@ -72,6 +86,7 @@ class Unclear(Frozen):
 
     why: Literal[
         "not_understood", "which_person", "nobody_here", "no_such_person", "no_such_clip", "beyond", "no_focus",
+        "no_anchor", "nothing_beside",
     ]  # fmt: skip
     language: Language
     word: str = Field(default="", description="the word in question, e.g. her, P7")
@@ -89,3 +104,7 @@ class Draft(NamedTuple):
     clip: int
     moved: bool
     """It is about another clip than the last one."""
+    anchor: Anchor | None = None
+    """What it is put relative to."""
+    remarks: tuple[str, ...] = ()
+    """How it was taken, where that matters."""

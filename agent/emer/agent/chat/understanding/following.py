@@ -21,18 +21,34 @@ _SHORT_WORDS: Final = 5
 _SHORT_CHINESE: Final = 8
 
 OF_MOMENT: Final[frozenset[Kind]] = frozenset(
-    {"why", "why_not", "sure", "moment", "cases", "without", "sincere", "reaction"}
-)
+    {"why", "why_not", "sure", "moment", "cases", "without", "sincere", "reaction", "intensity",
+     "decisive", "against", "method"}
+)  # fmt: skip
 """Kinds that, asked barely, are about what the last answer pointed at."""
 
-OF_FILE: Final[frozenset[Kind]] = frozenset({"length", "media", "people", "scene", "help"})
+OF_FILE: Final[frozenset[Kind]] = frozenset(
+    {
+        "length",
+        "media",
+        "people",
+        "scene",
+        "help",
+        "greeting",
+        "inner",
+        "language",
+        "quality",
+        "overlap",
+    }
+)
 """Kinds that are about the clip as such: they take nobody and no moment from before."""
 
 
 _BARE: Final[frozenset[Kind]] = OF_MOMENT | {"when", "who"}
 """Kinds that say too little by themselves: what they leave open is as it was."""
 
-_GOES_ON: Final[frozenset[Kind]] = frozenset({"why", "why_not", "sure", "without"})
+_GOES_ON: Final[frozenset[Kind]] = frozenset(
+    {"why", "why_not", "sure", "without", "intensity", "decisive", "against"}
+)
 """Of them, those that go on from what was said even where they name an emotion."""
 
 _NAMED: Final = re.compile(
@@ -55,8 +71,11 @@ _EMPTY: Final = re.compile(
 """Words that name nothing beyond what slots hold."""
 
 _EMPTY_CHINESE: Final = frozenset(
-    "那么呢她他它们的和与在第个人位秒分钟吗了还有以及而换成另外一二三四五片段视频录像之后来接着然前早点晚稍这里时候是又再也不没去掉声音画面话语"
+    "那么呢她他它们的和与在第个人位秒分钟吗了还有以及而换成另外一二三四五片段视频录像之后来接着然前早点晚稍这里时候是又再也不没去掉声音画面话语你我这那谁人都到往里么点会儿刚才当同其余位"
 )
+
+
+_OF_ALL: Final = re.compile(r"\b(?:works?|functions?|operates?|made|analy[sz]ed)\b|工作|运作", re.I)
 
 
 def parts_of(question: str) -> list[str]:
@@ -67,7 +86,7 @@ def parts_of(question: str) -> list[str]:
     parts = [p.strip() for p in _PARTS.split(question) if p.strip()]
     kinds = [kind_of(p) for p in parts]
     whole = all(
-        kind is not None and not (kind in _BARE and _is_bare(part))
+        kind is not None and not (kind in _BARE and is_bare(part))
         for kind, part in zip(kinds, parts, strict=True)
     )
     return parts if len(set(kinds)) == len(parts) > 1 and whole else [question]
@@ -82,13 +101,22 @@ def follows_on(text: str, slots: Slots, kind: Kind | None) -> bool:
     """Whether a question takes something from the one before."""
     if slots.more or slots.connector or slots.there or (slots.way and not moments(text)):
         return True
+    if kind in OF_FILE or slots.overall:
+        return False
+    if kind == "method" and (not slots.points or _OF_ALL.search(text)):
+        return False  # "how does this work"
+    other = slots.shows not in {None, "conflict"}
+    if kind in OF_MOMENT and slots.points and not (slots.label or other or slots.names):
+        return True  # "how sure are you about that"
+    if kind == "sincere" and len(slots.named) > 1:
+        return False  # "do face and voice agree" says what it wants
     named = has_person(slots) or slots.clip or slots.label or slots.shows or slots.left_out
     if kind is None:
         return bool(named or moments(text)) and not _says_more(text, slots)
     places = inquiry(text, TimeSpan(start_s=0.0, end_s=1e6)).place
-    if kind not in _BARE or slots.names or places or not _is_short(text):
+    if kind not in _BARE or slots.names or places or not is_short(text):
         return False
-    if kind in {"who", "when", "moment"} and not _is_bare(text, 3):
+    if kind in {"who", "when", "moment"} and not is_bare(text, 3):
         return False  # "which moments are emotional" says what it wants
     return kind in _GOES_ON or not (slots.label or slots.shows)
 
@@ -100,14 +128,16 @@ def _says_more(text: str, slots: Slots) -> bool:
     text = _NAMED.sub(" ", text)
     words = [w for w in _WORD.findall(text) if not _EMPTY.fullmatch(w)]
     chinese = [c for c in text if "\u4e00" <= c <= "\u9fff" and c not in _EMPTY_CHINESE]
-    return bool(words) or len(chinese) > 2
+    return bool(words) or bool(chinese)
 
 
-def _is_bare(text: str, words: int = 2) -> bool:
+def is_bare(text: str, words: int = 2) -> bool:
+    """Whether a question is next to nothing but its question word."""
     n = sum("\u4e00" <= c <= "\u9fff" for c in text)
     return n <= words + 1 if n else len(_WORD.findall(text)) <= words
 
 
-def _is_short(text: str) -> bool:
+def is_short(text: str) -> bool:
+    """Whether a question has few words."""
     n = sum("\u4e00" <= c <= "\u9fff" for c in text)
     return n <= _SHORT_CHINESE if n else len(_WORD.findall(text)) <= _SHORT_WORDS

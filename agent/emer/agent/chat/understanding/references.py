@@ -93,7 +93,7 @@ def _pointed_at(
         return Persons((), "by_looks", word)
     return Unclear(
         why="which_person", language=slots.language, word=word,
-        options=others if before and follows else everybody,
+        options=(others or everybody) if before and follows else everybody,
     )  # fmt: skip
 
 

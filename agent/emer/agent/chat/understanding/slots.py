@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from emer.tools import taxonomy
+from emer.agent.chat.understanding.emotions import label_of
 
 LeftOut = Literal["sound", "voice", "words", "picture"]
 Way = Literal["later", "earlier"]
+Modality = Literal["face", "voice", "words"]
 
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _NAMED: Final = re.compile(
@@ -29,7 +30,7 @@ _NUMBERS: Final = {
 }  # fmt: skip
 _PRONOUN: Final = re.compile(
     r"\b(she|her|hers|he|him|his)\b|\b(?:the |that |this )?(wom[ae]n|m[ae]n|girl|boy|lady|guy|gentleman"
-    r"|child|kid|mother|father)\b|(她|他)(?!们)|(女人|男人|女士|先生|女孩|男孩|女的|男的|孩子)",
+    r"|child|kid|mother|father)\b|(她|他)(?!们)|(女人|男人|女士|(?<!谁)先生|女孩|男孩|女的|男的|孩子)",
     re.I,
 )
 _OTHER: Final = re.compile(
@@ -72,15 +73,24 @@ _MORE: Final = re.compile(
     r"|^\W*(?:继续|还有(?:呢|吗|别的吗)?|更多|详细(?:点|一点|说说)?|接着说)\W*$",
     re.I,
 )
-_QUOTED: Final = re.compile(
+QUOTED: Final = re.compile(
     r"[\"“「『]([^\"”」』]{2,80})[\"”」』]|(?<![A-Za-z])'([^']{2,80})'(?![A-Za-z])"
 )
 _MENTION: Final = re.compile(
-    r"\b(?:say|says|said) (?:any|some)thing (?:about|of) (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
+    r"\bthe (?:words?|phrase|name) ([A-Za-z][\w'-]{1,40})\b(?= (?:was|is|were|ever|come|comes|appear|used|mentioned|said|fall|falls|spoken|being)|\W*$)"
+    r"|\b(?:say|says|said) (?:the word|the phrase) ([A-Za-z][\w' -]{1,40}?)\W*$"
+    r"|\b(?:is|was|were|are) (?:the |a |an |any |his |her |their )?([A-Za-z][\w'-]{1,40}) (?:ever )?(?:mentioned|brought up|named|talked about)\b"
+    r"|\b(?:say|says|said) (?:any|some)thing (?:about|of) (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
+    r"|\b(?:parts?|moments?|bits?|scenes?|talk\w*|speak\w*|spoke|convers\w+|discuss\w*) (?:\w+ ){0,3}?(?:about|of|on) (?:the |a |an |his |her |their |my )?((?!it\b|this\b|that\b|them\b|him\b|her\b|what\b|P\d)[A-Za-z][\w' -]{2,40}?)\W*$"
+    r"|\bdiscuss(?:es|ed|ing)? (?:the |a |an |his |her |their )?((?!it\b|this\b|that\b)[A-Za-z][\w' -]{2,40}?)\W*$"
     r"|\bmention(?:s|ed)? (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
     r"|\bwho (?:says?|said) ([A-Z][\w'-]{1,40})\W*$",
     re.I,
 )
+_FOREIGN: Final = re.compile(
+    r"(?<![A-Za-z])(?!AU ?\d)[A-Za-z][A-Za-z'\u2019 -]{1,60}(?![A-Za-z0-9])"
+)
+_SAYS: Final = re.compile(r"说|讲|提|词|字|话")
 _SOUND: Final = re.compile(
     r"\b(?:sounds?|audio|hear\w*|muted?|deaf|muting|silent)\b|声音|音频|静音|听(?!起来)", re.I
 )
@@ -89,16 +99,17 @@ _WORDS: Final = re.compile(
     r"\b(?:words|text|transcript|subtitles|language)\b|文字|话|字幕|语言|台词", re.I
 )
 _PICTURE: Final = re.compile(
-    r"\b(?:pictures?|images?|video|faces?|see\w*|blind|look\w*)\b|画面|图像|视频|脸|面部|表情|看",
+    r"\b(?:pictures?|images?|video|faces?|see\w*|blind|look\w*)\b|画面|图像|视频|脸|面部|表情|看(?!文字|字幕|台词|话)",
     re.I,
 )
 _ONLY: Final = re.compile(r"\b(?:only|just|solely)\b|只", re.I)
 _SHOWS: Final = (
+    ("laughter", re.compile(r"\blaugh\w*|\bgiggl\w*|\bchuckl\w*|大笑|笑声|笑出声", re.I)),
     ("smile", re.compile(r"\bsmil\w+|\bgrin\w*|微?笑", re.I)),
     ("frown", re.compile(r"\bfrown\w*|皱眉", re.I)),
     ("raised brows", re.compile(r"\b(?:rais\w+ .{0,12}(?:eye)?brows?|(?:eye)?brows? .{0,10}rais\w+)\b|(?:扬|挑|抬)(?:起)?眉", re.I)),
     ("music", re.compile(r"\bmusic\b|音乐", re.I)),
-    ("laughter", re.compile(r"\blaugh\w*|大笑|笑声", re.I)),
+    ("raised voice", re.compile(r"\brais\w+ .{0,8}voices?\b|\b(?:shout|yell|scream)\w*|\b(?:get|become|speak|talk|turn)\w* (?:\w+ )?loud\w*|\bloude(?:r|st)\b|声音(?:更|最)大|提高(?:了)?(?:声音|嗓门|音量)|大(?:喊|叫|吼|声)|喊叫", re.I)),
     ("crying", re.compile(r"\b(?:cry|cries|cried|crying|sob\w*|weep\w*)\b|哭", re.I)),
     ("conflict", re.compile(r"\bcontradict\w*|\bconflict\w*|\bdisagree\w*|\bmixed (?:signals?|feelings?)\b|\bnot (?:fit|match|go) together\b|矛盾|不一致|冲突", re.I)),
     ("shift", re.compile(r"\b(?:mood|emotion\w*|it|tone|this|that|everything)? ?(?:chang\w+|shift\w*|swings?|turning points?|tip\w*)\b|变化|转变|转折", re.I)),
@@ -109,29 +120,24 @@ _SPEAKS: Final = re.compile(
     r"\b(?:speaks?|spoke|speaking|talks?|talked|talking|says? (?:some|any)thing)\b|说话|讲话|开口",
     re.I,
 )
-_SYNONYMS: Final = {
-    "mad": "angry", "furious": "angry", "rage": "angry", "glad": "happy", "scared": "afraid",
-    "upset": "distressed", "unhappy": "sad", "sorrow": "sad", "scornful": "contemptuous",
-    "生气": "angry", "愤怒": "angry", "发火": "angry", "恼火": "annoyed", "高兴": "happy", "开心": "happy",
-    "快乐": "happy", "难过": "sad", "伤心": "sad", "悲伤": "sad", "害怕": "afraid", "恐惧": "afraid",
-    "紧张": "nervous", "焦虑": "anxious", "担心": "worried", "惊讶": "surprised", "吃惊": "surprised",
-    "厌恶": "disgusted", "失望": "disappointed", "讽刺": "sarcastic", "轻蔑": "contemptuous",
-    "感激": "grateful", "尴尬": "embarrassed", "无聊": "bored", "平静": "calm", "沮丧": "sad",
-    "烦": "annoyed", "骄傲": "proud", "内疚": "guilty", "羞愧": "ashamed", "放松": "relaxed",
-}  # fmt: skip
-_PHRASES: Final = (
-    (re.compile(r"\blos(?:e|es|ing|t) (?:(?:his|her|their|the) )?temper\b|\bblow(?:s|n)? up\b|\bgets? (?:cross|mad)\b", re.I), "angry"),
-    (re.compile(r"\bburst(?:s|ing)? into tears\b|\bbreaks? down\b", re.I), "sad"),
-    (re.compile(r"\bapolog\w+|道歉", re.I), "sorry"),
-    (re.compile(r"\bcheers? up\b|\bin good spirits\b", re.I), "happy"),
-    (re.compile(r"\btension\b|\bstressful\b", re.I), "tense"),
-    (re.compile(r"\bthank(?:s|ed|ing)?\b|感谢|谢谢", re.I), "grateful"),
-)  # fmt: skip
-"""What people say for an emotion without naming it."""
-_PLAIN: Final = frozenset(
-    {"like", "mean", "kind", "well", "sure", "moved", "interest", "interested", "certain"}
+_MODALITIES: Final[tuple[tuple[Modality, re.Pattern[str]], ...]] = (
+    ("face", re.compile(r"\b(?:faces?|facial|expressions?|smiles?)\b|表情|脸|面部", re.I)),
+    ("voice", re.compile(r"\b(?:voices?|tone|intonation|sounds?)\b|声音|嗓音|语气|语调", re.I)),
+    ("words", re.compile(r"\b(?:words?|wording|says?|said)\b|话|措辞|用词|文字", re.I)),
 )
-"""Words of the emotions' table that questions use for something else."""
+_POINTS: Final = re.compile(
+    r"\b(?:that(?! (?:p\d|spk|he|she|they|it|the|there|you|i)\b|\w)|this|it|so|these|those)\b|这|那|此",
+    re.I,
+)
+_OVERALL: Final = re.compile(
+    r"\b(?:overall|in general|generally|altogether|as a whole|all in all|the whole (?:clip|video|thing))\b|总体|整体|总的|整个",
+    re.I,
+)
+_TOGETHER: Final = re.compile(r"\bboth\b|\btogether\b|\bat the same time\b|同时|一起", re.I)
+_INTENSE: Final = re.compile(
+    r"\bmost (?:intense|emotional|dramatic|extreme|heated)\b|\bstrongest\b|最(?:激动|强烈|激烈|情绪化)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +165,27 @@ class Slots:
     """An emotion, as the table of labels has it."""
     label_said: str | None = None
     """The same as the user wrote it."""
+    shows_said: str | None = None
+    """The movement or event as the user wrote it."""
     shows: str | None = None
     """A movement, a sound, or ``conflict``, ``shift``, ``reaction``."""
     speaks: bool = False
+    named: tuple[Modality, ...] = ()
+    """Face, voice and words, as far as it names them."""
+    points: bool = False
+    """It points at what was said before: that, it, this."""
+    overall: bool = False
+    together: bool = False
+    by_phrase: bool = False
+    """The emotion is not named but told of: lose one's temper."""
+    intense: bool = False
 
 
 def slots_of(text: str) -> Slots:
     """Return what ``text`` names."""
-    quoted = _QUOTED.search(text)
-    said, label = _label(text)
+    quoted = QUOTED.search(text)
+    said, label, by_phrase = label_of(text)
+    shows, shows_said = _shows(text)
     pronoun, clip = _PRONOUN.search(text), _CLIP.search(text)
     return Slots(
         language="zh" if _CHINESE.search(text) else "en",
@@ -179,15 +197,27 @@ def slots_of(text: str) -> Slots:
         there=bool(_THERE.search(text)), connector=bool(_CONNECTOR.search(text)),
         more=bool(_MORE.search(text)),
         contains=next((g for g in quoted.groups() if g), None) if quoted else _mentioned(text),
-        left_out=_left_out(text), label=label, label_said=said, shows=_shows(text),
+        left_out=_left_out(text), label=label, label_said=said, shows=shows, shows_said=shows_said,
         speaks=bool(_SPEAKS.search(text)),
+        named=tuple(name for name, pattern in _MODALITIES if pattern.search(text)),
+        together=bool(_TOGETHER.search(text)), by_phrase=by_phrase,
+        points=bool(_POINTS.search(text)), overall=bool(_OVERALL.search(text)),
+        intense=bool(_INTENSE.search(text)),
     )  # fmt: skip
 
 
 def _mentioned(text: str) -> str | None:
     """Return the words that somebody may have mentioned."""
+    if _CHINESE.search(text):
+        return _foreign(text)
     found = _MENTION.search(text)
     return next(g for g in found.groups() if g).strip() if found else None
+
+
+def _foreign(text: str) -> str | None:
+    """Return the words of another language that a Chinese question asks after."""
+    found = _FOREIGN.search(_NAMED.sub(" ", text))
+    return found.group().strip() if found and _SAYS.search(text) else None
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -220,37 +250,12 @@ def _left_out(text: str) -> LeftOut | None:
     return "words" if read else None
 
 
-def _shows(text: str) -> str | None:
+def _shows(text: str) -> tuple[str | None, str | None]:
+    """Return the movement or event that is named, and as it is written."""
     unit = _UNIT.search(text)
     if unit:
-        return f"AU{int(next(g for g in unit.groups() if g))}"
-    return next((name for name, pattern in _SHOWS if pattern.search(text)), None)
-
-
-def _forms(word: str) -> tuple[str, ...]:
-    """Return a word, and what it compares if it is a comparative: angrier, saddest."""
-    bare = re.sub(r"(er|est)$", "", word)
-    if bare == word or len(bare) < 3:
-        return (word,)
-    return word, bare, f"{bare[:-1]}y", bare[:-1], f"{bare}e"
-
-
-def _label(text: str) -> tuple[str | None, str | None]:
-    """Return the emotion that is named, as written and as the table has it."""
-    words = re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)?", text)
-    for word in words:
-        lower = word.lower()
-        for form in _forms(lower):
-            known = taxonomy.find(_SYNONYMS.get(form, form))
-            if known is not None and lower not in _PLAIN:
-                return word, known.word
-    for pattern, known_word in _PHRASES:
-        if match := pattern.search(text):
-            return match.group().strip(), known_word
-    chinese = [(x.zh, x.word) for x in taxonomy.LABELS.values() if len(x.zh) > 1 and x.zh in text]
-    chinese += [(zh, en) for zh, en in _SYNONYMS.items() if not zh.isascii() and zh in text]
-    if chinese:
-        said, word = max(chinese, key=lambda pair: len(pair[0]))
-        known = taxonomy.find(word)
-        return said, known.word if known else word
+        return f"AU{int(next(g for g in unit.groups() if g))}", unit.group()
+    for name, pattern in _SHOWS:
+        if found := pattern.search(text):
+            return name, found.group()
     return None, None

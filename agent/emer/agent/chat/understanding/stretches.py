@@ -1,5 +1,6 @@
 """Which stretch of the clip a question means: named, pointed at, or moved on from the last one."""
 
+import re
 from typing import Final
 
 from emer.agent.chat.understanding.asked import Draft, Focus, Stretch, Unclear
@@ -8,6 +9,11 @@ from emer.agent.chat.understanding.slots import Slots
 from emer.graphs.rule.plans.question import Inquiry, moments
 from emer.tools.findings import TimeSpan
 
+_STEP: Final = re.compile(
+    r"\b(\d+(?:\.\d+)?) ?(?:s|secs?|seconds?) (?:earlier|later|before that|after that)\b"
+    r"|(?:再)?(?:早|晚|往前|往后|过)(\d+)秒",
+    re.I,
+)
 STEP_S: Final = 5.0
 """'A bit later' is a stretch as long as the last one, but no shorter than this, and no longer than:"""
 
@@ -20,6 +26,14 @@ def stretch_of(
     """Find out which stretch a question is about: the one it names, or one taken from before."""
     slots = read.slots
     named = moments(read.text)
+    step = _STEP.search(read.text)
+    around = before.window or before.around
+    if step is not None and around is not None and slots.way:
+        by_s = float(step[1] or step[2]) * (1 if slots.way == "later" else -1)
+        return _inside(around[0] + by_s, around[1] + by_s, part) or Unclear(
+            why="beyond", language=slots.language,
+            options=(f"{part.start_s:.1f}", f"{part.end_s:.1f}"),
+        )  # fmt: skip
     if slots.way and len(named) == 1:
         later = slots.way == "later"
         bounds = (named[0], part.end_s) if later else (part.start_s, named[0])
