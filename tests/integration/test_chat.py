@@ -15,7 +15,8 @@ from tests.talkers import TalkingModel, told_by
 
 from emer.agent.chat.answering.sentences import Sentence
 from emer.agent.chat.commands import COMMANDS, CommandError, run
-from emer.agent.chat.conversation import MOST_OF_GIST, Conversation
+from emer.agent.chat.conversation import Conversation
+from emer.agent.chat.making import MOST_OF_GIST
 from emer.agent.chat.pieces import ChatAnswer, Remark, Working
 from emer.agent.chat.talking import talker_of
 from emer.agent.settings import Settings

@@ -37,7 +37,8 @@ from emer.graphs.report import Language
 from emer.tools.quoting import quoted
 
 if TYPE_CHECKING:
-    from emer.agent.chat.conversation import Conversation, Making
+    from emer.agent.chat.conversation import Conversation
+    from emer.agent.chat.making import Making
 
 MAX_CALLS: Final = 8
 """Calls of the model for one answer."""
