@@ -229,7 +229,7 @@ def test_an_answer_that_cannot_be_kept_is_told_all_the_same(clips, settings, tmp
         store.open("t", [str(SAMPLE)])
         talk = Conversation([SAMPLE], settings, store=store, name="t")
         talk.clips = clips
-        store._db.execute("PRAGMA max_page_count=1")
+        store._file._db.execute("PRAGMA max_page_count=1")
         for _ in range(50):
             with suppress(StorageError):
                 list(talk.ask("Who is angry?" + "x" * 1000))
@@ -238,7 +238,7 @@ def test_an_answer_that_cannot_be_kept_is_told_all_the_same(clips, settings, tmp
         answer, problem = map(json.loads, capsys.readouterr().out.splitlines())
         assert answer["sentences"]
         assert "full" in problem["error"]
-        store._db.execute("PRAGMA max_page_count=1000000")
+        store._file._db.execute("PRAGMA max_page_count=1000000")
         assert [p for p in talk.ask("Who is angry?") if isinstance(p, Sentence)]
         assert store.turns("t")[-1].answer
 

@@ -24,6 +24,10 @@ MOVEMENTS: Final = {
 }  # fmt: skip
 """Everyday words for single movements of the face."""
 SOUNDS: Final = {"laugh": "laughter", "laughing": "laughter", "cry": "crying", "sighing": "sigh"}
+SIDES: Final = {"positive": True, "negative": False}
+"""Words that name no emotion but a side."""
+SIDE: Final = 0.1
+"""Valences on -1..1 nearer to 0 are on neither."""
 WIDE: Final = frozenset({"distressed", "upset"})
 IN_DISTRESS: Final = frozenset({"anger", "sadness", "fear", "shame"})
 VOICES: Final = frozenset({"raised voice", "shout", "shouting", "loud", "louder"})
@@ -98,10 +102,15 @@ def _labels(facts: Facts, wanted: str, asked: MomentsArgs) -> list[_Found]:
     found = []
     for label in facts.chosen(facts.report.labels, asked):
         own = taxonomy.LABELS.get(label.label)
-        kin = own is not None and own.family in families
+        kin = own is not None and (own.family in families or _leans(own.valence, word))
         if label.label == word or kin:
             found.append(_of_label(facts, label, exact=label.label == word))
     return found or _sounds(facts, wanted, asked) or _named(facts, wanted, asked)
+
+
+def _leans(valence: float, word: str) -> bool:
+    """Whether a label is on the side that a word for no more than a side means."""
+    return abs(valence) > SIDE and SIDES.get(word) == (valence > 0)
 
 
 def families_of(label: str) -> frozenset[str]:

@@ -8,10 +8,11 @@ from emer.agent.chat.answering.places import bounds, chosen, each, where, whom, 
 from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
 from emer.agent.queries.answer import Cited
-from emer.agent.queries.moments import Moment, MomentsArgs, moments
+from emer.agent.queries.moments import Moment, MomentsArgs, families_of, moments
 from emer.agent.queries.timeline import Stretch, stretches
 from emer.graphs.report import Agreement, Label, Reaction, Shift
 from emer.graphs.rule.writing.wording import quote
+from emer.tools import taxonomy
 from emer.tools.findings import TimeSpan
 from emer.tools.readings import ActionUnitReading, VocalEventReading, VoiceReading
 
@@ -136,10 +137,19 @@ def shown(tell: Teller, asked: Asked, *, limit: int, by_time: bool = False) -> I
         yield from not_shown(tell, asked)
         return
     found.sort(key=lambda x: (x[0].start_s if by_time else 0.0, -x[0].score, x[0].start_s))
+    if asked.nearest:
+        yield from _nearest(tell, asked, found)
+        return
     if by_time and len(found) > 1:
         yield _counted(tell, asked, found)
     for one, cited in found[:limit]:
         yield tell.cited(cited, _told(tell, one, cited))
+
+
+def _nearest(tell: Teller, asked: Asked, found: list[tuple[Moment, Cited]]) -> Iterator[Sentence]:
+    """Tell the first or the last alone."""
+    one, cited = (min if asked.nearest == "first" else max)(found, key=lambda x: x[0].start_s)
+    yield tell.cited(cited, _told(tell, one, cited))
 
 
 def _counted(tell: Teller, asked: Asked, found: list[tuple[Moment, Cited]]) -> Sentence:
@@ -150,6 +160,7 @@ def _counted(tell: Teller, asked: Asked, found: list[tuple[Moment, Cited]]) -> S
     return tell.say(
         "counted", place, whose.pop() if len(whose) == 1 else "scene",
         [i for _, line in found for i in line.evidence], n=len(found), word=word,
+        s=f"{sum(m.end_s - m.start_s for m, _ in found):.1f}",
     )  # fmt: skip
 
 
@@ -264,7 +275,12 @@ def stretches_of(tell: Teller, asked: Asked) -> list[Stretch]:
 
 def score_of(stretch: Stretch, label: str | None) -> float:
     """Return the support of a label, or of the best one."""
-    own = [x.score for x in stretch.labels if label is None or x.label == label]
+    families = families_of(label) if label else frozenset()
+    own = [
+        x.score for x in stretch.labels
+        if label is None or x.label == label
+        or (x.label in taxonomy.LABELS and taxonomy.LABELS[x.label].family in families)
+    ]  # fmt: skip
     return max(own, default=0.0)
 
 

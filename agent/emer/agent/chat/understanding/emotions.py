@@ -34,7 +34,18 @@ _PHRASES: Final = (
 
 
 _PLAIN: Final = frozenset(
-    {"like", "mean", "kind", "well", "sure", "moved", "interest", "interested", "certain"}
+    {
+        "like",
+        "mean",
+        "kind",
+        "well",
+        "sure",
+        "moved",
+        "interest",
+        "interested",
+        "certain",
+        "confidence",
+    }
 )
 """Words of the emotions' table that questions use for something else."""
 

@@ -138,7 +138,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"(几|多少)(个|位|名)?(人|说话人|讲话人|声音|脸|角色)|(都)?有(谁|哪些人|哪几个人)|谁在(场|里面|画面|说话|讲话)|(哪些|哪几个)人|说(话)?了?多(久|长时间)|出场|(谁|哪(个|位)).{0,3}(说|讲)(的)?(话)?(得)?(最|更)(多|少)|话(最|更)(多|少)|谁是|都是谁")),
     ("change", _rule(
         r"\bchang\w+|\bshift(s|ed|ing)?\b|\b(get|gets|got|become|becomes|became|turn|turns|turned)\b.{0,12}\b(better|worse|\w{3,}er)\b|\bimprov\w+|\bworsen\w*|\b(de-?)?escalat\w+|\bmood swings?\b"
-        r"|\bdevelop\w*|\bover time\b|\bevol\w+|\bturning points?\b|\bprogress(es|ed|ion)\b|\bbefore and after\b|\bhow does .{1,25} go on\b",
+        r"|\bdevelop\w*|\b(emotional|mood) (arc|journey|curve|course|trajectory)\b|\bover time\b|\bevol\w+|\bturning points?\b|\bprogress(es|ed|ion)\b|\bbefore and after\b|\bhow does .{1,25} go on\b",
         r"变(?!得|成)|好转|恶化|升级|缓和|转变|起伏|转折|走向|发展|波动")),
     ("reaction", _rule(
         r"\breact\w*|\brespon(d|ds|se|ses|ded|ding)\b|\b(take|takes|took|taking) (it|that|this|the news)\b|\bhow (did|does|do) .{1,20} (take|handle|cope|deal)\b|\bwhile listening\b|\bas (he|she|they|p\d+) (listens?|hears?)\b|(?<!you )\blisten\w*|\b(affect|influence|impact)(s|ed)? (on )?(p\d+|him|her|them|the other|anyone|each other)\b|\b(effect|impact|influence) (of .{1,24} )?on (p\d+|him|her|them|the other)\b",
@@ -151,7 +151,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bwhen\b|\b(at|by|from|since|until|to) (what|which) (time|point|moment|second|minute|timestamp)\b|\bwhat time\b|\bsince when\b|\bhow (often|many times|frequently)\b|\btime ?(codes?|stamps?)\b|\bwhich (second|minute)s?\b|\bis there (a|any) (moment|time|point|part)\b|\bat any (point|time)\b|\bever\b",
         r"什么时候|何时|几时|哪一?刻|(第)?几(秒|分)|什么时间|(几|多少)次|时间点|哪个时间|有没有(时候|哪)")),
     ("who", _rule(
-        r"\bwho\b|\bwhose\b|\bwhich (person|people|speakers?|one|of (them|the))\b|\b(is|are|was|were|does|do|did|has|have) (anyone|anybody|somebody|someone|nobody|any of|everyone|everybody)\b|\banyone\b|\banybody\b|\b(is|was) there (any |some |a )?(music|tension|anger|joy|sadness|fear|irony|laughter|sarcasm|conflict|happiness|relief|grief)\b",
+        r"\bwho\b|\bwhose\b|\bwhich (person|people|speakers?|one|of (them|the))\b|\b(is|are|was|were|does|do|did|has|have) (anyone|anybody|somebody|someone|nobody|any of|everyone|everybody)\b|\banyone\b|\banybody\b|\b(is|was|are|were) there (any |some |a )?(music|tears?|crying|smiles?|shouting|tension|anger|joy|sadness|fear|irony|laughter|sarcasm|conflict|happiness|relief|grief)\b",
         r"谁|哪(个|位|一位)(人|说话人)|哪位|有没有人|有人|哪个人|有(没有)?.{0,6}(音乐|笑声|哭声|掌声|叹气|争吵|生气|愤怒|紧张|难过|高兴|害怕|恐惧|讽刺|冲突).{0,3}[吗嘛么？?]?$")),
     ("scene", _rule(
         r"\b(scene )?cuts?\b|\bhow many (cuts|shots)\b|\blighting\b|\bbright\w*|\bhow dark\b|\bcolou?r\w*|\bcamera\b|\bshots?\b",
@@ -163,7 +163,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bvoices?\b|\btones?\b|\bpitch\b|\bloud\w*|\bquiet\w*|\bshout\w*|\bwhisper\w*|\bintonation\b|\bprosod\w+|\bsounds?\b|\bspeaks? (fast|slow|loud|quiet)\w*|\bspeech rate\b",
         r"声音|嗓音|语气|语调|音量|音调|大声|小声|语速|听起来|喊")),
     ("happened", _rule(
-        r"\bwhat('s| is| was| has| have)? ?(just )?(happen\w*|going on|goes on|went on|occur\w*|this|it|that|shown|the (clip|video|scene|story|matter|situation))\b|\bdescri\w+|\bsummar\w+|\boverview\b|\btell me\b|\bin short\b|\bgist\b|\brecap\b|\banaly[sz]\w*|\baccount\b|\bexplain\b|\beverything\b|\bthe story\b|\bwhat (do|does|can|could|would|will|might) (you|i|we|one) (see|hear|notice|find)\b|\bwalk me through\b|\bwhat (did|do) i miss\b",
+        r"\bwhat('s| is| was| has| have)? ?(just )?(happen\w*|going on|goes on|went on|occur\w*|this|it|that|shown|the (clip|video|scene|story|matter|situation))\b|\bdescri\w+|\bsummar\w+|\boverview\b|\btell me\b|\bin short\b|\bgist\b|\brecap\b|\banaly[sz]\w*|\baccount\b|\bexplain\b|\beverything\b|\bthe story\b|\bwhat (do|does|can|could|would|will|might) (you|i|we|one) (see|hear|notice|find)\b|\bhow (does|did) (it|this|that|the (clip|video|scene|story|conversation)|they) (\w+ )?(end|start|begin|finish|close|open)\b|\bwalk me through\b|\bwhat (did|do) i miss\b",
         r"发生了?(什么)?|总结|概括|概述|描述|讲讲|说说|介绍|分析|怎么回事|大意|内容|情况(如何|怎样|怎么样)?|讲的是")),
     ("feels", _rule(
         r"\bhow('s| is| are| was| were| does| do| did| has)?\b(?=.{0,30}\b(s?he|they|him|her|them|p\d+|spk_\d+|(wo)?m[ae]n|girl|boy|lady|guy|people|persons?|speakers?|one|ones|both|everyone|everybody|anyone|somebody|mood|atmosphere|child|kid|mother|father)\b).{1,60}|\bfeel\w*|\bfelt\b|\bemotion\w*|\bmoods?\b|\baffect\w*|\b(seems?|looks?|appears?|comes? across|come over)\b|\batmosphere\b|\b(what|which) (state|spirits?)\b|\bin a (good|bad) mood\b|\bwhat('s| is| was) (wrong|up|the matter) with\b",

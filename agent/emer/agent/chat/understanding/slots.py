@@ -110,7 +110,7 @@ _SHOWS: Final = (
     ("raised brows", re.compile(r"\b(?:rais\w+ .{0,12}(?:eye)?brows?|(?:eye)?brows? .{0,10}rais\w+)\b|(?:扬|挑|抬)(?:起)?眉", re.I)),
     ("music", re.compile(r"\bmusic\b|音乐", re.I)),
     ("raised voice", re.compile(r"\brais\w+ .{0,8}voices?\b|\b(?:shout|yell|scream)\w*|\b(?:get|become|speak|talk|turn)\w* (?:\w+ )?loud\w*|\bloude(?:r|st)\b|声音(?:更|最)大|提高(?:了)?(?:声音|嗓门|音量)|大(?:喊|叫|吼|声)|喊叫", re.I)),
-    ("crying", re.compile(r"\b(?:cry|cries|cried|crying|sob\w*|weep\w*)\b|哭", re.I)),
+    ("crying", re.compile(r"\b(?:cry|cries|cried|crying|sob\w*|weep\w*|tears?|tearful)\b|哭", re.I)),
     ("conflict", re.compile(r"\bcontradict\w*|\bconflict\w*|\bdisagree\w*|\bmixed (?:signals?|feelings?)\b|\bnot (?:fit|match|go) together\b|矛盾|不一致|冲突", re.I)),
     ("shift", re.compile(r"\b(?:mood|emotion\w*|it|tone|this|that|everything)? ?(?:chang\w+|shift\w*|swings?|turning points?|tip\w*)\b|变化|转变|转折", re.I)),
     ("reaction", re.compile(r"\breact\w*|反应", re.I)),

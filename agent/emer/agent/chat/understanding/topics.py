@@ -10,7 +10,7 @@ from emer.agent.chat.understanding.slots import QUOTED
 
 Topic = Literal[
     "advice", "truth", "bond", "diagnosis", "fitness", "age", "sex", "name", "origin", "inside",
-    "looks", "place", "future",
+    "looks", "gesture", "place", "future",
 ]  # fmt: skip
 TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
 _BODY: Final = r"(?:s?he|they|p\d+|spk_\d+|(?:the|this|that) (?:\w+ )?(?:wom[ae]n|m[ae]n|girl|boy|lady|guy|person|speaker|one)|any(?:one|body)|some(?:one|body))"
@@ -60,6 +60,9 @@ _PATTERNS: Final[tuple[tuple[Topic, "re.Pattern[str]"], ...]] = (
     ("looks", _rule(
         r"\b(beautiful|handsome|ugly|attractive|good[- ]looking|tall|fat|overweight|skinny|blonde?|bald)\b|\b(is|are|looks?) (s?he|they|p\d+|the \w+) (pretty|cute|hot|thin|short|big)\W*$|\bhow (tall|heavy|big) (is|are) (s?he|they|p\d+)\b|\b(hair|clothes|clothing|outfit|glasses|beard|shirt|dress|jacket)\b|\blooks? (alike|similar|the same)\b|\bwear(s|ing)?\b|\beye colou?r\b",
         r"漂亮|好看|帅|美吗|丑|多高|身高|胖|瘦|穿(着|的|什么)|衣服|头发|戴(着|眼镜)|长(得|相)")),
+    ("gesture", _rule(
+        r"\bbody language\b|\bgestur\w*|\bpostures?\b|\b(nod|shrug|hug|wav(?:e|ing)|point(?:s|ing) (?:at|to)|clap|shak(?:e|ing) (?:\w+ )?head|roll\w* (?:\w+ )?eyes|cross\w* (?:\w+ )?arms|kiss|touch|hold\w* hands|stand(?:s|ing)? up|sit(?:s|ting)? down|walk(?:s|ing)? (?:away|in|out|off))(?:s|es|ed|ding|ging|ping|ing)?\b",
+        r"肢体|手势|姿势|姿态|点头|摇头|耸肩|拥抱|挥手|鼓掌|翻白眼|握手|亲吻|站起来|坐下|走(开|过来|出去)")),
     ("place", _rule(
         r"\b(where|when|who|by whom|which year|what year) (was|were|is|has|did|made|shot|filmed|recorded) .{0,24}\b(filmed|recorded|shot|taken|made|produced|record|film|upload\w*|broadcast)\b|\bwho (filmed|recorded|shot|made|directed)\b|\bwhere (is|was) (this|it|that|the (clip|video|scene))\W*$|\bwhere (is|are|was|were) (they|these people|we|p\d+|s?he)\W*$|\bwh(at|ich) (city|country|town|building|film|movie|show|series|year|room)\b|\bwhere does (it|this|that|the (scene|clip|video)) take place\b",
         r"在(哪(里|儿)?|什么地方)(拍|录|发生)|拍摄(地|于|时间|地点)|什么时候(拍|录制|录的)|谁(拍|录)(的|了)|哪(个|座)(城市|国家)|(什么|哪)部?(电影|电视剧)|他们在哪")),
@@ -74,7 +77,7 @@ _SAID: Final = re.compile(
     re.I,
 )
 _NOT_OF_WORDS: Final = frozenset(
-    {"name", "fitness", "diagnosis", "origin", "place", "future", "age"}
+    {"gesture", "name", "fitness", "diagnosis", "origin", "place", "future", "age"}
 )
 
 

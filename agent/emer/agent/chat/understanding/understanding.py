@@ -8,7 +8,7 @@ Cost     well below a millisecond
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from emer.agent.chat.understanding.amount import sentences_wanted
 from emer.agent.chat.understanding.anchors import find, stretch_beside
@@ -22,6 +22,7 @@ from emer.agent.chat.understanding.following import (
 )
 from emer.agent.chat.understanding.kinds import Kind, beside_kind, kind_of
 from emer.agent.chat.understanding.leftover import BROAD, TOLD_OF, asks_for_nothing, leftover
+from emer.agent.chat.understanding.order import FIRST, nearest_of, placed_in_order
 from emer.agent.chat.understanding.pairs import pair_of
 from emer.agent.chat.understanding.references import Persons, clip_of, persons_of
 from emer.agent.chat.understanding.relative import Anchor, contrast, split
@@ -44,11 +45,6 @@ _LABELLED: Final[frozenset[Kind]] = frozenset((
 OF_NOBODY: Final[frozenset[Kind]] = frozenset({"greeting", "inner", "method", "language", "help"})
 """Kinds for which it does not matter whom a pronoun means."""
 _ANYBODY: Final = re.compile(r"\b(?:any|some)(?:one|body)\b|\bwho\b|有人|谁", re.I)
-_ONE_LINE: Final = re.compile(
-    r"\b(?:first|opening|last|final|closing) (?:sentence|line|thing|remark|utterance|statement|words?)\b"
-    r"|(?:最后|第)一句(?:话)?|最后(?:说|讲)|开头第一句",
-    re.I,
-)
 _OF_ONE: Final[frozenset[Kind]] = frozenset({"feels", "who", "when", "moment", "why", "intensity"})
 _BESIDE: Final = re.compile(
     r"\b(?:of|at|with|about|to|towards?|against|from|by) (P\d+|SPK_\d+)\b", re.I
@@ -57,15 +53,9 @@ _DOES: Final = re.compile(
     r"\bdoing\b|\bdo\W*$|\bup to\b|(?:做|干)(?:了|着|些)*(?:什么|啥|嘛)", re.I
 )
 _LASTS: Final = re.compile(r"\bhow long\b|多久", re.I)
-_FIRST: Final = re.compile(r"\bfirst\b|\bearliest\b|最先|最早|首先|谁先", re.I)
 _AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
 _PAIRED: Final[frozenset[Kind]] = frozenset({"compare", "feels", "happened", "change", "who"})
 """Kinds that compare where two stretches are named."""
-_STARTS: Final[frozenset[Kind]] = frozenset({"when", "who", "change"})
-_BEGINS: Final = re.compile(
-    r"(?:开始|结束)的?[吗呢？?]?\W*$|什么时候(?:开始|结束)|\b(?:start|begin|end|stop)s?\W*$|^\W*(?:when|who) (?:starts?|begins?|ends?|stops?)\b",
-    re.I,
-)
 
 
 def draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
@@ -125,7 +115,7 @@ def _sharper(kind: Kind | None, text: str, slots: Slots, anchor: Anchor | None) 
     named = slots.label or slots.shows
     if named and (kind == "length" or (kind == "feels" and _LASTS.search(text))):
         return "when"  # "how long was P2 angry"
-    if kind == "who" and named and _FIRST.search(text):
+    if kind == "who" and named and FIRST.search(text):
         return "when"  # who is first is told by time
     if kind in {"people", "who"} and anchor is not None and anchor.near and not named:
         return "said"  # "who spoke right before that"
@@ -207,10 +197,7 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
     own = inquiry(read.text, part)
     if own.beyond:
         return _beyond(slots, part)
-    if kind in _STARTS and own.place in {"start", "end"} and _BEGINS.search(read.text):
-        own = replace(own, window=None)  # "when does it start" names no place
-    if _nearest(kind, read) and not moments(read.text):
-        own = replace(own, window=None)  # the last words, however early they are
+    own = placed_in_order(own, read, kind, part)
     before = focus.model_copy(update=_OTHER_CLIP) if read.moved else focus
     window = stretch_of(read, own, before, part)
     if isinstance(window, Unclear):
@@ -282,7 +269,7 @@ def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom:
         read.kind is None or kind not in {"feels", "face", "voice", "words"} or is_short(read.text)
     )
     topic = topic_of(read.text) if kind == "inner" else None
-    nearest = _nearest(kind, read)
+    nearest = nearest_of(kind, read)
     return Asked(
         text=read.text, topic=topic, named=slots.named, intense=slots.intense,
         nearest=nearest, language=slots.language, kind=kind, clip=read.clip,
@@ -296,15 +283,3 @@ def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom:
         speaks=slots.speaks, skip=before.told if slots.more else 0, most=sentences_wanted(read.text),
         remarks=(f"{whom.remark}|{whom.word}",) if whom.remark else (), follows=follows,
     )  # fmt: skip
-
-
-def _nearest(kind: Kind, read: Draft) -> Literal["first", "last"] | None:
-    """Return which of the words in a stretch are asked for, if not all of them."""
-    if kind != "said":
-        return None
-    if read.anchor is not None and read.anchor.near:
-        return "first" if read.anchor.side == "after" else "last"
-    found = _ONE_LINE.search(read.text)
-    if found is None:
-        return None
-    return "last" if re.match(r"last|final|closing|最后", found.group(), re.I) else "first"

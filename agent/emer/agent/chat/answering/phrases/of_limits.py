@@ -60,6 +60,11 @@ OF_LIMITS: Final[dict[str, dict[Language, str]]] = {
         "clothes or build. Ask: “What does the face of {who} show?”",
         "zh": "无法描述相貌：这里只测量面部动作，不看长相、衣着或身材。可以问：“{who}的表情怎么样？”",
     },
+    "topic_gesture": {
+        "en": "Cannot tell about hands, head, posture or body: no specialist here reads them. What can be told is "
+        "what the face does; ask: “What does the face of {who} show?”",
+        "zh": "无法判断手、头、姿势或身体动作：这里没有读取它们的工具。可以说的是面部动作；可以问：“{who}的表情怎么样？”",
+    },
     "topic_place": {
         "en": "Cannot tell where, when or by whom this was made: the picture is not searched for that. "
         "What is known of the file can be told; ask: “How long is it?” or “What was said?”",

@@ -27,8 +27,8 @@ OF_READING: Final[dict[str, dict[Language, str]]] = {
         "zh": "{when} 听到 {event}，评分 {n}。",
     },
     "counted": {
-        "en": "{n} moments between {when} were found for “{word}”.",
-        "zh": "在 {when} 之间找到 {n} 处“{word}”。",
+        "en": "{n} moments, {s} s in all, between {when} were found for “{word}”.",
+        "zh": "在 {when} 之间找到 {n} 处“{word}”，共 {s} 秒。",
     },
     "shows_not": {
         "en": "Cannot confirm it: nothing that was measured shows {word}{whom}{where}.",
