@@ -18,7 +18,8 @@ from emer.agent.chat.clips import OF_FILE, ChatClip
 from emer.agent.chat.making import Making
 from emer.agent.chat.pieces import ChatAnswer, Piece, Remark, Working
 from emer.agent.chat.saying import told
-from emer.agent.chat.understanding.asked import Asked, Focus, Unclear
+from emer.agent.chat.understanding.asked import Asked, Draft, Focus, Unclear
+from emer.agent.chat.understanding.content import talked_of
 from emer.agent.chat.understanding.following import parts_of
 from emer.agent.chat.understanding.slots import slots_of
 from emer.agent.chat.understanding.understanding import MAX_CHARS, draft, resolve
@@ -197,6 +198,8 @@ class Conversation:
         """Answer one of the questions that were asked at once; the next may go on from it."""
         focus = making.next_focus()
         read = draft(question, focus, self.names)
+        if isinstance(read, Unclear) or read.topic == "place":
+            read = self._of_what_was_said(question, focus) or read
         if isinstance(read, Unclear):
             yield self._excuse(read, making)
             return
@@ -218,6 +221,17 @@ class Conversation:
         yield from making.limited(self._told(asked, held.report if held else report))
         if held is None and not making.n_more and not asked.every_clip:
             yield from self._closer(asked, clip, making)
+
+    def _of_what_was_said(self, question: str, focus: Focus) -> Draft | None:
+        """Take a question that no rule understands as one for words that were said, if they were."""
+        clip = self.clips[min(focus.clip, len(self.clips)) - 1]
+        if not clip.is_known():
+            return None
+        word = talked_of(question, clip.whole(slots_of(question).language))
+        if word is None:
+            return None
+        read = draft(f'What was said about "{word}"?', focus, self.names)
+        return read._replace(remarks=(f"about|{word}",)) if isinstance(read, Draft) else None
 
     def _told(self, asked: Asked, report: Report) -> Iterator[Sentence]:
         n = len(self.clips)

@@ -37,6 +37,9 @@ def compared(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     if asked.label is not None and len(asked.persons) != 1:
         yield from _ranked(tell, asked, list(asked.persons) or everybody)
         return
+    if asked.intense and len(asked.persons) != 1:
+        yield from _most_intense(tell, asked, list(asked.persons) or everybody)
+        return
     pair = [*asked.persons, *(p for p in everybody if p not in asked.persons)][:2]
     if len(pair) < 2 or (len(everybody) > 2 and len(asked.persons) < 2):
         names = tell.word("because", reason=tell.listed(everybody)) if everybody else ""
@@ -136,6 +139,24 @@ def _ranked(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence
         yield tell.cannot(
             "shows_not", word=word, whom=tell.word("of_whom", who=person), where=where(tell, asked)
         )
+
+
+def _most_intense(tell: Teller, asked: Asked, persons: list[str]) -> Iterator[Sentence]:
+    """Say of each where most is shown, whoever shows the most first."""
+    best = []
+    for person in persons:
+        own = [x for x in tell.report.labels if x.subject == person]
+        window = asked.window
+        if window:
+            own = [x for x in own if x.start_s < window[1] and x.end_s > window[0]]
+        if own:
+            best.append(max(own, key=lambda x: (x.intensity, x.score)))
+    for x in sorted(best, key=lambda x: -x.intensity):
+        yield tell.say(
+            "most_intense", x, x.subject, x.evidence, label=x.shown, n=f"{x.intensity:.2f}"
+        )
+    if not best:
+        yield tell.cannot("nothing_named", where=where(tell, asked))
 
 
 def _leanings(tell: Teller, answer: CompareAnswer, names: list[str]) -> Iterator[Sentence]:

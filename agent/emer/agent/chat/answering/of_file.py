@@ -1,5 +1,6 @@
 """Answers about the clip as such: its length, who is in it, its pictures, what is missing."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,8 @@ from emer.tools.findings import select
 from emer.tools.quoting import quoted
 from emer.tools.readings import SceneReading, ScreenTextReading
 
+_LEAST: Final = re.compile(r"\b(?:less|least|fewer|fewest)\b|[更最].{0,2}少", re.I)
+_MOST: Final = re.compile(rf"\b(?:more|most)\b|[更最].{{0,2}}多|{_LEAST.pattern}", re.I)
 MAX_TIMES: Final = 12
 _WHO: Final = frozenset({"diarization", "faces", "utterances", "voice_affect", "speech_activity"})
 _SEEN: Final = frozenset({"visual_attributes", "on_screen_text", "faces"})
@@ -63,6 +66,16 @@ def people(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         return
     lines = {x.subject: x for x in ask_people(report, NoArgs()).lines}
     first = lines[told[0].id]
+    heard = sorted((p for p in told if p.heard_s), key=lambda p: -p.heard_s)
+    if len(heard) > 1 and _MOST.search(asked.text):
+        ranked = heard[::-1] if _LEAST.search(asked.text) else heard
+        times = tell.listed(f"{p.id} {p.heard_s:.1f} s" for p in ranked)
+        text = tell.word(
+            "speaks_least" if ranked is not heard else "speaks_most", who=ranked[0].id, times=times
+        )
+        ids = tuple(dict.fromkeys(i for p in ranked for i in lines[p.id].evidence[:4]))
+        yield tell.cited(lines[ranked[0].id].model_copy(update={"evidence": ids}), text)
+        return
     if not asked.persons:
         names = tell.listed(p.id for p in told)
         every = tuple(dict.fromkeys(i for p in told for i in lines[p.id].evidence[:4]))

@@ -142,9 +142,14 @@ def _args(asked: Asked, person: str | None, moment: float | None) -> WhyArgs:
     return WhyArgs(at_s=moment, person=person, label=asked.label, limit=200)
 
 
+def _leads(claim: Claim) -> int:
+    """Put a possible cause first, then what was said: why is what people ask, not how it was measured."""
+    return 0 if claim.hypothesis else 1 if "“" in claim.text else 2
+
+
 def _telling(claims: list[Claim]) -> list[Claim]:
     named = [c for c in claims if c.stage in _ORDER and c.stage != "emotion"]
-    return sorted(named, key=lambda c: (_ORDER[c.stage], c.start_s))[:MAX_CLAIMS]
+    return sorted(named, key=lambda c: (_leads(c), _ORDER[c.stage], c.start_s))[:MAX_CLAIMS]
 
 
 def _reading(tell: Teller, stretch: Stretch, claims: list[Claim]) -> Iterator[Sentence]:

@@ -1,5 +1,6 @@
 """Answers about what was said: quoted, by whom and when."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -8,8 +9,9 @@ from emer.agent.chat.answering.sentences import Sentence, Teller
 from emer.agent.chat.understanding.asked import Asked
 from emer.agent.queries.transcript import TranscriptArgs, transcript
 from emer.graphs.rule.writing.wording import quote
-from emer.tools.findings import Utterance
+from emer.tools.findings import TimeSpan, Utterance
 
+_TIMES: Final = re.compile(r"\bhow (?:often|many times)\b|[几多]少?次", re.I)
 _HEARD: Final = frozenset({"asr", "utterances", "speech_activity"})
 
 
@@ -26,6 +28,14 @@ def said(tell: Teller, asked: Asked) -> Iterator[Sentence]:
     told = [u for u in spoken if u.text]
     if asked.nearest and told:
         told = told[:1] if asked.nearest == "first" else told[-1:]
+    if asked.contains and told and _TIMES.search(asked.text):
+        place = TimeSpan(start_s=told[0].start_s, end_s=told[-1].end_s)
+        ids = [i for u in told for i in u.evidence]
+        whose = {u.subject for u in told}
+        yield tell.say(
+            "said_times", place, whose.pop() if len(whose) == 1 else "scene", ids,
+            word=quote(asked.contains), n=len(told),
+        )  # fmt: skip
     for u in told:
         yield quoted_line(tell, u)
     if not told and spoken:

@@ -15,7 +15,7 @@ from emer.agent.queries.transcript import TranscriptArgs, transcript
 from emer.graphs.report import Language, Report
 from emer.graphs.rule.writing.wording import during
 from emer.tools import taxonomy
-from emer.tools.findings import TimeSpan
+from emer.tools.findings import SCENE, TimeSpan
 
 SOON_S: Final = 6.0
 """What happens right after or right before something happens within this."""
@@ -28,6 +28,8 @@ class Found(NamedTuple):
     end_s: float
     told: str
     """When and what, in the language of the question."""
+    subject: str
+    """Who shows or says it."""
 
 
 def find(anchor: Anchor, report: Report, language: Language) -> Found | None:
@@ -42,13 +44,17 @@ def find(anchor: Anchor, report: Report, language: Language) -> Found | None:
         if not exact:
             return None
         first = min(exact, key=lambda m: m.start_s)
-        what = taxonomy.label_word(first.shows, language) if slots.label else slots.shows_said
-        return _found(first.start_s, first.end_s, f"{first.subject} {what}")
+        what = (
+            taxonomy.label_word(first.shows, language)
+            if slots.label
+            else slots.shows_said or first.shows
+        )
+        return _found(first.start_s, first.end_s, first.subject, what)
     for words in filter(None, (slots.contains, *content_words(anchor.text))):
         heard = transcript(report, TranscriptArgs(contains=words, person=person, limit=200))
         if heard.utterances:
             u = heard.utterances[0]
-            return _found(u.start_s, u.end_s, f"{u.subject} “{words}”")
+            return _found(u.start_s, u.end_s, u.subject, f"“{words}”")
     return None
 
 
@@ -72,8 +78,9 @@ def stretch_beside(anchor: Anchor, found: Found, part: TimeSpan, *, said: bool) 
     return (round(first, 3), round(last, 3)) if last - first > 0.05 else None
 
 
-def _found(start_s: float, end_s: float, told: str) -> Found:
-    return Found(start_s, end_s, f"{during(start_s, end_s)} ({told})")
+def _found(start_s: float, end_s: float, subject: str | None, what: str) -> Found:
+    subject = subject or SCENE
+    return Found(start_s, end_s, f"{during(start_s, end_s)} ({subject} {what})", subject)
 
 
 def _person(slots: Slots, report: Report) -> str | None:

@@ -108,3 +108,5 @@ class Draft(NamedTuple):
     """What it is put relative to."""
     remarks: tuple[str, ...] = ()
     """How it was taken, where that matters."""
+    topic: Topic | None = None
+    """What nothing here can tell."""

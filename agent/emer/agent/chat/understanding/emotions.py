@@ -6,7 +6,7 @@ from typing import Final
 from emer.tools import taxonomy
 
 _SYNONYMS: Final = {
-    "mad": "angry", "furious": "angry", "rage": "angry", "glad": "happy", "scared": "afraid",
+    "mad": "angry", "cold": "distant", "icy": "distant", "aloof": "distant", "furious": "angry", "rage": "angry", "glad": "happy", "scared": "afraid",
     "upset": "distressed", "unhappy": "sad", "sorrow": "sad", "scornful": "contemptuous",
     "生气": "angry", "愤怒": "angry", "发火": "angry", "恼火": "annoyed", "高兴": "happy", "开心": "happy",
     "快乐": "happy", "难过": "sad", "伤心": "sad", "悲伤": "sad", "害怕": "afraid", "恐惧": "afraid",
@@ -18,7 +18,7 @@ _SYNONYMS: Final = {
 
 
 _PHRASES: Final = (
-    (re.compile(r"\blos(?:e|es|ing|t) (?:(?:his|her|their|the) )?(?:temper|cool|it\b)|\bblow(?:s|n)? up\b|\bgets? (?:cross|mad)\b", re.I), "angry"),
+    (re.compile(r"\blos(?:e|es|ing|t) (?:(?:his|her|their|the) )?(?:temper|cool|it\b)|\bblow(?:s|n)? up\b|\bgets? (?:cross|mad)\b|\bsnap(?:s|ped|ping)?\b", re.I), "angry"),
     (re.compile(r"\bburst(?:s|ing)? into tears\b|\bbreaks? down\b", re.I), "sad"),
     (re.compile(r"\bapolog\w+|道歉|对不起|认错", re.I), "sorry"),
     (re.compile(r"\b(?:argu(?:e|es|ed|ing|ments?)|quarrel\w*|fight(?:s|ing)?|fought|bicker\w*)\b|吵架|争吵|吵起来", re.I), "angry"),

@@ -25,8 +25,8 @@ def _rule(english: str, chinese: str) -> "re.Pattern[str]":
 _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
     ("greeting", _rule(
         r"^\W*(hi|hello|hey|hallo|howdy|good (morning|afternoon|evening|day)|thanks?( you)?( (very|so) much| a lot)?|thx|cheers|bye|goodbye|see you|cool|great|nice|lol|wow|how are you( doing)?( today)?|what('s| is) up|sup|test(ing)?)( there| all| emer)?\W*$"
-        r"|\b(tell|know|make) (me |us )?(a|another|some|any) (\w+ )?(jokes?|stor(y|ies)|poems?)\b|\bsing\b.{0,12}\bsong\b",
-        r"^\W*(你好|您好|嗨|哈喽|大家好|早上好|晚上好|谢谢(你|您)?|多谢|再见|拜拜|辛苦了|不错|很好|好的|测试)\W*$|讲个?(笑话|故事)|笑话|唱(个|首)歌")),
+        r"|^\W*(hi|hello|hey)\b.{0,30}\bhow('s| is| are) (it|you|things)\b|^\W*how('s| is) it going\W*$|\b(would|do|did|are|were|have) you (ever |have |also |too )?(been |feel(ing)? |felt |be )?(angry|sad|happy|afraid|tired|hungry|bored|annoyed|upset|in love)\b|\b(tell|know|make) (me |us )?(a|another|some|any) (\w+ )?(jokes?|stor(y|ies)|poems?)\b|\bsing\b.{0,12}\bsong\b",
+        r"^\W*(你好|您好|你好呀|你好啊|嗨|哈喽|大家好|早上好|晚上好|谢谢(你|您)?|多谢|再见|拜拜|辛苦了|不错|很好|好的|测试)\W*$|讲个?(笑话|故事)|笑话|唱(个|首)歌|天气")),
     ("method", _rule(
         r"\b(which|what|whose) (\w+ )?(models?|engines?|tools?|specialists?|algorithms?|software|program(me)?s?|analysts?|networks?|sensors?|methods?|techniques?)\b|\b(models?|engines?|tools?|specialists?|algorithms?) (did|do|are|were|was|is|you|have|ran|run|used|says?|said)\b"
         r"|\bhow (do|did|are|is|can|does|was|were|would) (you|it|they|this|that|one|the \w+|emotions?|\w+) ?(being )?(measur|calculat|comput|detect|determin|recogni[sz]|assess|deriv|scor)\w*|\bhow (do|does|did) (this|it|that|you|emer|the (tool|system|analysis|chat)) (work|function|operate)s?\b|\bdid you (\w+ )?(listen|watch|use|read|look)\b|\bmethod(s|ology)?\b|\bunder the hood\b"
@@ -77,7 +77,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"|\b(sound|audio|picture|video|image)s? (is |was |were |had been )?(turned |switched )?off\b|\bmuted\b",
         r"(如果|假如|要是|假设).{0,8}(没有|关(掉|了)|去掉|听不到|看不到|不看|不听|静音)"
         r"|(没有|关掉|去掉|忽略|不考虑|不看|不听|除去|抛开)(了)?(声音|音频|语气|嗓音|画面|图像|视频|脸|面部|表情|话|文字|字幕|语言)"
-        r"|只(看|听|凭|靠|用)(画面|声音|文字|表情|脸|话|字幕)|静音")),
+        r"|把?(声音|音频|画面|图像|字幕)(给)?(关|去|拿|删|遮|静)(掉|了|上)|只(看|听|凭|靠|用)(画面|声音|文字|表情|脸|话|字幕)|静音")),
     ("gaps", _rule(
         r"\b(could|can|did|do|was|were|is|are)(n['\u2019]?t| not) (you )?(\w+ )?(see|hear|read|measured?|seen|heard|analy[sz]ed?"
         r"|look(ed)? at|tell)\b(?! (if|whether))|\b(what|anything) (\w+ )?(is|was|'s|are|were)? ?(missing|left out|skipped|lost)\b"
@@ -104,7 +104,7 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bcompar\w+|\bdiffer\w*|\bversus\b|\bvs\.?\b|\b(more|less|\w{3,}er) (\w+ )?than\b|\b(who|which (one|person|of them|of the two|of both)|whose)\b(?!.*\b(talk|speak)s?\b).{0,30}\b(more|most|less|least|longer|longest|louder|loudest|stronger|faster|slower|oftener)\b"
         r"|\b(who|which (one|person|of them|of the two|of both)|whose)\b.{0,30}\b(angri|happi|sadd|calm|loud|quiet|friendli|tens|upsett)(er|est)\b"
         r"|\b(the )?same (way|as|mood|emotion)\b|\b(alike|in common|contrast)\b|\bboth of them\b.*\b(feel|sound|look|seem)",
-        r"比较|对比|相比|区别|不同|差别|差异|一样吗|谁.{0,4}(更|最(?![先早后晚]))|哪(个|位)(人)?.{0,3}(更|最)|比.{1,6}(更|还)")),
+        r"比较|对比|相比|区别|不同|差别|差异|一样吗|谁(?!.{0,2}[说讲]).{0,4}(更|最(?![先早后晚]))|哪(个|位)(人)?.{0,3}(更|最)|比.{1,6}(更|还)")),
     ("words", _rule(
         r"\bwords?\b.{0,25}\b(express|positive|negative|friendly|kind|rude|hostile|mean|sentiment)\w*|\bsentiment\b|\bwording\b|\bchoice of words\b|\bare the words\b|\bare .{1,15}['\u2019]s? words\b",
         r"用词|措辞|话里|字里行间|言辞")),
@@ -151,23 +151,23 @@ _PATTERNS: Final[tuple[tuple[Kind, "re.Pattern[str]"], ...]] = (
         r"\bwhen\b|\b(at|by|from|since|until|to) (what|which) (time|point|moment|second|minute|timestamp)\b|\bwhat time\b|\bsince when\b|\bhow (often|many times|frequently)\b|\btime ?(codes?|stamps?)\b|\bwhich (second|minute)s?\b|\bis there (a|any) (moment|time|point|part)\b|\bat any (point|time)\b|\bever\b",
         r"什么时候|何时|几时|哪一?刻|(第)?几(秒|分)|什么时间|(几|多少)次|时间点|哪个时间|有没有(时候|哪)")),
     ("who", _rule(
-        r"\bwho\b|\bwhose\b|\bwhich (person|people|speakers?|one|of (them|the))\b|\b(is|are|was|were|does|do|did|has|have) (anyone|anybody|somebody|someone|nobody|any of|everyone|everybody)\b|\banyone\b|\banybody\b|\b(is|was|are|were) there (any |some |a )?(music|tears?|crying|smiles?|shouting|tension|anger|joy|sadness|fear|irony|laughter|sarcasm|conflict|happiness|relief|grief)\b",
+        r"\bwho\b|\bwhose\b|\bwhich (person|people|speakers?|one|of (them|the))\b|\b(is|are|was|were|does|do|did|has|have) (anyone|anybody|somebody|someone|nobody|any of|either of|both of|one of|everyone|everybody)\b|\banyone\b|\banybody\b|\b(is|was|are|were) there (any |some |a )?(music|tears?|crying|smiles?|shouting|tension|anger|joy|sadness|fear|irony|laughter|sarcasm|conflict|happiness|relief|grief)\b",
         r"谁|哪(个|位|一位)(人|说话人)|哪位|有没有人|有人|哪个人|有(没有)?.{0,6}(音乐|笑声|哭声|掌声|叹气|争吵|生气|愤怒|紧张|难过|高兴|害怕|恐惧|讽刺|冲突).{0,3}[吗嘛么？?]?$")),
     ("scene", _rule(
         r"\b(scene )?cuts?\b|\bhow many (cuts|shots)\b|\blighting\b|\bbright\w*|\bhow dark\b|\bcolou?r\w*|\bcamera\b|\bshots?\b",
         r"镜头|光线|亮度|颜色|色彩|剪辑|多亮|多暗|切换")),
     ("face", _rule(
-        r"\bsmil\w+|\bgrin\w*|\bfrown\w*|\bfaces?\b|\bfacial\b|\b(eye)?brows?\b|\bwink\w*|\bblink\w*|\blips?\b|\bmouth\b|\bexpressions?\b|\bau ?\d+\b|\baction units?\b|\blook(s|ing|ed)? (like|sad|happy|angry|scared|afraid|worried|surprised|tired|tense|at)\b",
+        r"\bsmil\w+|\bgrin\w*|\bfrown\w*|\bfaces?\b|\bfacial\b|\b(eye)?brows?\b|\bwink\w*|\bblink\w*|\blips?\b|\bmouth\b|\bexpressions?\b|\baus?( ?\d+)?\b|\baction units?\b|\blook(s|ing|ed)? (like|sad|happy|angry|scared|afraid|worried|surprised|tired|tense|at)\b",
         r"(微)?笑|皱眉|表情|脸(上|色)?|眉|嘴|眼(睛|神)|动作单元")),
     ("voice", _rule(
         r"\bvoices?\b|\btones?\b|\bpitch\b|\bloud\w*|\bquiet\w*|\bshout\w*|\bwhisper\w*|\bintonation\b|\bprosod\w+|\bsounds?\b|\bspeaks? (fast|slow|loud|quiet)\w*|\bspeech rate\b",
         r"声音|嗓音|语气|语调|音量|音调|大声|小声|语速|听起来|喊")),
     ("happened", _rule(
-        r"\bwhat('s| is| was| has| have)? ?(just )?(happen\w*|going on|goes on|went on|occur\w*|this|it|that|shown|the (clip|video|scene|story|matter|situation))\b|\bdescri\w+|\bsummar\w+|\boverview\b|\btell me\b|\bin short\b|\bgist\b|\brecap\b|\banaly[sz]\w*|\baccount\b|\bexplain\b|\beverything\b|\bthe story\b|\bwhat (do|does|can|could|would|will|might) (you|i|we|one) (see|hear|notice|find)\b|\bhow (does|did) (it|this|that|the (clip|video|scene|story|conversation)|they) (\w+ )?(end|start|begin|finish|close|open)\b|\bwalk me through\b|\bwhat (did|do) i miss\b",
+        r"\bwhat('s| is| was| has| have)? ?(just )?(happen\w*|going on|goes on|went on|occur\w*|this|it|that|shown|the (clip|video|scene|story|matter|situation))\b|\bdescri\w+|\bsummar\w+|\bsum (it|this|that|the \w+|everything)?( all)? ?up\b|\bwhat('s| is| was) (at|around|near) (0?\d|the)|\boverview\b|\btell me\b|\bin short\b|\bgist\b|\brecap\b|\banaly[sz]\w*|\baccount\b|\bexplain\b|\beverything\b|\bthe story\b|\bwhat (do|does|can|could|would|will|might) (you|i|we|one) (see|hear|notice|find)\b|\bhow (does|did) (it|this|that|the (clip|video|scene|story|conversation)|they) (\w+ )?(end|start|begin|finish|close|open)\b|\bwalk me through\b|\bwhat (did|do) i miss\b",
         r"发生了?(什么)?|总结|概括|概述|描述|讲讲|说说|介绍|分析|怎么回事|大意|内容|情况(如何|怎样|怎么样)?|讲的是")),
     ("feels", _rule(
-        r"\bhow('s| is| are| was| were| does| do| did| has)?\b(?=.{0,30}\b(s?he|they|him|her|them|p\d+|spk_\d+|(wo)?m[ae]n|girl|boy|lady|guy|people|persons?|speakers?|one|ones|both|everyone|everybody|anyone|somebody|mood|atmosphere|child|kid|mother|father)\b).{1,60}|\bfeel\w*|\bfelt\b|\bemotion\w*|\bmoods?\b|\baffect\w*|\b(seems?|looks?|appears?|comes? across|come over)\b|\batmosphere\b|\b(what|which) (state|spirits?)\b|\bin a (good|bad) mood\b|\bwhat('s| is| was) (wrong|up|the matter) with\b",
-        r"情绪|感受|心情|感觉|怎么样|如何|怎样|气氛|状态|看起来|显得")),
+        r"\bhow('s| is| are| was| were| does| do| did| has)?\b(?=.{0,30}\b(s?he|they|him|her|them|p\d+|spk_\d+|(wo)?m[ae]n|girl|boy|lady|guy|people|persons?|speakers?|one|ones|both|everyone|everybody|anyone|somebody|mood|atmosphere|child|kid|mother|father)\b).{1,60}|\bfeel\w*|\bfelt\b|\bemotion\w*|\bmoods?\b|\baffect\w*|\b(seems?|looks?|appears?|comes? across|come over)\b|\batmosphere\b|\bwhat (does|do|did) .{1,24}\b(show|shows|express|display|convey)\b|\b(what|which) (state|spirits?)\b|\bin a (good|bad) mood\b|\bwhat('s| is| was) (wrong|up|the matter) with\b",
+        r"表现出?(了)?(什么|啥)|情绪|感受|心情|感觉|怎么样|如何|怎样|气氛|状态|看起来|显得")),
 )  # fmt: skip
 
 

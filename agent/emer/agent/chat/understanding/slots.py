@@ -84,6 +84,7 @@ _MENTION: Final = re.compile(
     r"|\b(?:parts?|moments?|bits?|scenes?|talk\w*|speak\w*|spoke|convers\w+|discuss\w*) (?:\w+ ){0,3}?(?:about|of|on) (?:the |a |an |his |her |their |my )?((?!it\b|this\b|that\b|them\b|him\b|her\b|what\b|P\d)[A-Za-z][\w' -]{2,40}?)\W*$"
     r"|\bdiscuss(?:es|ed|ing)? (?:the |a |an |his |her |their )?((?!it\b|this\b|that\b)[A-Za-z][\w' -]{2,40}?)\W*$"
     r"|\bmention(?:s|ed)? (?:the |a |an |his |her |their )?([A-Za-z][\w' -]{1,40}?)\W*$"
+    r"|\b(?:how often|how many times) (?:does|do|did|is|was) .{0,20}\b(?:say|said|use|mention)s? ([A-Za-z][\w' -]{1,40}?)\W*$"
     r"|\bwho (?:says?|said) ([A-Z][\w'-]{1,40})\W*$",
     re.I,
 )
@@ -135,7 +136,7 @@ _OVERALL: Final = re.compile(
 )
 _TOGETHER: Final = re.compile(r"\bboth\b|\btogether\b|\bat the same time\b|同时|一起", re.I)
 _INTENSE: Final = re.compile(
-    r"\bmost (?:intense|emotional|dramatic|extreme|heated)\b|\bstrongest\b|最(?:激动|强烈|激烈|情绪化)",
+    r"\b(?:more|most) (?:agitated|excited|worked up|intense|emotional|dramatic|extreme|heated)\b|\bstrongest\b|[更最](?:激动|强烈|激烈|情绪化)",
     re.I,
 )
 

@@ -68,7 +68,7 @@ _PATTERNS: Final[tuple[tuple[Topic, "re.Pattern[str]"], ...]] = (
         r"在(哪(里|儿)?|什么地方)(拍|录|发生)|拍摄(地|于|时间|地点)|什么时候(拍|录制|录的)|谁(拍|录)(的|了)|哪(个|座)(城市|国家)|(什么|哪)部?(电影|电视剧)|他们在哪")),
     ("future", _rule(
         rf"\bwill {_BODY}\b|\bwhat will\b|\bhow will\b|\b(tomorrow|next (week|month|year))\b(?=.*\?|$)(?!.*\b(say|said|says|mention\w*)\b)|\bgoing to happen next\b|\bpredict\w*|\bforecast\b",
-        r"(以后|将来|未来|明天|下一步).{0,6}会|会不会(再|分手|离开|原谅)|预测|天气")),
+        r"(以后|将来|未来|明天|下一步).{0,6}会|会不会(再|分手|离开|原谅)|预测")),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from emer.agent.chat.understanding.amount import sentences_wanted
-from emer.agent.chat.understanding.anchors import find, stretch_beside
+from emer.agent.chat.understanding.anchors import Found, find, stretch_beside
 from emer.agent.chat.understanding.asked import Asked, Draft, Focus, Stretch, Unclear
 from emer.agent.chat.understanding.following import (
     OF_FILE,
@@ -54,6 +54,8 @@ _DOES: Final = re.compile(
 )
 _LASTS: Final = re.compile(r"\bhow long\b|多久", re.I)
 _AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
+_OF_EVENT: Final[frozenset[Kind]] = frozenset({"sincere", "voice"})
+"""Kinds that are about the moment in which a named emotion is shown."""
 _PAIRED: Final[frozenset[Kind]] = frozenset({"compare", "feels", "happened", "change", "who"})
 """Kinds that compare where two stretches are named."""
 
@@ -107,7 +109,8 @@ def _draft(text: str, focus: Focus, names: Sequence[str]) -> Draft | Unclear:
             return Unclear(why="no_focus", language=slots.language)
     moved = clip != focus.clip and focus.kind is not None
     remarks = _taken(slots, kind, left)
-    return Draft(text, slots, kind, follows, clip, moved, anchor, remarks)
+    topic = topic_of(text) if kind == "inner" else None
+    return Draft(text, slots, kind, follows, clip, moved, anchor, remarks, topic)
 
 
 def _sharper(kind: Kind | None, text: str, slots: Slots, anchor: Anchor | None) -> Kind | None:
@@ -210,6 +213,10 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
         if placed is not None:
             window, told = placed
             remarks.append(told)
+    event = _event(read, kind, window, report)
+    if event is not None:
+        window, slots = (event.start_s, event.end_s), replace(slots, names=(event.subject,))
+        remarks.append(f"at|{event.told}")
     if kind == "said" and slots.names and not slots.both:
         slots = replace(slots, names=slots.names[:1])  # whose words, before to whom or after what
     if len(slots.names) > 1 and kind in _OF_ONE and (beside := _BESIDE.findall(read.text)):
@@ -224,6 +231,8 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
     asked = _asked(read, kind, before, window, whom if isinstance(whom, Persons) else Persons(()))
     asked = asked.model_copy(update={"remarks": (*remarks, *asked.remarks)})
     pair = pair_of(read.text, part) if read.anchor is None and kind in _PAIRED else None
+    if read.anchor is not None and kind == "change" and window and window[0] > part.start_s:
+        pair = (part.start_s, window[0]), window  # "did P2 change after that"
     if pair is not None:
         paired = {"kind": "compare", "window": pair[0], "other_window": pair[1]}
         return asked.model_copy(update=paired) if isinstance(whom, Persons) else whom
@@ -239,6 +248,15 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
 def _beyond(slots: Slots, part: TimeSpan) -> Unclear:
     options = (f"{part.start_s:.1f}", f"{part.end_s:.1f}")
     return Unclear(why="beyond", language=slots.language, options=options)
+
+
+def _event(read: Draft, kind: Kind, window: Stretch | None, report: Report) -> Found | None:
+    """Return the moment that a question names by what is shown in it: the apology, the anger."""
+    slots = read.slots
+    if kind not in _OF_EVENT or window is not None or read.anchor is not None or not slots.label:
+        return None
+    anchor = Anchor(slots.label_said or slots.label, "at", near=False, slots=slots, must=False)
+    return find(anchor, report, slots.language)
 
 
 def _placed(
@@ -268,10 +286,9 @@ def _asked(read: Draft, kind: Kind, before: Focus, window: Stretch | None, whom:
     keeps = keeps and (
         read.kind is None or kind not in {"feels", "face", "voice", "words"} or is_short(read.text)
     )
-    topic = topic_of(read.text) if kind == "inner" else None
     nearest = nearest_of(kind, read)
     return Asked(
-        text=read.text, topic=topic, named=slots.named, intense=slots.intense,
+        text=read.text, topic=read.topic, named=slots.named, intense=slots.intense,
         nearest=nearest, language=slots.language, kind=kind, clip=read.clip,
         every_clip=kind == "across" or (follows and read.kind is None and before.every_clip and slots.clip is None),
         persons=whom.ids, window=window,

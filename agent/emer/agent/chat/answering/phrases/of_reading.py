@@ -125,6 +125,10 @@ OF_READING: Final[dict[str, dict[Language, str]]] = {
         "en": "In the {axis} of the {modality}, {one} ({x}) is {how} {other} ({y}).",
         "zh": "{one}的{modality}（{x}）与{other}（{y}）相比，{axis}{how}。",
     },
+    "most_intense": {
+        "en": "{when} {who} is at the most intense: {label}, intensity {n} of 1.",
+        "zh": "{when}，{who}最强烈：{label}，强度 {n}（满值 1）。",
+    },
     "alike_in": {"en": "They are about alike in {what}.", "zh": "两者在{what}上相近。"},
     "axis_of": {"en": "the {axis} of the {modality}", "zh": "{modality}的{axis}"},
     "as_labels": {"en": "{who} comes across as {labels}", "zh": "{who}给人的印象是{labels}"},

@@ -98,6 +98,10 @@ OF_TALK: Final[dict[str, dict[Language, str]]] = {
     },
     "took_after": {"en": "Taken as: after {word}.", "zh": "理解为：{word} 之后。"},
     "took_before": {"en": "Taken as: before {word}.", "zh": "理解为：{word} 之前。"},
+    "took_about": {
+        "en": "Taken as: what was said with “{word}” in it; what is not said there is not known here.",
+        "zh": "理解为：含有“{word}”的话；那里没有说的，这里也不知道。",
+    },
     "took_at": {"en": "Taken as: at {word}.", "zh": "理解为：{word} 时。"},
     "took_the_other": {
         "en": "“{word}” is taken for {who}, the other person; nothing here measures sex.",
