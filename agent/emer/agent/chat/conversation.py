@@ -268,7 +268,9 @@ class Conversation:
         yield from new
 
     def _excuse(self, unclear: Unclear, making: "Making") -> Sentence:
-        making.put_off(unclear.focus or self.focus)
+        # what was not understood leaves nothing that "and P2?" could go on from
+        lost = Focus(clip=min(self.focus.clip, len(self.clips)))
+        making.put_off(unclear.focus or (lost if unclear.why == "not_understood" else self.focus))
         if unclear.why in {"not_understood", "no_focus"}:
             making.can_ask = can_ask(unclear.language)
         return excuse(unclear)

@@ -1,5 +1,6 @@
 """Answers about who shows what, when, and how surely that can be said."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,7 @@ MAX_LABELS: Final = 4
 _LOOKED: Final = frozenset({"faces", "expression", "action_units", "voice_affect", "speech_emotion", "text_emotion", "asr"})  # fmt: skip
 _SOUNDS: Final = frozenset({"music", "laughter", "crying"})
 _OF_SOUNDS: Final = frozenset({"vocal_events"})
+_LASTS: Final = re.compile(r"\bhow long\b|多久|多长时间", re.I)
 SURE_OF: Final = 2
 """Moments whose support is told of at once."""
 
@@ -140,7 +142,7 @@ def shown(tell: Teller, asked: Asked, *, limit: int, by_time: bool = False) -> I
     if asked.nearest:
         yield from _nearest(tell, asked, found)
         return
-    if by_time and len(found) > 1:
+    if by_time and (len(found) > 1 or _LASTS.search(asked.text)):
         yield _counted(tell, asked, found)
     for one, cited in found[:limit]:
         yield tell.cited(cited, _told(tell, one, cited))
@@ -242,7 +244,7 @@ def not_shown(tell: Teller, asked: Asked, *, instead: bool = True) -> Iterator[S
     if not tell.report.explanation.segments:
         why = why_missing(tell, asked, _LOOKED)
         yield tell.cannot("no_clue", where=where(tell, asked), whom="", why=why)
-    if not instead:
+    if not instead or not (asked.persons or asked.window or asked.shows):
         return
     if asked.shows:  # who wants to know of laughter does not ask for moods
         why = why_missing(tell, asked, _OF_SOUNDS) if asked.shows in _SOUNDS else ""

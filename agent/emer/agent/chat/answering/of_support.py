@@ -8,6 +8,7 @@ from emer.agent.chat.answering.of_shows import (
     SURE_OF,
     agreement,
     nobody_there,
+    not_shown,
     score_of,
     stretches_of,
     unnamed,
@@ -28,6 +29,9 @@ def sure(tell: Teller, asked: Asked) -> Iterator[Sentence]:
         return
     if not named:
         yield from (unnamed(tell, s) for s in every[:SURE_OF])
+        return
+    if asked.label and not score_of(named[0], asked.label):
+        yield from not_shown(tell, asked)
         return
     for stretch in named[:SURE_OF]:
         yield from _support(tell, stretch)

@@ -54,6 +54,7 @@ _DOES: Final = re.compile(
 )
 _LASTS: Final = re.compile(r"\bhow long\b|多久", re.I)
 _AFFECTS: Final = re.compile(r"\b(?:affect|influenc|impact|effect)\w*|影响", re.I)
+_REACTS: Final = re.compile(r"\breact\w*|\brespon(?:d|s)\w*|反应|回应", re.I)
 _OF_EVENT: Final[frozenset[Kind]] = frozenset({"sincere", "voice"})
 """Kinds that are about the moment in which a named emotion is shown."""
 _PAIRED: Final[frozenset[Kind]] = frozenset({"compare", "feels", "happened", "change", "who"})
@@ -223,8 +224,7 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
         kept = tuple(n for n in slots.names if n not in {b.upper() for b in beside})
         slots = replace(slots, names=kept or slots.names)  # "is P2 jealous of P1"
     if kind == "reaction" and not slots.both:
-        last = _AFFECTS.search(read.text)  # "does P1 affect P2" asks how P2 reacts
-        slots = replace(slots, names=slots.names[-1:] if last else slots.names[:1])
+        slots = replace(slots, names=_who_reacts(read.text, slots.names))
     if kind in OF_NOBODY and not slots.names:
         slots = replace(slots, pronoun=None, other=False, both=False)
     whom = persons_of(slots, report, before, read.kind, follows=follows and kind not in OF_FILE)
@@ -243,6 +243,15 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
         # what is answered to the question back is put to this question
         return whom.model_copy(update={"focus": asked.focus(before.around, 0)})
     return asked
+
+
+def _who_reacts(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return whose reaction is asked for: "P1 apologises, how does P2 react" asks for P2's."""
+    if _AFFECTS.search(text):
+        return names[-1:]  # "does P1 affect P2"
+    word = _REACTS.search(text)
+    before = [n for n in names if word and n in text[: word.start()].upper()]
+    return tuple(before[-1:]) or names[:1]
 
 
 def _beyond(slots: Slots, part: TimeSpan) -> Unclear:

@@ -27,7 +27,7 @@ OF_READING: Final[dict[str, dict[Language, str]]] = {
         "zh": "{when} 听到 {event}，评分 {n}。",
     },
     "counted": {
-        "en": "{n} moments, {s} s in all, between {when} were found for “{word}”.",
+        "en": "{n} moment(s), {s} s in all, between {when} were found for “{word}”.",
         "zh": "在 {when} 之间找到 {n} 处“{word}”，共 {s} 秒。",
     },
     "shows_not": {
