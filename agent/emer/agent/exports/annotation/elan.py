@@ -27,6 +27,9 @@ _VERDICTS: Final = {
 _DEPENDENT: Final = "intensity"
 _LANGUAGE: Final = "und"
 
+UNDATED: Final = "1970-01-01T00:00:00+00:00"
+"""ELAN asks for a date; a report that knows none has this one."""
+
 
 def write(material: Material, path: Path) -> None:
     """Write every tier that has no points, with the media linked."""
@@ -66,6 +69,7 @@ def document(
     eaf = pympi.Eaf(author="emer")
     eaf.remove_tier("default")
     eaf.linguistic_types.clear()
+    eaf.adocument["DATE"] = UNDATED  # not now: the same report gives the same file
     eaf.adocument |= {k: line(v) for k, v in (head or {}).items() if v}
     eaf.header = {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"}
     eaf.properties = [(k, line(v)) for k, v in (notes or {}).items() if v]
