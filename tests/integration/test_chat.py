@@ -408,8 +408,10 @@ def test_what_was_said_before_is_shown_when_a_talk_is_taken_up(talk, typed, caps
     typed("\x04")
     out = capsys.readouterr().out
     assert "? Who is angry?" in out
-    assert "furious" in out
     assert "the answer was cut off" in out
+    assert len(talk.last.sentences) > 1
+    for sentence in talk.last.sentences:
+        assert any(line.startswith(sentence.text[:30]) for line in out.splitlines()), sentence
 
 
 def test_commands_and_what_they_take_are_completed(talk):
