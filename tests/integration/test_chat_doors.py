@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -21,7 +22,10 @@ from emer.agent.chat.pieces import Remark
 from emer.agent.chat.saying import _TOLD
 from emer.agent.chat.understanding.understanding import MAX_CHARS
 from emer.agent.command_line import completion
+from emer.agent.purpose.asking import kept
+from emer.agent.purpose.policy import REASONS
 from emer.agent.settings import Settings
+from emer.agent.settings.fields import Attest
 from emer.memory.sessions import SessionStore
 from emer.tools.errors import MediaError, StorageError
 
@@ -111,6 +115,54 @@ def test_a_command_that_is_not_there_is_answered_with_the_nearest(typed, meant, 
     assert all(name in caught.value.remedy for name in COMMANDS)
     if meant:
         assert f"Did you mean {meant}?" in caught.value.remedy
+
+
+@pytest.mark.parametrize("command", ["/timeline", "/evidence", "/cases"])
+@pytest.mark.parametrize(
+    "named", ["NOPE", "9:99", "0:10 9:99", "P1 9:99", "99:00", "50:00 60:00", "the lamp"]
+)
+def test_what_names_no_moment_is_not_answered_with_everything(command, named, talk):
+    with pytest.raises(CommandError, match="there is no id, moment or person") as caught:
+        list(run(talk, f"{command} {named}"))
+    assert named.split()[-1] in caught.value.message
+    assert "runs from 0:00.0 to 0:36." in caught.value.remedy
+    example = caught.value.remedy.partition("e.g. ")[2].partition(",")[0]
+    assert list(run(talk, example))
+
+
+@pytest.mark.parametrize("command", ["/timeline", "/evidence"])
+@pytest.mark.parametrize(
+    "named", ["0:14 0:14", "0:10 5000000 s", "0:10-0:20", "at 14 seconds", "P2", "0:35 0:50"]
+)
+def test_moments_and_persons_are_taken_however_they_are_named(command, named, talk):
+    told = list(run(talk, f"{command} {named}"))
+    assert told
+    assert len(told) < len(list(run(talk, "/timeline"))) or command == "/evidence"
+
+
+def test_odd_ids_are_not_in_the_clip(talk):
+    for odd in ("AU-00000000", "x-(y)", "é-1", "[AU-1]", "a-" * 100):
+        (told,) = run(talk, f"/evidence {odd}")
+        assert told.startswith("not in this clip: ")
+
+
+def test_what_is_attested_in_the_talk_holds_for_it_and_for_that_purpose_alone(talk, settings):
+    with pytest.raises(CommandError, match=r"Art\. 5\(1\)\(f\)") as caught:
+        list(run(talk, "/purpose workplace"))
+    advice = caught.value.remedy.partition("conversation: ")[2].partition(",")[0]
+    assert advice == "/purpose workplace --attest medical"
+    assert list(run(talk, advice)) == ["purpose: workplace (attested: medical reasons)"]
+    assert talk.settings.attest == "medical"
+    assert kept(settings.data_dir) != "workplace"
+    with pytest.raises(CommandError, match="in education"):
+        list(run(talk, "/purpose education"))
+    with pytest.raises(CommandError, match="there is no exception curiosity") as caught:
+        list(run(talk, "/purpose education --attest curiosity"))
+    assert "medical, safety" in caught.value.remedy
+    assert talk.settings.purpose == "workplace"
+    assert list(run(talk, "/purpose research")) == ["purpose: research"]
+    with pytest.raises(CommandError):
+        list(run(talk, "/purpose workplace"))
 
 
 def test_an_export_replaces_nothing_unless_that_is_asked_for(talk, tmp_path):
@@ -271,6 +323,30 @@ def test_a_wrong_path_leaves_a_kept_conversation_as_it_is(settings, clips, tmp_p
     assert "--session trip" in problems
     status, out, _ = chat(settings, str(SAMPLE), "--session", "trip", ask=b"why?\n")
     assert (status, "P2" in out, "is not the file" in out) == (0, True, False)
+
+
+def test_an_end_before_the_start_and_a_folder_are_refused_at_once(settings, tmp_path):
+    status, _, problems = chat(settings, str(SAMPLE), "--start", "30", "--end", "10")
+    assert (status, problems) == (2, "emer: --end must be after --start\n")
+    status, _, problems = chat(settings, str(tmp_path))
+    assert status == 1
+    assert f"{tmp_path} is a folder" in problems
+    assert f"emer analyze {tmp_path}" in problems
+
+
+def test_the_list_shows_the_clock_on_the_wall(settings, tmp_path, monkeypatch):
+    own = settings.model_copy(update={"data_dir": tmp_path})
+    with SessionStore(tmp_path / "chats") as store:
+        store.open("t", ["/a.mp4"])
+        with store._file.writing() as db:
+            db.execute("UPDATE conversations SET used_at = '2026-11-22T08:08:59.123456+00:00'")
+    monkeypatch.setenv("TZ", "XYZ-1")  # an hour ahead of UTC
+    assert chat(own, "--list") == (0, "t  0 question(s), last 2026-11-22 09:08: a.mp4\n", "")
+    assert "08:08:59.123456+00:00" in chat(own, "--list", "--json")[1]
+
+
+def test_every_exception_that_settings_know_can_be_attested_in_the_talk():
+    assert set(REASONS) == set(get_args(Attest))
 
 
 def test_names_of_conversations_are_offered_and_checked(settings, monkeypatch):

@@ -177,7 +177,10 @@ def test_more_that_a_model_tells_is_not_skipped(talk):
     assert sentences(talk.ask("more")) == ["P2 shows anger."]
 
 
-def test_ctrl_c_in_an_answer_says_so_and_the_talk_goes_on(talk, capsys, monkeypatch):
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_ctrl_c_in_an_answer_says_so_and_the_talk_goes_on(
+    is_kept, talk, capsys, monkeypatch, tmp_path
+):
     from prompt_toolkit import PromptSession
     from prompt_toolkit.input import create_pipe_input
     from prompt_toolkit.output import DummyOutput
@@ -196,14 +199,19 @@ def test_ctrl_c_in_an_answer_says_so_and_the_talk_goes_on(talk, capsys, monkeypa
         yield f" is never heard of. [{one}]"
 
     with_model(talk, after_tool(say))
+    if is_kept:
+        store = SessionStore(tmp_path)
+        store.open("t", [str(SAMPLE)])
+        talk._store, talk.name = store, "t"
     with create_pipe_input() as keyboard:
         keyboard.send_text("Who is angry?\r/llm rule\rwhy?\r/quit\r")
         session = PromptSession(input=keyboard, output=DummyOutput())
         assert terminal.talk(talk, session=session) == 0
     ended.set()
     out = capsys.readouterr().out
-    first, stopped, later = out.partition("stopped; the question is kept, its answer is not")
+    first, stopped, later = out.partition("stopped; ")
     assert stopped
+    assert later.startswith("the question is kept" if is_kept else "ask on")
     assert "P2 shows anger." in first
     assert "never heard of" not in out
     assert "rule answers" in later

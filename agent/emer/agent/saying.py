@@ -1,7 +1,9 @@
 """How commands end and what they say on the way: notices on stderr, exit statuses."""
 
+import os
 import sys
 import tempfile
+import textwrap
 import traceback
 from typing import Final, NoReturn
 
@@ -19,7 +21,19 @@ PARTIAL: Final = 3
 def notice(text: str, *, quiet: bool = False) -> None:
     """Say something beside the answer, on one line; names in it cannot control the terminal."""
     if not quiet:
-        typer.echo(f"emer: {shown(text)}", err=True)
+        typer.echo(wrapped(f"emer: {shown(text)}"), err=True)
+
+
+def wrapped(line: str) -> str:
+    """Return a line of stderr, broken between words where that is a terminal; else as it is."""
+    try:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (AttributeError, OSError, ValueError):  # no terminal, or none at all
+        return line
+    if width <= 0 or len(line) <= width:
+        return line
+    # a path or an address stays whole, to be copied
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def fail(message: str, *, status: int = FAILED) -> NoReturn:

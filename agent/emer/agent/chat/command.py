@@ -63,6 +63,8 @@ def chat(
 
     Exit status: 0 done, 1 something failed, 2 wrong usage.
     """
+    if start is not None and end is not None and end <= start:
+        fail("--end must be after --start", status=USAGE)
     settings = settings_or_end(**({"base_url": base_url} if base_url else {}))
     if list_all or forget is not None:
         _kept(settings, forget, as_json=json)
@@ -101,6 +103,9 @@ def _talk(
     from emer.tools.media.decoder_pool import warm_up
 
     _check_name(session)
+    if isinstance(sys.stdin, TextIOWrapper):  # before a first read: later it is refused
+        sys.stdin.reconfigure(errors="replace")
+    is_live = not as_json and _has_terminal()
     settings = settled(settings, purpose=purpose, attest=attest, quiet=quiet)
     with ExitStack() as stack:
         store = stack.enter_context(store_of(settings)) if session is not None else None
@@ -109,6 +114,8 @@ def _talk(
         if not paths:
             fail("name at least one clip, e.g. emer chat interview.mp4", status=USAGE)
         _check(paths, taken_up=session if kept and not clips else None)
+        if is_live and not quiet:
+            _starting(settings)
         warm_up()  # a decoder starts while the imports below take their second
 
         from emer.agent.chat.conversation import Conversation
@@ -128,15 +135,25 @@ def _talk(
         )
         if sys.stdin is None:  # closed by whoever started this
             return OK
-        if isinstance(sys.stdin, TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")
-        if sys.stdin.isatty() and sys.stdout.isatty() and not as_json:
+        if is_live:
             from emer.agent.chat.terminal import talk
 
-            return talk(conversation)
+            return talk(conversation, quiet=quiet)
         from emer.agent.chat import lines
 
         return lines.talk(conversation, sys.stdin, as_json=as_json, quiet=quiet)
+
+
+def _has_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _starting(settings: "Settings") -> None:
+    """Say that something happens, for what is imported next takes seconds."""
+    from emer.agent.chat.saying import told
+
+    typer.secho(told("starting", settings.output_language), dim=True)
+    sys.stdout.flush()
 
 
 def _paths(clips: list[Path]) -> list[str]:
@@ -151,7 +168,7 @@ def _check_name(session: str | None) -> None:
 
 
 def _check(paths: list[Path], *, taken_up: str | None) -> None:
-    """Say at once which clip is not there, instead of after the first question.
+    """Say at once which clip is no file, instead of after the first question.
 
     Raises:
         MediaError: One is not.
@@ -159,6 +176,12 @@ def _check(paths: list[Path], *, taken_up: str | None) -> None:
     from emer.tools.errors import MediaError
 
     for path in paths:
+        if path.is_dir():
+            raise MediaError(
+                f"{path} is a folder",
+                remedy=f"Name the clips in it, e.g. emer chat {path / 'interview.mp4'}; to analyse all "
+                f"of them: emer analyze {path}",
+            )
         if not path.is_file():
             remedy = "Check the path."
             if taken_up is not None:
@@ -210,4 +233,13 @@ def _list(store: "SessionStore", *, as_json: bool) -> None:
             typer.echo(json_module.dumps(kept._asdict(), ensure_ascii=False))
             continue
         named = ", ".join(Path(c).name for c in kept.clips)
-        typer.echo(shown(f"{kept.name}  {kept.n_turns} question(s), last {kept.used_at}: {named}"))
+        typer.echo(
+            shown(f"{kept.name}  {kept.n_turns} question(s), last {_local(kept.used_at)}: {named}")
+        )
+
+
+def _local(moment: str) -> str:
+    """Return a moment as the clock here shows it; ISO 8601 in."""
+    from datetime import datetime
+
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"

@@ -4,7 +4,8 @@ Each returns lines of text in the language of the conversation; names and words 
 prints them.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,17 +22,21 @@ from emer.agent.queries.evidence import EvidenceArgs, evidence
 from emer.agent.queries.timeline import timeline
 from emer.graphs.report import Language, Report
 from emer.graphs.rule.plans.question import moments
+from emer.graphs.rule.writing.wording import at
 from emer.tools.errors import EmerError, StorageError
 from emer.tools.quoting import quoted
 
 if TYPE_CHECKING:
     from emer.agent.chat.conversation import Conversation
+    from emer.agent.settings import Settings
 
 MOST: Final = 40
 AROUND_S: Final = 3.0
 MAX_NAME: Final = 40
 """Of what somebody typed, when it is repeated."""
 REPLACE: Final = "--replace"
+ATTEST: Final = "--attest"
+_CLOCK_LIKE: Final = re.compile(r"\d+(?::\d+)+(?:\.\d+)?")
 
 
 class CommandError(EmerError):
@@ -95,11 +100,15 @@ def _report(conversation: "Conversation") -> Report:
     return clip.whole(conversation.language)
 
 
-def _some(conversation: "Conversation", rest: str, limit: int = MOST) -> Some:
-    """Return the stretch and person that the rest of a line names, else those of the talk."""
-    named, persons = moments(rest), slots_of(rest).names
+def _some(conversation: "Conversation", command: str, rest: str, limit: int = MOST) -> Some:
+    """Return the stretch and person that the rest of a line names, else those of the talk.
+
+    Raises:
+        CommandError: It names neither, or a moment that the clip does not have.
+    """
+    named, persons = _moments(conversation, command, rest), slots_of(rest).names
     window = conversation.focus.window if not rest else None
-    if len(named) >= 2:
+    if len(set(named[:2])) == 2:
         window = (min(named[:2]), max(named[:2]))
     elif named:
         window = (max(0.0, named[0] - AROUND_S), named[0] + AROUND_S)
@@ -109,9 +118,33 @@ def _some(conversation: "Conversation", rest: str, limit: int = MOST) -> Some:
     return Some(person=person, start_s=window[0], end_s=window[1], limit=limit)
 
 
+def _moments(conversation: "Conversation", command: str, rest: str) -> list[float]:
+    """Return the moments that the rest of a line names, seconds, none long after the end.
+
+    Raises:
+        CommandError: It names no moment and nobody, or a moment that the clip does not have.
+    """
+    if not rest:
+        return []
+    named, who = moments(rest), slots_of(rest).names
+    first_s, last_s = _report(conversation).run.span
+    odd = [clock for clock in _CLOCK_LIKE.findall(rest) if not moments(clock)]  # such as 9:99
+    is_outside = named and (max(named) <= first_s - AROUND_S or min(named) >= last_s + AROUND_S)
+    if odd or is_outside or not (named or who):
+        language, clip = conversation.language, conversation.names[conversation.focus.clip - 1]
+        raise CommandError(
+            told("no_such", language, name=quoted(" ".join(odd) or rest, MAX_NAME), clip=clip),
+            remedy=told(
+                "no_such_remedy", language, command=command, clip=clip, first=at(first_s), last=at(last_s)
+            ),
+        )  # fmt: skip
+    return [min(moment, last_s + AROUND_S) for moment in named]
+
+
 def _timeline(conversation: "Conversation", rest: str) -> Iterator[str]:
     report = _report(conversation)
-    found = timeline(report, _some(conversation, rest, 200) if rest else Some(limit=200))
+    asked = _some(conversation, "/timeline", rest, 200) if rest else Some(limit=200)
+    found = timeline(report, asked)
     tell = Teller.about(report, conversation.focus.clip, len(conversation.clips))
     yield from ((across if s.labels else unnamed)(tell, s).printed for s in found.stretches)
     if not found.stretches:
@@ -127,15 +160,16 @@ def _evidence(conversation: "Conversation", rest: str) -> Iterator[str]:
         clip.whole(conversation.language)
         listed: set[str] = set()
         for report in clip.every():
-            for line in evidence(report, EvidenceArgs(ids=ids[:50], limit=200)).lines:
-                if line.evidence[0] not in listed:
-                    listed.add(line.evidence[0])
-                    yield f"{line.evidence[0]}  {line.text} {line.mark}"
-        missing = [i for i in ids if i not in listed]
+            wanted = [e.id for e in report.evidence if e.id in ids and e.id not in listed][:50]
+            found = evidence(report, EvidenceArgs(ids=tuple(wanted), limit=200)) if wanted else None
+            for line in found.lines if found else ():
+                listed.add(line.evidence[0])
+                yield f"{line.evidence[0]}  {line.text} {line.mark}"
+        missing = [quoted(i, MAX_NAME) for i in ids if i not in listed]
         if missing:
             yield told("not_in_clip", conversation.language, names=", ".join(missing))
         return
-    asked = _some(conversation, rest)
+    asked = _some(conversation, "/evidence", rest)
     found = evidence(_report(conversation), EvidenceArgs(**asked.model_dump()))
     yield from (f"{x.evidence[0]}  {x.text} {x.mark}" for x in found.lines)
     yield from [found.cannot_tell] if found.cannot_tell else []
@@ -144,7 +178,7 @@ def _evidence(conversation: "Conversation", rest: str) -> Iterator[str]:
 
 
 def _cases(conversation: "Conversation", rest: str) -> Iterator[str]:
-    report, some = _report(conversation), _some(conversation, rest)
+    report, some = _report(conversation), _some(conversation, "/cases", rest)
     window = None if some.start_s is None or some.end_s is None else (some.start_s, some.end_s)
     asked = Asked(
         text="", kind="cases", clip=conversation.focus.clip, language=conversation.language, window=window,
@@ -197,21 +231,50 @@ def _llm(conversation: "Conversation", rest: str) -> Iterator[str]:
 
 def _purpose(conversation: "Conversation", rest: str) -> Iterator[str]:
     from emer.agent.purpose.asking import keep
-    from emer.agent.purpose.policy import PERMITTED, PROHIBITED, check_purpose, told_purpose
+    from emer.agent.purpose.policy import PERMITTED, PROHIBITED, REASONS, told_purpose
 
     if rest:
-        purpose = rest.lower()
+        before = conversation.settings
+        name, attested, reason = (part.strip(" =") for part in rest.lower().partition(ATTEST))
+        purpose = name or before.purpose
         if purpose not in {*PERMITTED, *PROHIBITED}:
-            raise CommandError(
-                told("no_purpose", conversation.language, name=quoted(rest, MAX_NAME)),
-                remedy=told("there_are", conversation.language, names=", ".join(PERMITTED)),
-            )
-        settings = conversation.settings.model_copy(update={"purpose": purpose})
-        check_purpose(settings)
+            raise _no_such("no_purpose", name, PERMITTED, conversation.language)
+        if attested and reason not in REASONS:
+            raise _no_such("no_reason", reason, REASONS, conversation.language)
+        # what was attested for one purpose says nothing about another
+        attest = reason or (before.attest if purpose == before.purpose else None)
+        settings = before.model_copy(update={"purpose": purpose, "attest": attest})
+        _check_purpose(settings, conversation.language)
         if purpose in PERMITTED:
             keep(settings.data_dir, purpose)
         conversation.use(settings)
     yield told("purpose", conversation.language, name=told_purpose(conversation.settings))
+
+
+def _check_purpose(settings: "Settings", language: Language) -> None:
+    """Refuse what is prohibited, with what can be typed here.
+
+    Raises:
+        CommandError: The purpose is, and no exception is attested.
+    """
+    from emer.agent.purpose.policy import CITATION, PurposeError, check_purpose
+
+    name = settings.purpose
+    try:
+        check_purpose(settings)
+    except PurposeError:
+        where = told(f"at_{name}", language)
+        raise CommandError(
+            told("prohibited", language, where=where, law=CITATION),
+            remedy=told("prohibited_remedy", language, name=name),
+        ) from None
+
+
+def _no_such(phrase: str, name: str, there: Iterable[str], language: Language) -> CommandError:
+    return CommandError(
+        told(phrase, language, name=quoted(name, MAX_NAME)),
+        remedy=told("there_are", language, names=", ".join(there)),
+    )
 
 
 def _help(conversation: "Conversation", rest: str) -> Iterator[str]:
@@ -234,7 +297,7 @@ COMMANDS: Final = {
         Command("/cases", "[MOMENT]", _cases),
         Command("/export", f"[FORMATS] [FOLDER] [{REPLACE}]", _export),
         Command("/llm", "[NAME]", _llm),
-        Command("/purpose", "[NAME]", _purpose),
+        Command("/purpose", f"[NAME] [{ATTEST} REASON]", _purpose),
         Command("/help", "", _help),
         Command(QUIT, "", _quit),
     )

@@ -41,6 +41,11 @@ class Looking:
         return not self._thread.is_alive()
 
     @property
+    def problem(self) -> str:
+        """Why it ended before all was seen; empty if it did not."""
+        return self._problem
+
+    @property
     def line(self) -> str:
         """What is being done, or why it ended, for a line under the prompt; empty when all is done."""
         return self._problem or ("" if self.is_done else self._step)

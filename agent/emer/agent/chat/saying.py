@@ -37,6 +37,7 @@ _TOLD: Final[dict[str, dict[Language, str]]] = {
         "then said hold(s).",
         "zh": "{name} 有 {n} 句话被拒绝：{why}。再次询问后，有 {good} 句成立。",
     },
+    "starting": {"en": "starting ...", "zh": "正在启动……"},
     # --- around answers ---
     "question_cut": {
         "en": "The question is long: only its first {n} characters are read.",
@@ -53,6 +54,7 @@ _TOLD: Final[dict[str, dict[Language, str]]] = {
         "en": "stopped; the question is kept, its answer is not; ask on",
         "zh": "已停止；问题已保留，回答没有；可以继续提问",
     },
+    "stopped_unkept": {"en": "stopped; ask on", "zh": "已停止；可以继续提问"},
     "changed": {
         "en": "{name} is not the file that it was in this conversation: what was said before may not "
         "hold for it.",
@@ -84,6 +86,15 @@ _TOLD: Final[dict[str, dict[Language, str]]] = {
     "meant": {"en": "Did you mean {name}?", "zh": "是不是 {name}？"},
     "there_are": {"en": "There are: {names}.", "zh": "有：{names}。"},
     "not_in_clip": {"en": "not in this clip: {names}", "zh": "本片段中没有：{names}"},
+    "no_such": {
+        "en": "there is no id, moment or person {name} in {clip}",
+        "zh": "{clip} 中没有编号、时刻或人物 {name}",
+    },
+    "no_such_remedy": {
+        "en": "Name a moment, e.g. {command} 0:02, or a person, e.g. {command} P1; {clip} runs from "
+        "{first} to {last}.",
+        "zh": "请指定时刻，例如 {command} 0:02，或人物，例如 {command} P1；{clip} 从 {first} 到 {last}。",
+    },
     "more_evidence": {
         "en": "({n} more; name a moment, e.g. /evidence 0:14)",
         "zh": "（还有 {n} 条；请指定时刻，例如 /evidence 0:14）",
@@ -100,6 +111,19 @@ _TOLD: Final[dict[str, dict[Language, str]]] = {
     },
     "answers": {"en": "{name} answers", "zh": "由 {name} 回答"},
     "purpose": {"en": "purpose: {name}", "zh": "用途：{name}"},
+    "prohibited": {
+        "en": "inferring emotions {where} is prohibited in the EU ({law}), except for medical or safety "
+        "reasons",
+        "zh": "在欧盟，{where}推断情绪是被禁止的（{law}），出于医疗或安全原因的除外",
+    },
+    "prohibited_remedy": {
+        "en": "If one of these is the reason, and you can show it, attest it for this conversation: "
+        "/purpose {name} --attest medical, or safety.",
+        "zh": "如果确是其中一种原因，并且您能证明，请为本次对话声明：/purpose {name} --attest medical（或 safety）。",
+    },
+    "at_workplace": {"en": "at work", "zh": "在工作场所"},
+    "at_education": {"en": "in education", "zh": "在教育中"},
+    "no_reason": {"en": "there is no exception {name}", "zh": "没有例外 {name}"},
     "no_purpose": {"en": "there is no purpose {name}", "zh": "没有用途 {name}"},
 }
 """Sentences with named slots."""

@@ -81,23 +81,29 @@ def _offers(command: str) -> Iterable[str]:
     return ()
 
 
-def talk(conversation: "Conversation", *, session: "PromptSession[str] | None" = None) -> int:
+def talk(
+    conversation: "Conversation",
+    *,
+    session: "PromptSession[str] | None" = None,
+    quiet: bool = False,
+) -> int:
     """Hold the conversation until it is ended; return the exit status.
 
     Args:
         conversation: What was said before is shown in short.
         session: Where questions are read; a terminal's own if not given.
+        quiet: Show no progress and no notice; what goes wrong is said all the same.
     """
     console = Console(file=sys.stdout, highlight=False)
     history = InMemoryHistory([question for question, _ in conversation.turns])
     reader: PromptSession[str] = session or PromptSession(
         history=history, completer=Offers(conversation), complete_while_typing=True
     )
-    _greet(conversation, console)
+    _greet(conversation, console, quiet=quiet)
     with Looking(conversation) as looking:
         while True:
             try:
-                text = quoted(_read(reader, looking), MAX_LINE)
+                text = quoted(_read(reader, looking, quiet=quiet), MAX_LINE)
             except KeyboardInterrupt:  # an empty line, as shells have it
                 continue
             except EOFError:
@@ -105,42 +111,51 @@ def talk(conversation: "Conversation", *, session: "PromptSession[str] | None" =
             if text and text.split()[0].lower() == QUIT:
                 return OK
             if text:
-                _respond(conversation, text, console)
+                _respond(conversation, text, console, quiet=quiet)
 
 
-def _read(reader: "PromptSession[str]", looking: Looking) -> str:
+def _read(reader: "PromptSession[str]", looking: Looking, *, quiet: bool) -> str:
     """Read a line; below it stands what is being looked at, for as long as that takes."""
 
+    def line() -> str:
+        return looking.problem if quiet else looking.line
+
     def below() -> str | None:
-        if looking.line:
-            return shown(looking.line)
+        if line():
+            return shown(line())
         reader.bottom_toolbar = None
         return None
 
-    reader.bottom_toolbar = below if looking.line else None
+    reader.bottom_toolbar = below if line() else None
     reader.refresh_interval = 0 if looking.is_done else REFRESH_S
     return reader.prompt(HTML("<b>? </b>"))
 
 
-def _respond(conversation: "Conversation", text: str, console: Console) -> None:
+def _respond(conversation: "Conversation", text: str, console: Console, *, quiet: bool) -> None:
     try:
         if is_command(text):
             for line in run(conversation, text):
                 console.print(Text(shown(line)))
         else:
-            answer(conversation, text, console)
+            answer(conversation, text, console, quiet=quiet)
     except KeyboardInterrupt:
-        console.print(Text(told("stopped", conversation.language), style="dim"))
+        is_filed = conversation.is_kept and not is_command(text)
+        name = "stopped" if is_filed else "stopped_unkept"
+        console.print(Text(told(name, conversation.language), style="dim"))
     except EmerError as error:
         console.print(Text(shown(str(error)), style="red"))
 
 
-def answer(conversation: "Conversation", text: str, console: Console) -> None:
+def answer(
+    conversation: "Conversation", text: str, console: Console, *, quiet: bool = False
+) -> None:
     """Ask and print, each sentence as soon as it is there."""
     with ExitStack() as stack:
         for piece in conversation.ask(text):
             stack.close()  # bars of what took a while vanish before anything is said
             if isinstance(piece, Working):
+                if quiet:
+                    continue
                 console.print(Text(f"{shown(piece.text)} ...", style="dim"))
                 bars = progress(quiet=False)
                 if bars is not None:
@@ -172,16 +187,18 @@ def _tail(conversation: "Conversation", console: Console) -> None:
         console.print(Text(told("more", conversation.language, n=last.n_more), style="dim"))
 
 
-def _greet(conversation: "Conversation", console: Console) -> None:
+def _greet(conversation: "Conversation", console: Console, *, quiet: bool) -> None:
     language = conversation.language
     named = ", ".join(shown(n) for n in conversation.names)
     console.print(Text.assemble((named, "bold"), f"  {told('greeting', language)}"))
-    console.print(Text(NOTICE, style="dim"))
+    if not quiet:
+        console.print(Text(NOTICE, style="dim"))
     before = [t for t in conversation.turns if t[1] is not None or t[0]]
     if len(before) > MAX_REPLAYED:
         earlier = told("earlier", language, n=len(before) - MAX_REPLAYED)
         console.print(Text(earlier, style="dim"))
     for question, said in before[-MAX_REPLAYED:]:
         console.print(Text(f"? {shown(question)}", style="bold dim"))
-        text = shown(said.text) if said else told("cut_off", language)
-        console.print(Text(text, style="dim"))
+        replayed = [s.printed for s in said.sentences] if said else [told("cut_off", language)]
+        for line in replayed:
+            console.print(Text(shown(line), style="dim"))

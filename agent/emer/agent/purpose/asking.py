@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from emer.agent.purpose.policy import PERMITTED, PROHIBITED, UNSPECIFIED, check_purpose
-from emer.agent.saying import notice
+from emer.agent.saying import notice, wrapped
 from emer.agent.settings.command import settings_or_end
 from emer.tools.errors import StorageError
 
@@ -24,7 +24,7 @@ TRIES: Final = 3
 _QUESTION: Final = (
     "What are your analyses for? {choices}; Enter leaves it unspecified.\n"
     "Inferring emotions at work or in education is prohibited in the EU (AI Act, Art. 5(1)(f)). "
-    "This is asked once; --purpose changes it.\n"
+    "This is asked once; --purpose changes it."
 )
 
 
@@ -111,7 +111,7 @@ def _has_terminal() -> bool:
 
 def _asked(folder: Path) -> str | None:
     named = PERMITTED[1:]
-    sys.stderr.write(_QUESTION.format(choices=", ".join(named)))
+    _tell(_QUESTION.format(choices=", ".join(named)))
     for _ in range(TRIES):
         sys.stderr.write("purpose: ")
         sys.stderr.flush()
@@ -120,13 +120,18 @@ def _asked(folder: Path) -> str | None:
             return None
         answer = line.strip().lower() or "unspecified"
         if answer in PROHIBITED:
-            sys.stderr.write(
+            _tell(
                 f"Prohibited {PROHIBITED[answer]}, except for medical or safety reasons: then "
-                f"--purpose {answer} --attest medical (or safety).\n"
+                f"--purpose {answer} --attest medical (or safety)."
             )
         elif answer in (*named, "unspecified"):
             keep(folder, answer)
             return answer
         else:
-            sys.stderr.write(f"One of: {', '.join(named)}.\n")
+            _tell(f"One of: {', '.join(named)}.")
     return None
+
+
+def _tell(text: str) -> None:
+    for line in text.splitlines():
+        sys.stderr.write(wrapped(line) + "\n")

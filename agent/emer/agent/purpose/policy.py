@@ -18,6 +18,8 @@ PROHIBITED: Final = {"workplace": "at work", "education": "in education"}
 PERMITTED: Final = (
     "unspecified", "research", "personal", "clinical", "accessibility", "media",
 )  # fmt: skip
+REASONS: Final = ("medical", "safety")
+"""Exceptions that can be attested."""
 CITATION: Final = "AI Act, Regulation (EU) 2024/1689, Art. 5(1)(f)"
 UNSPECIFIED: Final = (
     "purpose unspecified. Tell the people concerned (emer notice); not for use at work or in "
