@@ -7,7 +7,7 @@ from emer.graphs.rule.language.tables import Wording
 from emer.graphs.rule.writing.moment import Moment
 from emer.graphs.rule.writing.wording import Phrase, equals, moment, printed, value
 from emer.graphs.tasks.explaining import ClaimDraft
-from emer.graphs.tasks.facts import Fact
+from emer.graphs.tasks.facts import Fact, SegmentFacts
 from emer.tools.findings import Modality, Spanned
 
 MIN_INTENSITY: Final = 1.0
@@ -112,7 +112,7 @@ def _is_there(here: Moment, fact: Fact) -> bool:
     return shared_s >= max(LEAST_SHARE * lasts_s, min(LEAST_S, 0.5 * lasts_s))
 
 
-def peaks_in(span: Spanned, au: str, fact: Fact) -> bool:
+def peaks_in(span: Spanned | SegmentFacts, au: str, fact: Fact) -> bool:
     """Whether a movement is strongest within a span, so that its strength may be told of it."""
     return span.start_s <= peak_s(au, fact) < span.end_s
 
