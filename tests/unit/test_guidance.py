@@ -130,12 +130,41 @@ def test_where_nobody_is_there_is_nobody_to_reply_to():
     assert answer.cannot_tell
 
 
-def test_a_cause_is_a_hypothesis_that_is_cited():
-    cause = ask(_changed(), person="P1").cause
-    assert cause.text.startswith("Possibly")
+def test_a_cause_is_a_hypothesis_that_is_cited_with_the_emotion_and_its_time():
+    report = _changed()
+    answer = ask(report, person="P1")
+    cause, ends = answer.cause, [x for x in report.labels if x.start_s == 9]
+    assert "Possibly" in cause.text
     assert GRUDGE in cause.text
+    assert cause.text.startswith("P1 comes across as ")
+    assert all(x.shown in cause.text.partition("Possibly")[0] for x in ends)
+    assert "0:09.0" in cause.text
+    assert (cause.start_s, cause.end_s) == (9.0, 12.0)
+    assert cause.mark.startswith("[00:09.0 P1 ")
     assert cause.evidence
     assert cause.untrusted
+
+
+def test_what_changed_is_told_before_what_may_have_changed_it():
+    report = _changed()
+    (change,) = [
+        c.text
+        for c in report.explanation.claims
+        if c.stage == "shift" and c.subject == "P1" and not c.hypothesis
+    ]
+    told = ask(report, person="P1").cause.text
+    assert told.index(change) < told.index("Possibly")
+
+
+def test_a_cause_of_what_is_not_among_the_emotions_is_not_offered():
+    report = _changed()
+    glad, *_ = [x for x in report.labels if x.subject == "P1" and x.start_s == 1]
+    assert ask(report, person="P1", start_s=0, end_s=8).cause is None
+    unnamed = report.model_copy(update={"labels": (glad,), "polarity": ()})
+    answer = ask(unnamed, person="P1")
+    assert answer.emotions == (glad.label,)
+    assert answer.cause is None
+    assert "no cause was found" in answer.uncertain
 
 
 def _changed():
@@ -160,10 +189,26 @@ def test_who_is_told_no_more_than_the_text_is_told_every_field(report):
     if answer.person is None:
         assert "kind of reply" not in text
         return
+    assert f"long each is shown: {', '.join(answer.emotions)};" in text
+    assert f"on): {', '.join(answer.at_the_end)}." in text
     assert f"Polarity: {answer.polarity}; intensity: {answer.intensity}" in text
     assert f"{answer.reply_act} ({answer.reply_reason})" in text
     assert all(doubt in text for doubt in answer.uncertain)
     assert answer.cause is None or answer.cause.told() in text
+
+
+def test_a_strong_word_of_a_moment_comes_after_a_weaker_one_that_lasts():
+    report = _changed()
+    brief, *_, last = [x for x in report.labels if x.subject == "P1"]
+    labels = (
+        brief.model_copy(update={"label": "joy", "score": 0.9, "start_s": 1.0, "end_s": 2.0}),
+        last.model_copy(update={"label": "sadness", "score": 0.5, "start_s": 2.0, "end_s": 12.0}),
+    )
+    answer = ask(report.model_copy(update={"labels": labels}), person="P1")
+    assert answer.emotions == ("sadness", "joy")
+    order = Guidance.model_fields["emotions"].description
+    assert "score times" in order
+    assert "strongest" not in order
 
 
 def test_there_is_no_field_for_a_reply():

@@ -146,6 +146,22 @@ def test_what_is_not_shown_is_not_made_up():
     assert "“disgusted”" in answer.cannot_tell
 
 
+def test_what_cannot_be_looked_for_is_told_with_what_can():
+    answer = ask("moments", shows="zebra")
+    assert "“zebra”" in answer.cannot_tell
+    assert all(x in answer.cannot_tell for x in ("AU12", "laughter", "raised voice", "conflict"))
+    for known in ("disgusted", "cough", "AU9", "negative"):
+        assert "can be looked for" not in (ask("moments", shows=known).cannot_tell or "")
+
+
+@pytest.mark.parametrize("at_s", [10.5, 999])
+def test_why_of_a_moment_outside_of_the_analysed_part_is_refused_like_any_such_question(at_s):
+    with pytest.raises(QueryError, match="outside the analysed part") as refusal:
+        ask("why", at_s=at_s)
+    assert "10.0 s" in refusal.value.remedy
+    assert ask("why", at_s=10.0).lines
+
+
 def test_why_tells_claims_agreement_and_other_readings_of_that_moment():
     answer = ask("why", at_s=7.0, person="P2")
     (stretch,) = answer.stretches

@@ -201,7 +201,74 @@ def test_a_movement_without_a_rise_has_no_moment_of_its_own():
     assert "0:0" not in found.prose
 
 
-def test_a_movement_that_peaked_before_is_told_as_lasting_where_the_reading_rests_on_it():
+def listener_moves(onset_s, apex_s, offset_s, au="AU12", *, language="en"):
+    """Tell of somebody whose face moves around what another says, at 4..8 s."""
+    smile = action_unit("FACE_02", onset_s, offset_s, au, 4.2)
+    peak = smile.reading.model_copy(update={"apex_s": apex_s})
+    smile = smile.model_copy(update={"reading": peak})
+    findings = [
+        said("SPK_01", 4, 8, "That is wonderful news"), face_track("FACE_01", 0, 12),
+        speaking("FACE_01", 4, 8, 0.9), face_track("FACE_02", 0, 12),
+        speaking("FACE_02", 4, 8, 0.1), smile,
+    ]  # fmt: skip
+    found = told(findings, language, end_s=12.0)
+    segments = {s.id for s in found.state["segments"] if (s.start_s, s.role) == (4, "listening")}
+    assert segments
+    assert found.refused == {}
+    return [
+        c.text
+        for c in found.claims
+        if c.segment in segments and c.stage in {"attribute", "reaction"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (
+            (2.0, 3.6, 5.4),
+            "While listening, P2 still pulls the lip corners up, fading (AU12, 4.2 of 5 before, at "
+            "0:03.6, gone by 0:05.4).",
+        ),
+        (
+            (2.0, 3.6, 8.5),
+            "While listening, P2 still pulls the lip corners up (AU12, 4.2 of 5 before, at 0:03.6).",
+        ),
+        (
+            (3.0, 8.6, 9.5),
+            "While listening, P2 pulls the lip corners up (AU12, 4.2 of 5 later, at 0:08.6).",
+        ),
+        (
+            (3.0, 5.0, 6.0),
+            "While listening, P2 strongly pulls the lip corners up (AU12, 4.2 of 5 at 0:05.0).",
+        ),
+    ],
+)
+def test_the_strength_of_a_movement_is_told_of_the_moment_of_its_peak_alone(times, expected):
+    assert listener_moves(*times) == [expected]
+
+
+def test_the_same_of_a_movement_that_fades_in_chinese():
+    assert listener_moves(2.0, 3.6, 5.4, language="zh") == [
+        "P2 在听的时候，嘴角上提，正在消退（AU12，此前 0:03.6 时最强，五级强度 4.2，0:05.4 时消失）。"
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_movement_that_peaks_after_the_words_that_it_answers_is_told_with_that_peak(language):
+    (text,) = listener_moves(7.0, 10.6, 11.0, language=language)
+    assert "0:07.0" in text
+    assert "0:10.6" in text
+    assert not any(strong in text for strong in ("broadly", "strongly", "咧嘴"))
+
+
+@pytest.mark.parametrize("offset_s", [4.2, 4.35])
+def test_a_movement_of_which_hardly_anything_is_left_is_not_told(offset_s):
+    assert listener_moves(2.0, 3.6, offset_s, "AU9") == []
+    assert listener_moves(2.0, 3.6, 4.5, "AU9")
+
+
+def test_a_movement_that_peaks_later_is_told_in_every_part_with_the_time_of_its_peak():
     evidence = [
         face_track("FACE_01", 0, 10),
         action_unit("FACE_01", 0.5, 9.5, "AU4", 4.0, "brow lowerer"),
@@ -209,8 +276,9 @@ def test_a_movement_that_peaked_before_is_told_as_lasting_where_the_reading_rest
     ]
     found = told(evidence)
     first, second = found.of("attribute")
-    assert "at 0:05.0" in second
-    assert "at 0:" not in first
+    assert "strongly" in second
+    assert first.count("(AU4, from 0:00.5 on, 4.0 of 5 later, at 0:05.0)") == 1
+    assert "strongly" not in first
     assert found.refused == {}
 
 

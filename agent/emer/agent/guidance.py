@@ -20,6 +20,7 @@ from emer.agent.queries.facts import Facts
 from emer.graphs.report import Label, Report, Segment, Side
 from emer.graphs.report import Polarity as ToldPolarity
 from emer.graphs.rule.writing.polarity import side_of
+from emer.graphs.rule.writing.wording import at
 from emer.tools import taxonomy
 from emer.tools.readings import TextEmotionReading
 
@@ -72,12 +73,19 @@ class Guidance(Answer):
     """Fields for whoever replies."""
 
     person: str | None = Field(description="whom it is about; null: nobody was found")
-    emotions: tuple[str, ...] = Field(description="words for what is shown, strongest first")
-    at_the_end: tuple[str, ...] = Field(description="those of the last stretch that has any")
+    emotions: tuple[str, ...] = Field(
+        description="words for what is shown, by score times how long it is shown, the most first"
+    )
+    at_the_end: tuple[str, ...] = Field(
+        description="those of the last stretch that has any, the best supported first"
+    )
     polarity: Polarity
     intensity: Degree = Field(description="how strongly it is shown, not how sure it is")
     intensity_score: float | None = Field(ge=0, le=1)
-    cause: Cited | None = Field(description="a possible cause: a hypothesis, never a finding")
+    cause: Cited | None = Field(
+        description="a possible cause of one of these emotions, which it names with its time: a "
+        "hypothesis, never a finding"
+    )
     reply_act: ReplyAct = Field(description="a fitting kind of reply; the reply is yours to write")
     reply_reason: str
     uncertain: tuple[str, ...] = Field(description="what to be careful about")
@@ -105,26 +113,43 @@ def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
     conflicts = _conflicts(report, segments)
     weak = max((x.score for x in labels), default=0.0) < THIN
     act, reason = _act(facts, segments, total, conflicts=bool(conflicts), weak=weak)
-    cause = _cause(facts, segments, person)
+    ends = _at_the_end(labels)
+    cause = _cause(facts, [x for x in labels if x in ends or x.label in total.words])
     doubts = _uncertain(report, segments, labels, cause)
     lines = [*_lines(facts, labels), *([cause] if cause else []), *conflicts]
     if not lines and segments:
         lines = [_nothing_named(facts, segments, person or "scene")]
-    last = max((x.start_s for x in labels), default=None)
     return Guidance.of(
         report, lines, nothing="nobody was heard or seen there", person=person,
         emotions=total.words,
-        at_the_end=tuple(x.label for x in labels if x.start_s == last)[:MAX_WORDS],
+        at_the_end=tuple(x.label for x in ends),
         polarity=total.polarity, intensity=_degree(total.intensity),
         intensity_score=None if total.intensity is None else round(total.intensity, 3),
         cause=cause, reply_act=act, reply_reason=reason,
-        uncertain=tuple(doubts), remarks=_advice(total, act, reason, doubts) if person else (),
+        uncertain=tuple(doubts), remarks=_advice(total, ends, act, reason, doubts) if person else (),
     )  # fmt: skip
 
 
-def _advice(total: _Sum, act: ReplyAct, reason: str, doubts: Sequence[str]) -> tuple[str, ...]:
+def _at_the_end(labels: Sequence[Label]) -> list[Label]:
+    """Return the labels of the last stretch that has any, the best supported first."""
+    last_s = max((x.start_s for x in labels), default=None)
+    own = sorted((x for x in labels if x.start_s == last_s), key=lambda x: -x.score)
+    return own[:MAX_WORDS]
+
+
+def _advice(
+    total: _Sum, ends: Sequence[Label], act: ReplyAct, reason: str, doubts: Sequence[str]
+) -> tuple[str, ...]:
     """Say the fields in words, for whoever is told no more than the text."""
+    shown: tuple[str, ...] = ()
+    if ends:
+        last = ", ".join(x.label for x in ends)
+        shown = (
+            f"Emotions, by score times how long each is shown: {', '.join(total.words)}; at the "
+            f"end (from {at(ends[0].start_s)} on): {last}.",
+        )
     return (
+        *shown,
         f"Polarity: {total.polarity}; intensity: {_degree(total.intensity)}.",
         f"A fitting kind of reply, by rule: {act} ({reason}). The reply itself is yours to write.",
         f"Uncertain: {'; '.join(doubts)}.",
@@ -235,15 +260,33 @@ def _conflicts(report: Report, segments: Sequence[Segment]) -> list[Cited]:
     ]
 
 
-def _cause(facts: Facts, segments: Sequence[Segment], person: str | None) -> Cited | None:
-    """Return the last hypothesis about what brought a change about."""
-    names = {s.id for s in segments}
+def _cause(facts: Facts, effects: Sequence[Label]) -> Cited | None:
+    """Return the last hypothesis about what brought one of some emotions about, with the emotion.
+
+    It is cited where the emotion is shown; what came before is among its evidence.
+    """
+    shown: dict[str, list[Label]] = defaultdict(list)
+    for x in effects:
+        shown[x.segment].append(x)
+    told = facts.report.explanation
     claims = [
         c
-        for c in facts.report.explanation.claims
-        if c.hypothesis and c.segment in names and c.subject == person
+        for c in told.claims
+        if c.hypothesis and c.segment in shown and c.subject == shown[c.segment][0].subject
     ]
-    return facts.of_claim(max(claims, key=lambda c: c.start_s)) if claims else None
+    if not claims:
+        return None
+    places = {s.id: s for s in told.segments}
+    cause = max(claims, key=lambda c: places[c.segment or ""].start_s)
+    place, own = places[cause.segment or ""], shown[cause.segment or ""]
+    words = " and ".join(x.shown for x in own)
+    head = f"{own[0].subject} comes across as {words} at {at(place.start_s)}."
+    changes = [
+        c.text
+        for c in told.claims
+        if c.id in cause.rests_on and c.stage == "shift" and c.segment == place.id
+    ]
+    return facts.of_claim(cause, " ".join([head, *changes, cause.text]), place)
 
 
 def _lines(facts: Facts, labels: Sequence[Label]) -> list[Cited]:

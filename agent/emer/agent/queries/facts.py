@@ -14,6 +14,8 @@ from emer.tools.findings import SCENE, Evidence, Person, Spanned, TimeSpan
 Place = TypeVar("Place", bound=Spanned)
 MOST_CITED: Final = 12
 """Ids that one sentence cites at most; a sum over a whole clip rests on thousands."""
+_PRINTED_S: Final = 0.1
+"""Edges are printed in tenths of a second: a moment that was read off one lies inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,26 @@ class Facts:
         start_s = max(first_s, within.start_s or 0.0)
         end_s = min(last_s, last_s if within.end_s is None else within.end_s)
         if end_s <= start_s:
-            raise QueryError(
-                "what is asked about lies outside the analysed part",
-                remedy=f"It runs from {first_s:.1f} s to {last_s:.1f} s.",
-            )
+            raise self._outside()
         return TimeSpan(start_s=start_s, end_s=end_s)
+
+    def inside(self, at_s: float) -> float:
+        """Return a moment that is asked about, seconds.
+
+        Raises:
+            QueryError: It lies outside the part that was analysed.
+        """
+        first_s, last_s = self.report.run.span
+        if not first_s - _PRINTED_S <= at_s <= last_s + _PRINTED_S:
+            raise self._outside()
+        return at_s
+
+    def _outside(self) -> QueryError:
+        first_s, last_s = self.report.run.span
+        return QueryError(
+            "what is asked about lies outside the analysed part",
+            remedy=f"It runs from {first_s:.1f} s to {last_s:.1f} s.",
+        )
 
     def chosen(self, items: Iterable[Place], asked: Of) -> list[Place]:
         """Return those of ``items`` (with a ``subject``) that the arguments ask for."""
@@ -109,12 +126,20 @@ class Facts:
             untrusted=quotes is not None, warning=instructs(quotes) if quotes else None,
         )  # fmt: skip
 
-    def of_claim(self, claim: Claim, text: str | None = None) -> Cited:
-        """Return a claim as a sentence; it may quote what was said."""
+    def of_claim(
+        self, claim: Claim, text: str | None = None, place: Spanned | None = None
+    ) -> Cited:
+        """Return a claim as a sentence; it may quote what was said.
+
+        Args:
+            claim: The claim.
+            text: The sentence, if it is told in other words than its own.
+            place: What it is told of, if not of its own span.
+        """
         quotes = [a.value for a in claim.assertions if isinstance(a.value, str)]
         spoken = [q for q in quotes if f"“{q}" in claim.text]
         return self.cited(
-            text or claim.text, claim, claim.subject, claim.evidence,
+            text or claim.text, place or claim, claim.subject, claim.evidence,
             quotes=" ".join(spoken) or None,
         )  # fmt: skip
 

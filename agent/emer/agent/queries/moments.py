@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 from pydantic import Field
 
@@ -15,7 +15,13 @@ from emer.graphs.rule.writing.wording import quote
 from emer.tools import taxonomy
 from emer.tools.findings import Evidence, Spanned
 from emer.tools.quoting import quoted
-from emer.tools.readings import ActionUnitReading, Frozen, VocalEventReading, VoiceReading
+from emer.tools.readings import (
+    ActionUnitReading,
+    Frozen,
+    VocalEvent,
+    VocalEventReading,
+    VoiceReading,
+)
 
 MOVEMENTS: Final = {
     "smile": "AU12", "smiling": "AU12", "grin": "AU12", "frown": "AU4", "frowning": "AU4",
@@ -37,14 +43,17 @@ _UNIT: Final = re.compile(r"au ?0?(\d{1,2})", re.I)
 _CLASHES: Final = frozenset({"conflict", "disagreement", "contradiction", "mixed"})
 
 
+KINDS: Final = (
+    "an emotion word (angry, joy), a movement of the face (AU12, smile), a sound (laughter), "
+    "a raised voice, or: conflict, shift, reaction"
+)
+"""What can be looked for."""
+
+
 class MomentsArgs(Some):
     """What to look for."""
 
-    shows: str = Field(
-        min_length=1, max_length=60,
-        description="an emotion word (angry, joy), a movement of the face (AU12, smile), a sound "
-        "(laughter), a raised voice, or: conflict, shift, reaction",
-    )  # fmt: skip
+    shows: str = Field(min_length=1, max_length=60, description=KINDS)
     limit: int = Field(default=5, ge=1, le=200, description="at most so many moments")
 
 
@@ -78,8 +87,16 @@ def moments(report: Report, asked: MomentsArgs) -> MomentsAnswer:
     return MomentsAnswer.of(
         report, [f.line for f in found], limit=asked.limit,
         moments=tuple(f.moment for f in found[: asked.limit]),
-        nothing=f"nothing that was measured there shows {quote(quoted(asked.shows, 60))}",
+        nothing=f"nothing that was measured there shows {quote(quoted(asked.shows, 60))}"
+        + ("" if _is_known(wanted) else f"; what can be looked for: {KINDS}"),
     )  # fmt: skip
+
+
+def _is_known(wanted: str) -> bool:
+    """Whether it is a kind of thing that can be looked for, found or not."""
+    if _finder(wanted) is not _labels or wanted in SIDES or wanted in SOUNDS:
+        return True
+    return taxonomy.find(wanted) is not None or wanted in get_args(VocalEvent)
 
 
 def _finder(wanted: str) -> Callable[[Facts, str, MomentsArgs], list[_Found]]:

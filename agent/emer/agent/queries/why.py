@@ -58,7 +58,7 @@ def why(report: Report, asked: WhyArgs) -> WhyAnswer:
         report, lines, limit=asked.limit, stretches=tuple(chosen), claims=tuple(claims),
         agreement=tuple(agreement), dropped=report.run.dropped[:MAX_DROPPED],
         alternatives=tuple(a for s in chosen if s.reading for a in s.reading.alternatives),
-        nothing="nobody was read there", remarks=_refused(report),
+        nothing="nobody was read there", remarks=_refused(report) if chosen else (),
     )  # fmt: skip
 
 
@@ -77,8 +77,9 @@ def _segments(facts: Facts, asked: WhyArgs) -> list[Segment]:
             )
         return found
     if asked.at_s is not None:
-        moment = TimeSpan(start_s=asked.at_s, end_s=asked.at_s + 1e-3)
-        wide = TimeSpan(start_s=max(0.0, asked.at_s - NEAR_S), end_s=asked.at_s + NEAR_S)
+        at_s = facts.inside(asked.at_s)
+        moment = TimeSpan(start_s=at_s, end_s=at_s + 1e-3)
+        wide = TimeSpan(start_s=max(0.0, at_s - NEAR_S), end_s=at_s + NEAR_S)
         there = [s for s in every if s.overlaps(moment)] or [s for s in every if s.overlaps(wide)]
         return there[:MOST]
     return _most_telling(facts.report, every, asked.label)

@@ -16,10 +16,13 @@ from emer.graphs.verification.phrases import any_of
 from emer.graphs.verification.scan import Scan
 from emer.tools import taxonomy
 
-_TOKEN: Final = re.compile(r"of 5|[a-zà-ÿ]+(?:['’-][a-zà-ÿ]+)*|[\u3400-\u9fff]")  # noqa: RUF001
+_TOKEN: Final = re.compile(r"[a-zà-ÿ]+(?:['’-][a-zà-ÿ]+)*|[\u3400-\u9fff]")  # noqa: RUF001
 CATEGORIES: Final = frozenset(c for own in taxonomy.CATEGORY_SETS.values() for c in own)
 SHORT: Final = 3
 """Pieces of wording of up to so many characters may stand anywhere."""
+
+_SCALE: Final = "of 5"
+"""Blanked out of a text with the number before it; so it is of the analyst's templates."""
 
 Span = tuple[int, int]
 
@@ -127,7 +130,8 @@ def _strange(rest: str, known: list[Span], language: Language) -> str:
 
 @cache
 def _pieces(language: Language) -> frozenset[tuple[str, ...]]:
-    split = (p for t in wording(language).templates() for p in SLOT.split(t.casefold()))
+    texts = (t.casefold().replace(_SCALE, " ") for t in wording(language).templates())
+    split = (p for t in texts for p in SLOT.split(t))
     return frozenset(tuple(_TOKEN.findall(p)) for p in split) - {()}
 
 

@@ -51,7 +51,11 @@ WORDING: Final = Wording(
         "own": "{who}'s",
         "same": "the",
         "the": "the {noun}",
-        "movement_lasting": "still {phrase} ({au}, {n} of 5)",
+        # a movement that is strongest elsewhere: its strength is told of that time
+        "movement_lasting": "still {phrase} ({au}, {n} of 5 before, at {time})",
+        "movement_fading": "still {phrase}, fading ({au}, {n} of 5 before, at {time}, gone by {edge})",
+        "movement_later": "{phrase} ({au}, {n} of 5 later, at {time})",
+        "movement_rising": "{phrase} ({au}, from {edge} on, {n} of 5 later, at {time})",
         "movement_untimed": "{phrase} ({au}, {n} of 5)",
         # attributes
         "said": "{who} says {quote}{tail}",
@@ -118,6 +122,7 @@ WORDING: Final = Wording(
         "reacts_wordless": "While {other} speaks, {moves}{stance}.",
         "does": "{who} {moves}",
         "begins": "{phrase} ({au}, {n} of 5, from {time} on)",
+        "begins_later": "{phrase} ({au}, from {time} on, {n} of 5 later, at {later})",
         "smile_slight": "smiles slightly",
         "smile": "smiles",
         "smile_strong": "smiles broadly",

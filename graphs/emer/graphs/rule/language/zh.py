@@ -51,7 +51,11 @@ WORDING: Final = Wording(
         "own": "{who} 的",
         "same": "",
         "the": "{noun}",
-        "movement_lasting": "{phrase}，并持续着（{au}，五级强度 {n}）",
+        # a movement that is strongest elsewhere: its strength is told of that time
+        "movement_lasting": "{phrase}，并持续着（{au}，此前 {time} 时最强，五级强度 {n}）",
+        "movement_fading": "{phrase}，正在消退（{au}，此前 {time} 时最强，五级强度 {n}，{edge} 时消失）",
+        "movement_later": "{phrase}（{au}，之后 {time} 时最强，五级强度 {n}）",
+        "movement_rising": "{phrase}（{au}，自 {edge} 起，之后 {time} 时最强，五级强度 {n}）",
         "movement_untimed": "{phrase}（{au}，五级强度 {n}）",
         # attributes
         "said": "{who} 说：{quote}{tail}",
@@ -118,6 +122,7 @@ WORDING: Final = Wording(
         "reacts_wordless": "{other} 说话时，{moves}{stance}。",
         "does": "{who} {moves}",
         "begins": "{phrase}（{au}，五级强度 {n}，自 {time} 起）",
+        "begins_later": "{phrase}（{au}，自 {time} 起，之后 {later} 时最强，五级强度 {n}）",
         "smile_slight": "浅浅微笑",
         "smile": "微笑",
         "smile_strong": "咧嘴微笑",

@@ -7,8 +7,8 @@ from emer.graphs.rule.language.tables import Wording
 from emer.graphs.rule.writing.moment import Moment
 from emer.graphs.rule.writing.wording import Phrase, equals, moment, printed, value
 from emer.graphs.tasks.explaining import ClaimDraft
-from emer.graphs.tasks.facts import Fact
-from emer.tools.findings import Modality
+from emer.graphs.tasks.facts import Fact, SegmentFacts
+from emer.tools.findings import Modality, Spanned
 
 MIN_INTENSITY: Final = 1.0
 """Action units weaker than this (of 5) are not worth a sentence."""
@@ -20,6 +20,9 @@ STRONG_INTENSITY: Final = 3.5
 MARKED_INTENSITY: Final = 2.0
 """FACS: A trace, B slight, C marked, D severe, E maximum; slight is below 2 of 5."""
 MAX_UNITS: Final = 3
+LEAST_S: Final = 0.3
+LEAST_SHARE: Final = 0.1
+"""A movement that peaks elsewhere and shares less with a segment than this is not told there."""
 EYES: Final = frozenset({"AU43", "AU45", "AU46"})
 """Lids fall all the time: told only where they do so markedly."""
 SPEECH_ITSELF: Final = frozenset({"AU25", "AU26", "AU27"})
@@ -39,9 +42,8 @@ def face_moves(here: Moment, told: frozenset[str]) -> ClaimDraft | None:
     shown = [*others[: MAX_UNITS - len(closed)], *closed]
     if not any(_is_telling(au, f) for au, f in shown):
         return None
-    since_s = here.segment.start_s
     parts = [
-        movement(here.words, au, f) if (au, f) in peaking else held(here.words, au, f, since_s)
+        movement(here.words, au, f) if peaks_in(here.segment, au, f) else passing(here, au, f)
         for au, f in shown
     ]
     caveat = speaking and any(_is_speechlike(au, fact) for au, fact in shown)
@@ -82,6 +84,7 @@ def _lasting(here: Moment) -> list[tuple[str, Fact]]:
         for f in here.facts("action_unit")
         if f.evidence in cited and (au := unit_of(f)) and _is_sure(f, MIN_EVIDENCE)
         and (value(f, f"au.{au}") or 0.0) >= MIN_INTENSITY
+        and (peaks_in(here.segment, au, f) or _is_there(here, f))
     ]  # fmt: skip
     best = dict(sorted(found, key=lambda x: value(x[1], f"au.{x[0]}") or 0.0))
     return sorted(best.items(), key=lambda x: (-(value(x[1], f"au.{x[0]}") or 0.0), x[0]))
@@ -97,9 +100,26 @@ def closed_eyes(here: Moment) -> list[tuple[str, Fact]]:
         and f.end_s - f.start_s > MIN_CLOSED_S and _is_sure(f, MIN_EVIDENCE)
     ]  # fmt: skip
     least_s = min(MIN_CLOSED_S, 0.5 * (end_s - start_s))
-    found = [(lasts_s, f) for lasts_s, f in found if lasts_s >= least_s]
+    found = [(lasts_s, f) for lasts_s, f in found if lasts_s >= least_s and _is_there(here, f)]
     longest = max(found, key=lambda x: x[0], default=None)
     return [("AU43", longest[1])] if longest else []
+
+
+def _is_there(here: Moment, fact: Fact) -> bool:
+    """Whether enough of a movement lies in the segment to be told of it, wherever it peaks."""
+    lasts_s = here.segment.end_s - here.segment.start_s
+    shared_s = min(fact.end_s, here.segment.end_s) - max(fact.start_s, here.segment.start_s)
+    return shared_s >= max(LEAST_SHARE * lasts_s, min(LEAST_S, 0.5 * lasts_s))
+
+
+def peaks_in(span: Spanned | SegmentFacts, au: str, fact: Fact) -> bool:
+    """Whether a movement is strongest within a span, so that its strength may be told of it."""
+    return span.start_s <= peak_s(au, fact) < span.end_s
+
+
+def peak_s(au: str, fact: Fact) -> float:
+    """Return when a movement is strongest, seconds."""
+    return value(fact, f"au.{au}.apex_s") or 0.0
 
 
 def _is_sure(fact: Fact, least: float) -> bool:
@@ -121,8 +141,7 @@ def strongest(here: Moment, *, least: float = MIN_EVIDENCE) -> list[tuple[str, F
         if au is None or not _is_sure(fact, least):
             continue
         strength = value(fact, f"au.{au}") or 0.0
-        apex_s = value(fact, f"au.{au}.apex_s") or 0.0
-        if not here.segment.start_s <= apex_s < here.segment.end_s:
+        if not peaks_in(here.segment, au, fact):
             continue
         if strength >= MIN_INTENSITY and strength > units.get(au, (0.0, fact))[0]:
             units[au] = (strength, fact)
@@ -148,27 +167,59 @@ def movement(words: Wording, au: str, fact: Fact) -> Phrase:
     return Phrase(text, (intensity(au, fact), peak))
 
 
-def held(words: Wording, au: str, fact: Fact, since_s: float = 0.0) -> Phrase:
-    """Say what a face does or, past its peak, still does, and how strongly at most."""
-    frame = "movement_untimed"
-    if (value(fact, f"au.{au}.apex_s") or 0.0) < since_s:
-        frame = "movement_lasting"
-    text = words.say(frame, phrase=doing(words, au, fact), **_scaled(au, fact))
+def held(words: Wording, au: str, fact: Fact) -> Phrase:
+    """Say what a face does all along, and how strongly at most."""
+    text = words.say("movement_untimed", phrase=doing(words, au, fact), **_scaled(au, fact))
     return Phrase(text, (intensity(au, fact),))
 
 
-def beginning(words: Wording, au: str, fact: Fact) -> Phrase:
-    """Say what a face does, how strongly, and from when on."""
+def passing(here: Moment, au: str, fact: Fact) -> Phrase:
+    """Say what is left here of a movement that peaked before, or what there is of one to come.
+
+    How strong it is here was not measured: its strength is told of its peak, with the time.
+    """
+    time, peak = moment(fact, f"au.{au}.apex_s")
+    slots = {"phrase": doing(here.words, au, fact, graded=False), **_scaled(au, fact)}
+    start_s, end_s = here.segment.start_s, here.segment.end_s
+    frame, edge = "movement_later", f"au.{au}.onset_s"
+    inside = (value(fact, edge) or 0.0) > start_s
+    if peak_s(au, fact) < start_s:
+        frame, edge = "movement_lasting", f"au.{au}.offset_s"
+        inside = (value(fact, edge) or 0.0) < end_s
+    if not inside:
+        return Phrase(here.words.say(frame, **slots, time=time), (intensity(au, fact), peak))
+    shown, limit = moment(fact, edge)
+    frame = {"movement_later": "movement_rising", "movement_lasting": "movement_fading"}[frame]
+    text = here.words.say(frame, **slots, time=time, edge=shown)
+    return Phrase(text, (intensity(au, fact), peak, limit))
+
+
+def beginning(words: Wording, au: str, fact: Fact, within: Spanned) -> Phrase:
+    """Say what a face does, from when on and how strongly; where it peaks after ``within``, when."""
     time, onset = moment(fact, f"au.{au}.onset_s")
-    what = doing(words, au, fact, smile=True)
-    text = words.say("begins", phrase=what, **_scaled(au, fact), time=time)
-    return Phrase(text, (intensity(au, fact), onset))
+    inside = peaks_in(within, au, fact)
+    what = doing(words, au, fact, smile=True, graded=inside)
+    if inside:
+        text = words.say("begins", phrase=what, **_scaled(au, fact), time=time)
+        return Phrase(text, (intensity(au, fact), onset))
+    later, peak = moment(fact, f"au.{au}.apex_s")
+    text = words.say("begins_later", phrase=what, **_scaled(au, fact), time=time, later=later)
+    return Phrase(text, (intensity(au, fact), onset, peak))
 
 
-def doing(words: Wording, au: str, fact: Fact, *, smile: bool = False) -> str:
-    """Return a movement as a predicate; a smile by its name where it answers somebody."""
+def doing(words: Wording, au: str, fact: Fact, *, smile: bool = False, graded: bool = True) -> str:
+    """Return a movement as a predicate.
+
+    Args:
+        words: Of the language.
+        au: The movement.
+        fact: What measured it.
+        smile: A smile goes by that name, as where it answers somebody.
+        graded: Say how strongly; only where it is strongest.
+    """
     strength = value(fact, f"au.{au}") or 0.0
     place = 0 if strength < MARKED_INTENSITY else 1 if strength < STRONG_INTENSITY else 2
+    place = place if graded else 1
     degree = words.movement_degrees[place]
     if smile and au == "AU12":
         return words.frames[("smile_slight", "smile", "smile_strong")[place]]

@@ -36,7 +36,7 @@ def reaction(here: Moment, found: Reaction) -> ClaimDraft | None:
     How long after the words began it does so is no measured quantity: its onset is told instead.
     """
     units = _movements(here, found)[:MAX_MOVES]
-    moves = [beginning(here.words, au, f) for au, f in units]
+    moves = [beginning(here.words, au, f, found) for au, f in units]
     stance = _stance(here, found, named=bool(moves))
     parts = [*moves, *([stance] if stance else [])]
     if not parts:
