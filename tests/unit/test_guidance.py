@@ -7,7 +7,8 @@ from tests.asked import EMPTY, GRUDGE, NEWS, dialogue, news, nobody
 from tests.findings import expression, face_track, said, speaking, voice, words
 from tests.whole_reports import reported
 
-from emer.agent.guidance import _ACTS, Guidance, GuidanceArgs, ReplyAct, guidance
+from emer.agent.guidance import Guidance, GuidanceArgs, guidance
+from emer.agent.reply_acts import ACTS, ReplyAct
 from emer.agent.toolbox.outcome import told
 from emer.tools import taxonomy
 
@@ -31,8 +32,8 @@ def alone(text, valence, arousal, tone=None, smile=None, **scores):
 
 def test_every_family_of_emotion_words_has_a_kind_of_reply_out_of_the_closed_set():
     families = {label.family for label in taxonomy.LABELS.values()}
-    assert set(_ACTS) == families
-    assert {act for act, _ in _ACTS.values()} <= set(get_args(ReplyAct))
+    assert set(ACTS) == families
+    assert {act for act, _ in ACTS.values()} <= set(get_args(ReplyAct))
 
 
 def test_it_is_about_who_speaks_most_unless_somebody_is_named():

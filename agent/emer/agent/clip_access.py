@@ -15,7 +15,6 @@ import os
 import re
 import stat
 import threading
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,26 +22,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from emer.agent.batch.inputs import MEDIA_SUFFIXES
-from emer.graphs.instructions import instructs
+from emer.agent.clip_names import objection_to
 from emer.tools.errors import EmerError
 from emer.tools.media.subtitles import content_of, sidecar_names
 from emer.tools.shown import shown
 
 ID: Final = re.compile(r"c[0-9a-f]{12}")
 """Ids of clips: the beginning of a hash of their content."""
-MAX_NAME: Final = 1024
 MAX_LISTED: Final = 500
 MAX_DEPTH: Final = 12
-MIN_WORDS: Final = 3
 _BLOCK: Final = 1 << 22
-_ADDRESS: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
-"""An address (https:), a protocol of a decoder (concat:), or a drive of Windows (C:)."""
-_DEVICES: Final = re.compile(
-    r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(?:\..*)?", re.I
-)
-_UNSAFE: Final = frozenset('<>"|?*:\\')
-"""Not allowed in names on Windows; here they are markup, patterns, streams and separators."""
-_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _GIVE: Final = "Give a clip id, or the path of a file inside the folders that are open to tools."
 
 
@@ -214,33 +203,9 @@ def _check(name: str) -> None:
     Raises:
         ClipRefused: With the reason.
     """
-    why = _objection(name)
+    why = objection_to(name)
     if why:
         raise ClipRefused(f"{shown(name[:100])!r} is refused: {why}", remedy=_GIVE)
-
-
-def _objection(name: str) -> str | None:
-    if not name.strip():
-        return "it is empty"
-    if len(name) > MAX_NAME:
-        return f"it is longer than {MAX_NAME} characters"
-    if any(unicodedata.category(c) in _HIDDEN for c in name):
-        return "it holds characters that cannot be seen"
-    if _ADDRESS.match(name) or "://" in name:
-        return "it is an address, and only files can be read"
-    if found := sorted(_UNSAFE & set(name)):
-        return f"it holds {' '.join(found)}"
-    if name.startswith("~"):
-        return "it begins with ~"
-    parts = name.split("/")
-    if any(unicodedata.normalize("NFKC", p).strip() in {"..", "."} for p in parts):
-        return "it climbs out of its folder"
-    if any(_DEVICES.fullmatch(p.strip()) for p in parts):
-        return "it is the name of a device"
-    # one long word is a camera's or a hash's; a sentence is somebody's
-    sentences = (p for p in parts if len(p.split()) >= MIN_WORDS)
-    why = next((w for p in sentences if (w := instructs(p))), None)
-    return f"its name reads as if meant for a machine: {why}; rename the file" if why else None
 
 
 @contextmanager
@@ -329,4 +294,4 @@ def _walk(root: Path) -> Iterator[tuple[str, bool]]:
             if path.suffix.lower() not in MEDIA_SUFFIXES or path.is_symlink():
                 continue
             name = str(path.relative_to(root))
-            yield name, _objection(name) is None
+            yield name, objection_to(name) is None

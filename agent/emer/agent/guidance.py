@@ -4,65 +4,27 @@ Reads    a finished report
 Returns  emotion words, polarity, intensity, a possible cause, a fitting kind of reply with the
          reason, and what is uncertain; by the rules below, with citations
 Cost     milliseconds
-Source   the kinds of reply are ours, in the spirit of the response intents of Welivita & Pu 2020
-         (doi:10.18653/v1/2020.coling-main.429); nothing was fitted to data
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from pydantic import Field
 
 from emer.agent.queries.answer import Answer, Cited
 from emer.agent.queries.args import Of
 from emer.agent.queries.facts import Facts
-from emer.graphs.report import Label, Report, Segment, Side
+from emer.agent.reply_acts import Degree, Polarity, ReplyAct, Shown, degree_of, fitting_act
+from emer.graphs.report import Label, Report, Segment
 from emer.graphs.report import Polarity as ToldPolarity
 from emer.graphs.rule.writing.polarity import side_of
 from emer.graphs.rule.writing.wording import at
 from emer.tools import taxonomy
-from emer.tools.readings import TextEmotionReading
-
-ReplyAct = Literal[
-    "acknowledge", "comfort", "reassure", "congratulate", "apologise", "clarify", "calm_down",
-    "give_space", "continue", "none",
-]  # fmt: skip
-Polarity = Side | Literal["unknown"]
-Degree = Literal["slight", "clear", "marked", "unknown"]
 
 MAX_WORDS: Final = 3
-CLEAR: Final = 0.35
-MARKED: Final = 0.65
-"""Intensities (0..1) below ``CLEAR`` are slight, those from here on marked."""
 THIN: Final = 0.4
 """Support below which the leading word is called weak."""
-AROUSED: Final = 0.5
-COMPLAINTS: Final = frozenset({"annoyance", "disapproval", "disappointment", "anger"})
-"""Categories of words that complain about something."""
-
-_ACTS: Final[dict[str, tuple[ReplyAct, str]]] = {
-    "joy": ("acknowledge", "what is shown is glad"),
-    "contentment": ("continue", "what is shown is at ease"),
-    "hope": ("acknowledge", "what is shown looks ahead with confidence"),
-    "pride": ("congratulate", "what is shown is pride"),
-    "love": ("acknowledge", "what is shown is affection"),
-    "esteem": ("acknowledge", "what is shown is thanks or respect"),
-    "interest": ("continue", "what is shown is interest"),
-    "composure": ("continue", "what is shown is composed"),
-    "surprise": ("clarify", "something came unexpectedly"),
-    "confusion": ("clarify", "something is not understood or not believed"),
-    "fear": ("reassure", "what is shown is worry"),
-    "shame": ("reassure", "what is shown is unease about oneself"),
-    "sadness": ("comfort", "what is shown is sadness"),
-    "fatigue": ("give_space", "what is shown is tiredness"),
-    "indifference": ("give_space", "what is shown is distance"),
-    "anger": ("acknowledge", "what is shown is annoyance"),
-    "contempt": ("clarify", "what is shown is disdain or irony; what is behind it is open"),
-    "disgust": ("acknowledge", "what is shown is aversion"),
-    "envy": ("acknowledge", "what is shown is envy"),
-}
-"""Per family of emotion words the kind of reply that is least likely to be out of place."""
 
 
 class GuidanceArgs(Of):
@@ -91,16 +53,6 @@ class Guidance(Answer):
     uncertain: tuple[str, ...] = Field(description="what to be careful about")
 
 
-class _Sum(NamedTuple):
-    """What somebody's labels come to."""
-
-    words: tuple[str, ...]
-    families: tuple[str, ...]
-    polarity: Polarity
-    intensity: float | None
-    arousal: float
-
-
 def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
     """Return what a host agent should know before it replies to somebody."""
     facts = Facts.of(report)
@@ -112,7 +64,7 @@ def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
     total = _sum(labels, _polarity(report, segments, labels))
     conflicts = _conflicts(report, segments)
     weak = max((x.score for x in labels), default=0.0) < THIN
-    act, reason = _act(facts, segments, total, conflicts=bool(conflicts), weak=weak)
+    act, reason = fitting_act(facts, segments, total, conflicts=bool(conflicts), weak=weak)
     ends = _at_the_end(labels)
     cause = _cause(facts, [x for x in labels if x in ends or x.label in total.words])
     doubts = _uncertain(report, segments, labels, cause)
@@ -123,7 +75,7 @@ def guidance(report: Report, asked: GuidanceArgs) -> Guidance:
         report, lines, nothing="nobody was heard or seen there", person=person,
         emotions=total.words,
         at_the_end=tuple(x.label for x in ends),
-        polarity=total.polarity, intensity=_degree(total.intensity),
+        polarity=total.polarity, intensity=degree_of(total.intensity),
         intensity_score=None if total.intensity is None else round(total.intensity, 3),
         cause=cause, reply_act=act, reply_reason=reason,
         uncertain=tuple(doubts), remarks=_advice(total, ends, act, reason, doubts) if person else (),
@@ -138,7 +90,7 @@ def _at_the_end(labels: Sequence[Label]) -> list[Label]:
 
 
 def _advice(
-    total: _Sum, ends: Sequence[Label], act: ReplyAct, reason: str, doubts: Sequence[str]
+    total: Shown, ends: Sequence[Label], act: ReplyAct, reason: str, doubts: Sequence[str]
 ) -> tuple[str, ...]:
     """Say the fields in words, for whoever is told no more than the text."""
     shown: tuple[str, ...] = ()
@@ -150,7 +102,7 @@ def _advice(
         )
     return (
         *shown,
-        f"Polarity: {total.polarity}; intensity: {_degree(total.intensity)}.",
+        f"Polarity: {total.polarity}; intensity: {degree_of(total.intensity)}.",
         f"A fitting kind of reply, by rule: {act} ({reason}). The reply itself is yours to write.",
         f"Uncertain: {'; '.join(doubts)}.",
     )
@@ -191,63 +143,21 @@ def _unmarked(report: Report, segments: Sequence[Segment]) -> bool:
     )
 
 
-def _sum(labels: Sequence[Label], polarity: Polarity) -> _Sum:
+def _sum(labels: Sequence[Label], polarity: Polarity) -> Shown:
     if not labels:
-        return _Sum((), (), polarity, None, 0.0)
+        return Shown((), (), polarity, None, 0.0)
     weights: dict[str, float] = defaultdict(float)
     for x in labels:
         weights[x.label] += x.score * x.duration_s
     words = sorted(weights, key=lambda w: (-weights[w], w))[:MAX_WORDS]
     known = {w: taxonomy.LABELS[w] for w in words if w in taxonomy.LABELS}
     total_s = sum(x.duration_s for x in labels)
-    return _Sum(
+    return Shown(
         words=tuple(words),
         families=tuple(k.family for k in known.values()),
         polarity=polarity,
         intensity=min(1.0, sum(x.intensity * x.duration_s for x in labels) / total_s),
         arousal=known[words[0]].arousal if words[0] in known else 0.0,
-    )
-
-
-def _degree(intensity: float | None) -> Degree:
-    if intensity is None:
-        return "unknown"
-    return "slight" if intensity < CLEAR else "clear" if intensity < MARKED else "marked"
-
-
-def _act(
-    facts: Facts, segments: Sequence[Segment], total: _Sum, *, conflicts: bool, weak: bool
-) -> tuple[ReplyAct, str]:
-    if not segments:
-        return "none", "nobody was heard or seen"
-    if not total.words:
-        if conflicts:
-            return "clarify", "what is said and what is shown do not go together"
-        if total.polarity == "neutral":
-            return "continue", "nothing marked is shown"
-        return "clarify", "the clues are too thin to name anything; an open question is safer"
-    if total.polarity == "mixed":
-        return "clarify", "what is shown points both ways"
-    if conflicts and weak:
-        return "clarify", "face, voice and words do not go together, and no word is well supported"
-    family = total.families[0] if total.families else ""
-    marked = _degree(total.intensity) == "marked"
-    complains = any(_complains(facts, s) for s in segments)
-    if family == "anger" and marked and total.arousal >= AROUSED:
-        return "calm_down", "what is shown is marked anger"
-    if family in {"anger", "sadness", "disgust"} and complains and not conflicts:
-        return "apologise", "the words complain; fitting if the matter is yours to answer for"
-    if conflicts and total.polarity == "positive":
-        return "clarify", "the words are brighter than face or voice, or the other way round"
-    if family == "joy" and marked:
-        return "congratulate", "what is shown is marked joy"
-    return _ACTS.get(family, ("acknowledge", "something is shown that has no rule of its own"))
-
-
-def _complains(facts: Facts, segment: Segment) -> bool:
-    readings = (facts.evidence[i].reading for i in segment.words if i in facts.evidence)
-    return any(
-        isinstance(r, TextEmotionReading) and bool(COMPLAINTS & set(r.expressed)) for r in readings
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from emer.agent.clip_access import MAX_NAME
+from emer.agent.clip_names import MAX_NAME
 from emer.agent.held_reports import Held, Options
 from emer.agent.queries.answer import Answer, Cited
 from emer.agent.queries.args import Args, NoArgs
