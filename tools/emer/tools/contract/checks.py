@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Final, get_args
 
 from emer.tools.contract.trial import Trial, by_span
-from emer.tools.findings import NOTHING_TRAINED, Evidence, Gap
+from emer.tools.findings import NOTHING_TRAINED, Evidence, Gap, Modality
 from emer.tools.specialist import Scope, Specialist
 
 HUMAN: Final = frozenset(
@@ -122,9 +122,10 @@ def names_its_model(trial: Trial) -> None:
         assert e.tool == trial.specialist.tool, (
             f"it is for {trial.specialist.tool} and gives evidence of tool {e.tool}. Pass self.tool"
         )
-        assert e.modality == trial.specialist.modality, (
+        # what is nobody's, such as music, is of the scene, whoever heard it
+        assert e.modality in {trial.specialist.modality, Modality.SCENE}, (
             f"it is for {trial.specialist.modality} and gives evidence of {e.modality}. Pass "
-            "self.modality"
+            "self.modality, or Modality.SCENE for what is nobody's"
         )
         assert e.model, "evidence without a model. Pass the card"
         assert e.revision, "evidence without a revision. Pass the card"
