@@ -4,7 +4,7 @@ Only the question is read. A topic is refused shortly, with what can be told ins
 """
 
 import re
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from emer.agent.chat.understanding.slots import QUOTED
 
@@ -12,7 +12,6 @@ Topic = Literal[
     "advice", "truth", "bond", "diagnosis", "fitness", "age", "sex", "name", "origin", "inside",
     "looks", "gesture", "place", "future",
 ]  # fmt: skip
-TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
 _BODY: Final = r"(?:s?he|they|p\d+|spk_\d+|(?:the|this|that) (?:\w+ )?(?:wom[ae]n|m[ae]n|girl|boy|lady|guy|person|speaker|one)|any(?:one|body)|some(?:one|body))"
 _WHOM: Final = r"(?:him|her|them|me|each other|p\d+|spk_\d+|(?:the|this|that) (?:wom[ae]n|m[ae]n|girl|boy|lady|guy|person|speaker|one|other))"
 

@@ -33,7 +33,7 @@ from emer.agent.chat.understanding.topics import topic_of
 from emer.graphs.report import Language, Report
 from emer.graphs.rule.plans.question import inquiry, moments
 from emer.tools import taxonomy
-from emer.tools.findings import TimeSpan
+from emer.tools.findings import SCENE, TimeSpan
 
 MAX_CHARS: Final = 2000
 """Of one question."""
@@ -216,7 +216,9 @@ def resolve(read: Draft, focus: Focus, report: Report) -> Asked | Unclear:
             remarks.append(told)
     event = _event(read, kind, window, report)
     if event is not None:
-        window, slots = (event.start_s, event.end_s), replace(slots, names=(event.subject,))
+        window = event.start_s, event.end_s
+        if event.subject != SCENE:
+            slots = replace(slots, names=(event.subject,))
         remarks.append(f"at|{event.told}")
     if kind == "said" and slots.names and not slots.both:
         slots = replace(slots, names=slots.names[:1])  # whose words, before to whom or after what

@@ -26,10 +26,6 @@ OF_CLIP: Final[dict[str, dict[Language, str]]] = {
     "speaks_most": {"en": "{who} speaks most: {times}.", "zh": "{who}说话最多：{times}。"},
     "speaks_least": {"en": "{who} speaks least: {times}.", "zh": "{who}说话最少：{times}。"},
     "said_times": {"en": "{word} is said in {n} utterance(s).", "zh": "{word}出现在 {n} 句话里。"},
-    "words_stay": {
-        "en": "The words stay: they were read from subtitles.",
-        "zh": "话语仍然保留：它们来自字幕。",
-    },
     "count": {
         "en": "{n} person(s) could be told apart: {names}.",
         "zh": "可以区分出 {n} 个人：{names}。",

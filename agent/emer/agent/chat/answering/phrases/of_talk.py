@@ -6,14 +6,6 @@ from emer.graphs.report import Language
 
 OF_TALK: Final[dict[str, dict[Language, str]]] = {
     # --- the rest ---
-    "apart": {
-        "en": "{when} what {who} shows, sounds and says does not fit together.",
-        "zh": "{when}，{who}的表情、声音和话语互相不一致。",
-    },
-    "together": {
-        "en": "{when} nothing that was measured of {who} contradicts itself.",
-        "zh": "{when}，{who}测得的线索没有互相矛盾。",
-    },
     "uncompared": {
         "en": "Cannot compare: there are not two kinds of clues{where}.",
         "zh": "无法比较：{where}没有两种可以比较的线索。",
